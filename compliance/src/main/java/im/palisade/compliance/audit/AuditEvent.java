@@ -1,0 +1,125 @@
+package im.palisade.compliance.audit;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What happened, as the one who did it hands it over: without the node's counter, which the relay
+ * gives, and without personal data. Persons appear by their pseudonymous reference only.
+ *
+ * @param app the app it happened in, or null for the installation
+ * @param outcomeCode error code of a failure, else null
+ * @param change changed fields after the act; empty when nothing was changed
+ * @param count items touched by a bulk act, else 1
+ * @param request correlation id of the request that caused it
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record AuditEvent(
+    String type,
+    Instant time,
+    String app,
+    Outcome outcome,
+    Integer outcomeCode,
+    Actor actor,
+    Source source,
+    List<Target> target,
+    Map<String, Object> change,
+    int count,
+    String request) {
+
+  /** How it ended. {@code INTENT} precedes a read of content. */
+  public enum Outcome {
+    SUCCESS,
+    FAILURE,
+    DENIED,
+    PARTIAL,
+    INTENT
+  }
+
+  /** The kind of the one who acted. */
+  public enum ActorKind {
+    ADMIN,
+    AUDITOR,
+    OPERATOR,
+    USER,
+    SERVICE,
+    JOB,
+    SYSTEM
+  }
+
+  /** The way it came in. */
+  public enum Channel {
+    CONSOLE,
+    REST,
+    CLIENT,
+    CLI,
+    JOB,
+    CLUSTER,
+    WEBHOOK
+  }
+
+  /** Who did it: kind and pseudonymous reference. */
+  public record Actor(ActorKind kind, String ref) {
+    /** The server acting on its own. */
+    public static final Actor SYSTEM = new Actor(ActorKind.SYSTEM, "system");
+  }
+
+  /** Where it came from: channel and network prefix (/24 or /48), "local" when there is none. */
+  public record Source(Channel channel, String net) {
+    /** The server itself. */
+    public static final Source LOCAL = new Source(Channel.CLI, "local");
+  }
+
+  /** What it was done to: {@code usr} for accounts by reference, other kinds by id. */
+  public record Target(String kind, String id) {}
+
+  public AuditEvent {
+    AuditEventCatalogue.shipped().type(type);
+    target = List.copyOf(target);
+    change = Map.copyOf(change);
+  }
+
+  /** The same act on {@code count} targets. */
+  public static AuditEvent of(
+      String type,
+      Instant time,
+      String app,
+      Outcome outcome,
+      Actor actor,
+      Source source,
+      List<Target> target,
+      String request) {
+    return new AuditEvent(
+        type,
+        time,
+        app,
+        outcome,
+        null,
+        actor,
+        source,
+        target,
+        Map.of(),
+        Math.max(1, target.size()),
+        request);
+  }
+
+  /** The same event with the changed fields. */
+  public AuditEvent withChange(Map<String, Object> fields) {
+    return new AuditEvent(
+        type, time, app, outcome, outcomeCode, actor, source, target, fields, count, request);
+  }
+
+  /** The same event over that many items. */
+  public AuditEvent withCount(int items) {
+    return new AuditEvent(
+        type, time, app, outcome, outcomeCode, actor, source, target, change, items, request);
+  }
+
+  /** The same event with the code a failed act was answered with. */
+  public AuditEvent withOutcomeCode(int code) {
+    return new AuditEvent(
+        type, time, app, outcome, code, actor, source, target, change, count, request);
+  }
+}

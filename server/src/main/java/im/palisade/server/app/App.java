@@ -1,0 +1,40 @@
+package im.palisade.server.app;
+
+import im.palisade.server.store.Tenant;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A tenant.
+ *
+ * @param appId SDKAppID
+ * @param region name of the region that holds its data
+ * @param keys the active ones, newest first
+ * @param administrators UserIDs that may call REST
+ */
+public record App(
+    long appId,
+    String name,
+    Status status,
+    String region,
+    AppSettings settings,
+    List<AppKey> keys,
+    Set<String> administrators)
+    implements Tenant {
+
+  /** Whether the app may be used. */
+  public enum Status {
+    ACTIVE,
+    DISABLED
+  }
+
+  public App {
+    keys = List.copyOf(keys);
+    administrators = Set.copyOf(administrators);
+  }
+
+  /** Whether REST calls and logins are served. */
+  public boolean isActive() {
+    return status == Status.ACTIVE;
+  }
+}

@@ -1,0 +1,58 @@
+package im.palisade.server.app;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What an app's administrator may set. Stored as JSON; an absent member has its default, so adding
+ * one needs no migration.
+ *
+ * @param allowedAddresses CIDR blocks REST calls may come from; empty allows all
+ * @param disabledCommands REST commands switched off, as {@code service/command}
+ * @param callsPerSecond per command ({@code service/command}) instead of the declared limit; 0
+ *     lifts
+ * @param appCallsPerSecond over all commands; 0 for none
+ * @param accountCap most accounts; 0 for none
+ * @param accountsDeletable whether {@code account_delete} is allowed
+ * @param createAccountAtLogin whether a first login with a valid UserSig imports the account
+ * @param maxMessageBytes compact JSON of MsgBody and CloudCustomData
+ * @param recallWindowSeconds for a sender's own messages
+ * @param historyDays messages stay readable; 0 for ever
+ * @param strictMedia refuse media elements without the fields REST must supply
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record AppSettings(
+    List<String> allowedAddresses,
+    Set<String> disabledCommands,
+    Map<String, Integer> callsPerSecond,
+    Integer appCallsPerSecond,
+    Integer accountCap,
+    Boolean accountsDeletable,
+    Boolean createAccountAtLogin,
+    MultiLogin multiLogin,
+    Integer maxMessageBytes,
+    Integer recallWindowSeconds,
+    Integer historyDays,
+    Boolean strictMedia) {
+
+  /** Every setting at its default. */
+  public static final AppSettings DEFAULT =
+      new AppSettings(null, null, null, null, null, null, null, null, null, null, null, null);
+
+  public AppSettings {
+    allowedAddresses = allowedAddresses == null ? List.of() : List.copyOf(allowedAddresses);
+    disabledCommands = disabledCommands == null ? Set.of() : Set.copyOf(disabledCommands);
+    callsPerSecond = callsPerSecond == null ? Map.of() : Map.copyOf(callsPerSecond);
+    appCallsPerSecond = appCallsPerSecond == null ? 0 : appCallsPerSecond;
+    accountCap = accountCap == null ? 0 : accountCap;
+    accountsDeletable = accountsDeletable == null || accountsDeletable;
+    createAccountAtLogin = createAccountAtLogin == null || createAccountAtLogin;
+    multiLogin = multiLogin == null ? MultiLogin.DEFAULT : multiLogin;
+    maxMessageBytes = maxMessageBytes == null ? 12_288 : maxMessageBytes;
+    recallWindowSeconds = recallWindowSeconds == null ? 120 : recallWindowSeconds;
+    historyDays = historyDays == null ? 30 : historyDays;
+    strictMedia = strictMedia != null && strictMedia;
+  }
+}

@@ -1,0 +1,17 @@
+package im.palisade.server.app;
+
+/**
+ * Somebody whose UserSig was verified: made once by authentication and carried through.
+ *
+ * @param accountId internal id of the account; never reused
+ * @param subjectRef pseudonymous reference for the audit log, {@code usr_…}
+ * @param sigExpiresAt UNIX seconds after which the UserSig no longer counts
+ */
+public record Principal(
+    App app, long accountId, String userId, String subjectRef, long sigExpiresAt) {
+
+  /** Whether the account may call REST. */
+  public boolean isAdministrator() {
+    return app.administrators().contains(userId);
+  }
+}

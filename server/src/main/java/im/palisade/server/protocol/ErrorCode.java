@@ -1,0 +1,98 @@
+package im.palisade.server.protocol;
+
+/**
+ * Every code this server answers with: one numbering for REST, webhooks and clients. Success is 0.
+ * A code that is an app's own verdict passes through as its number and does not stand here.
+ */
+public enum ErrorCode {
+  // Gateway and common
+  HTTP_UNPARSABLE(60002, "HTTP request cannot be parsed"),
+  BODY_EMPTY(60003, "the body is empty"),
+  NOT_AUTHENTICATED(60004, "identifier or usersig is missing or unusable"),
+  APP_INVALID(60006, "sdkappid is not a known app"),
+  COMMAND_RATE_EXCEEDED(60007, "call frequency of this command exceeded"),
+  BACKEND_TIMEOUT(60008, "no answer within the time limit, retry"),
+  UNKNOWN_RESOURCE(60009, "no such resource"),
+  NOT_ADMINISTRATOR(60010, "identifier is not an app administrator"),
+  APP_RATE_EXCEEDED(60011, "call frequency of this app exceeded"),
+  APP_MISSING(60012, "sdkappid is missing"),
+  ACCOUNT_WRONG_TYPE(60015, "an account must be a string"),
+  APP_DISABLED(60016, "the app is disabled"),
+  COMMAND_DISABLED(60017, "the command is disabled for this app"),
+  OVERLOADED(60018, "too many requests, retry later"),
+  ADDRESS_REFUSED(60021, "the caller's address is not allowed"),
+
+  // Accounts and sign-on
+  SIG_EXPIRED(70001, "UserSig expired or invalidated"),
+  SIG_EMPTY(70002, "UserSig is empty"),
+  SIG_MALFORMED(70003, "UserSig cannot be decoded"),
+  SIG_MISMATCH(70009, "UserSig does not verify with any key of the app"),
+  SIG_OTHER_USER(70013, "UserSig is of another user"),
+  SIG_OTHER_APP(70014, "UserSig is of another app"),
+  SIG_NO_KEY(70016, "the app has no key of this kind"),
+  APP_NOT_FOUND(70020, "app not found"),
+  SIG_TOO_MANY_FAILURES(70050, "too many failed verifications, retry after one minute"),
+  ACCOUNT_DENIED(70051, "the account is on the deny list"),
+  ACCOUNT_NOT_FOUND(70107, "account does not exist"),
+  LOGIN_TOO_FREQUENT(70114, "logins are too frequent, retry later"),
+  ACCOUNT_CAP_REACHED(70398, "the app's account limit is reached"),
+  ACCOUNT_INVALID_PARAMETER(70402, "invalid parameter"),
+  ACCOUNT_INTERNAL(70500, "internal error, retry"),
+  ACCOUNT_NOT_DELETABLE(71000, "accounts of this app may not be deleted"),
+
+  // Profile
+  PROFILE_INTERNAL(40006, "internal error, retry"),
+  PROFILE_VALUE_TOO_LONG(40601, "profile value above 500 bytes"),
+
+  // One-to-one messages
+  MESSAGE_INVALID(20001, "invalid request"),
+  MESSAGE_ACCOUNT_INVALID(20003, "sender or receiver is invalid or not imported"),
+  MESSAGE_NETWORK(20004, "outcome unknown, retry with the same random"),
+  MESSAGE_INTERNAL(20005, "internal error, retry"),
+  BODY_NOT_JSON(90001, "Fail to Parse json data of body, Please check it"),
+  MSG_BODY_MALFORMED(90002, "MsgBody is malformed or absent"),
+  TO_ACCOUNT_INVALID(90003, "To_Account is missing or of the wrong type"),
+  MSG_SEQ_INVALID(90004, "MsgSeq is not an unsigned 32-bit integer"),
+  MSG_RANDOM_INVALID(90005, "MsgRandom is missing or not an integer"),
+  MSG_BODY_NOT_ARRAY(90007, "MsgBody is not an array"),
+  FROM_ACCOUNT_INVALID(90008, "From_Account is missing, of the wrong type or unknown"),
+  MSG_ELEMENT_MALFORMED(90010, "a message element is malformed"),
+  TOO_MANY_TARGETS(90011, "more than 500 accounts"),
+  TO_ACCOUNT_NOT_FOUND(90012, "To_Account is not imported"),
+  MSG_LIFE_TIME_RANGE(90026, "MsgLifeTime is out of range"),
+  SYNC_OTHER_MACHINE_INVALID(90031, "SyncOtherMachine is not an integer"),
+  OFFLINE_PUSH_INVALID(90043, "OfflinePushInfo is malformed"),
+  MSG_LIFE_TIME_INVALID(90044, "MsgLifeTime is not an integer"),
+  FROM_ACCOUNT_NOT_FOUND(90048, "From_Account is not imported"),
+  MSG_KEY_INVALID(90054, "MsgKey is malformed"),
+  MESSAGE_RETRY(90994, "outcome unknown, retry"),
+  MESSAGE_FAILED(91000, "internal error, retry"),
+  MESSAGE_TOO_LONG_REST(93000, "message above the size limit"),
+
+  // Content
+  MESSAGE_TOO_LONG(80002, "message above the size limit"),
+
+  // Groups
+  GROUP_INTERNAL(10002, "internal error, retry"),
+  GROUP_UNKNOWN_COMMAND(10003, "unknown command"),
+  GROUP_INVALID_PARAMETER(10004, "invalid parameter"),
+  GROUP_NOT_FOUND(10010, "group does not exist");
+
+  private final int number;
+  private final String meaning;
+
+  ErrorCode(int number, String meaning) {
+    this.number = number;
+    this.meaning = meaning;
+  }
+
+  /** The number on the wire. */
+  public int number() {
+    return number;
+  }
+
+  /** An English text for a developer. */
+  public String meaning() {
+    return meaning;
+  }
+}

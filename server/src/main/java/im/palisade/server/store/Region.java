@@ -1,0 +1,139 @@
+package im.palisade.server.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import im.palisade.compliance.audit.AuditEvent;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import javax.sql.DataSource;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One region's store. Every change runs in {@link #inUnitOfWork}, every read in {@link #read}; the
+ * transaction isolation is READ COMMITTED. Deadlocks are retried here, so the work may run more
+ * than once and must not have effects outside the transaction.
+ */
+public final class Region {
+  private static final int DEADLOCK_RETRIES = 5;
+  private static final JsonMapper AUDIT_JSON =
+      JsonMapper.builder().addModule(new JavaTimeModule()).build();
+
+  private final String name;
+  private final DataSource dataSource;
+
+  public Region(String name, DataSource dataSource) {
+    this.name = name;
+    this.dataSource = dataSource;
+  }
+
+  /** The region's name. */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Runs a read on a connection in auto-commit mode.
+   *
+   * @throws StoreException when the database fails
+   */
+  public <T> T read(SqlFunction<Connection, T> work) {
+    try (Connection connection = dataSource.getConnection()) {
+      return work.apply(connection);
+    } catch (SQLException e) {
+      throw new StoreException("read in region " + name, e, false);
+    }
+  }
+
+  /**
+   * Runs a change as one transaction together with the audit events it records; durable on return.
+   *
+   * @throws StoreException when the database fails; see {@link StoreException#outcomeUnknown}
+   */
+  public <T> T inUnitOfWork(SqlFunction<UnitOfWork, T> work) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return attempt(work);
+      } catch (SQLException e) {
+        if (!isTransient(e) || attempt > DEADLOCK_RETRIES) {
+          throw new StoreException("write in region " + name, e, false);
+        }
+      }
+    }
+  }
+
+  /**
+   * A connection out of the pool, auto-commit off, for a caller that runs its own transactions.
+   *
+   * @throws StoreException when none can be had
+   */
+  public Connection openTransaction() {
+    try {
+      Connection connection = dataSource.getConnection();
+      connection.setAutoCommit(false);
+      return connection;
+    } catch (SQLException e) {
+      throw new StoreException("connect to region " + name, e, false);
+    }
+  }
+
+  /** Whether the same work may succeed when repeated at once: deadlock or lock wait timeout. */
+  public static boolean isTransient(SQLException e) {
+    return e.getErrorCode() == 1213 || e.getErrorCode() == 1205;
+  }
+
+  private <T> T attempt(SqlFunction<UnitOfWork, T> work) throws SQLException {
+    try (Connection connection = dataSource.getConnection()) {
+      connection.setAutoCommit(false);
+      boolean done = false;
+      try {
+        UnitOfWork unit = new UnitOfWork(connection);
+        T result = work.apply(unit);
+        writeOutbox(connection, unit.events());
+        commit(connection);
+        done = true;
+        return result;
+      } finally {
+        if (!done) {
+          rollbackQuietly(connection);
+        }
+        connection.setAutoCommit(true);
+      }
+    }
+  }
+
+  private void commit(Connection connection) {
+    try {
+      connection.commit();
+    } catch (SQLException e) {
+      throw new StoreException("commit in region " + name, e, true);
+    }
+  }
+
+  /** Writes a unit's events as one outbox row on a transaction of the caller's. */
+  public static void writeOutbox(Connection connection, List<AuditEvent> events)
+      throws SQLException {
+    if (events.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO audit_outbox (recorded_at, events) VALUES (UTC_TIMESTAMP(6), ?)")) {
+      insert.setBytes(1, AUDIT_JSON.writeValueAsBytes(events));
+      insert.executeUpdate();
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an audit event can always be written", e);
+    }
+  }
+
+  private static void rollbackQuietly(Connection connection) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      // The connection is broken: the server rolls back by itself and the pool discards it.
+      LoggerFactory.getLogger(Region.class).debug("rollback", e);
+    }
+  }
+}
