@@ -24,8 +24,23 @@ public record App(
 
   /** Whether the app may be used. */
   public enum Status {
-    ACTIVE,
-    DISABLED
+    ACTIVE(1),
+    DISABLED(2);
+
+    private final int code;
+
+    Status(int code) {
+      this.code = code;
+    }
+
+    /** How it is stored. */
+    int code() {
+      return code;
+    }
+
+    static Status ofCode(int code) {
+      return code == ACTIVE.code ? ACTIVE : DISABLED;
+    }
   }
 
   public App {

@@ -4,23 +4,40 @@ import java.util.Optional;
 
 /** The platforms a client may name at login (client-protocol) and how REST reports them. */
 public enum Platform {
-  WEB("web", "Web", false),
-  ANDROID("android", "Android", true),
-  IOS("ios", "iPhone", true),
-  WINDOWS("windows", "PC", false),
-  MAC("mac", "Mac", false),
-  LINUX("linux", "PC", false),
-  MINI("mini", "Web", false),
-  SERVER("server", "", false);
+  WEB(1, "web", "Web", false),
+  ANDROID(2, "android", "Android", true),
+  IOS(3, "ios", "iPhone", true),
+  WINDOWS(4, "windows", "PC", false),
+  MAC(5, "mac", "Mac", false),
+  LINUX(6, "linux", "PC", false),
+  MINI(7, "mini", "Web", false),
+  SERVER(8, "server", "", false);
 
+  private final int code;
   private final String wireName;
   private final String restName;
   private final boolean mobile;
 
-  Platform(String wireName, String restName, boolean mobile) {
+  Platform(int code, String wireName, String restName, boolean mobile) {
+    this.code = code;
     this.wireName = wireName;
     this.restName = restName;
     this.mobile = mobile;
+  }
+
+  /** The platform stored under that number. */
+  public static Platform ofCode(int code) {
+    for (Platform platform : values()) {
+      if (platform.code == code) {
+        return platform;
+      }
+    }
+    throw new IllegalArgumentException("no platform " + code);
+  }
+
+  /** How it is stored. */
+  public int code() {
+    return code;
   }
 
   /** The platform of that wire name. */

@@ -84,6 +84,12 @@ public final class Region {
     return e.getErrorCode() == 1213 || e.getErrorCode() == 1205;
   }
 
+  /** Whether the connection is gone; work not yet committed may be repeated on another. */
+  public static boolean isConnectionLost(SQLException e) {
+    String state = e.getSQLState();
+    return state != null && state.startsWith("08");
+  }
+
   private <T> T attempt(SqlFunction<UnitOfWork, T> work) throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
       connection.setAutoCommit(false);
@@ -128,7 +134,8 @@ public final class Region {
     }
   }
 
-  private static void rollbackQuietly(Connection connection) {
+  /** Rolls back a transaction whose connection may be broken. */
+  public static void rollbackQuietly(Connection connection) {
     try {
       connection.rollback();
     } catch (SQLException e) {

@@ -1,5 +1,6 @@
 package im.palisade.server.store;
 
+import java.util.Collection;
 import java.util.Map;
 
 /** The installation's regions: the only way to a store. */
@@ -26,6 +27,11 @@ public final class Regions {
   /** The region that holds this app's data. */
   public Region of(Tenant app) {
     return of(app.region());
+  }
+
+  /** Every region of the installation. */
+  public Collection<Region> all() {
+    return byName.values();
   }
 
   private Region of(String name) {

@@ -1,0 +1,258 @@
+package im.palisade.server;
+
+import im.palisade.server.account.AccountRestApi;
+import im.palisade.server.account.AccountService;
+import im.palisade.server.account.LoginJournal;
+import im.palisade.server.account.SignOnService;
+import im.palisade.server.app.App;
+import im.palisade.server.app.AppService;
+import im.palisade.server.audit.Cause;
+import im.palisade.server.config.LoggingSettings;
+import im.palisade.server.config.Settings;
+import im.palisade.server.conversation.ConversationService;
+import im.palisade.server.gateway.Command;
+import im.palisade.server.gateway.CommandTable;
+import im.palisade.server.gateway.Gateway;
+import im.palisade.server.gateway.GatewaySettings;
+import im.palisade.server.gateway.KickReason;
+import im.palisade.server.gateway.SessionDirectory;
+import im.palisade.server.jobs.JobRunner;
+import im.palisade.server.message.FeedRetention;
+import im.palisade.server.message.MessageFeature;
+import im.palisade.server.message.MessageSettings;
+import im.palisade.server.metrics.Metrics;
+import im.palisade.server.presence.PresenceRestApi;
+import im.palisade.server.presence.PresenceService;
+import im.palisade.server.rest.Endpoint;
+import im.palisade.server.rest.EndpointTable;
+import im.palisade.server.rest.Readiness;
+import im.palisade.server.rest.RestServer;
+import im.palisade.server.rest.RestSettings;
+import im.palisade.server.security.FailedVerifications;
+import im.palisade.server.security.SecretBox;
+import im.palisade.server.security.TlsMaterial;
+import im.palisade.server.security.TlsSettings;
+import im.palisade.server.security.UserSigVerifier;
+import im.palisade.server.store.AuditJournal;
+import im.palisade.server.store.DataDirectory;
+import im.palisade.server.store.Database;
+import im.palisade.server.store.DatabaseSettings;
+import im.palisade.server.store.DiskGuard;
+import im.palisade.server.store.Region;
+import im.palisade.server.store.Regions;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A whole server: every part made once, handed to those that need it, started from the ground up
+ * and stopped in the opposite order.
+ */
+public final class PalisadeServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(PalisadeServer.class);
+  private static final Duration DRAIN = Duration.ofSeconds(5);
+
+  private final Deque<Part> started = new ArrayDeque<>();
+  private volatile boolean draining;
+  private Facts facts;
+  private EndpointTable endpoints;
+  private CommandTable commands;
+  private JobRunner jobs;
+  private AppService apps;
+  private AccountService accounts;
+  private Regions regions;
+
+  /** What is stopped at the end, and by which name it is missed when that fails. */
+  private record Part(String name, AutoCloseable close) {}
+
+  /** Where a started server is to be reached. */
+  public record Facts(
+      String restUrl, String imUrl, App app, String administrator, Path connectionFile) {}
+
+  private PalisadeServer() {}
+
+  /**
+   * Starts a server; it is ready when this returns.
+   *
+   * @param dataDirectory where everything is kept
+   * @throws im.palisade.server.config.SettingException naming the setting that is wrong
+   * @throws im.palisade.server.config.StartException for any other reason an operator can act on
+   */
+  public static PalisadeServer start(Path dataDirectory, Settings settings, Clock clock) {
+    PalisadeServer server = new PalisadeServer();
+    boolean done = false;
+    try {
+      server.startParts(dataDirectory, settings, clock);
+      done = true;
+      return server;
+    } finally {
+      if (!done) {
+        server.close();
+      }
+    }
+  }
+
+  private void startParts(Path dataDirectory, Settings settings, Clock clock) {
+    Logging.configure(LoggingSettings.from(settings));
+    DataDirectory directory = part("data directory", DataDirectory.open(dataDirectory));
+    DatabaseSettings databaseSettings = DatabaseSettings.from(settings);
+    Database database = part("database", Database.open(databaseSettings, directory));
+    DiskGuard disk =
+        part("disk guard", DiskGuard.start(directory, databaseSettings.storageReserve()));
+    Metrics metrics = new Metrics();
+    regions =
+        new Regions(Map.of(Regions.HOME, new Region(Regions.HOME, database.dataSource())));
+    AuditJournal journal = part("audit journal", new AuditJournal(regions));
+
+    apps = new AppService(regions, new SecretBox(directory.secret("master-key")), clock);
+    accounts = new AccountService(regions, clock);
+    SignOnService signOn =
+        new SignOnService(
+            apps, accounts, new UserSigVerifier(clock), new FailedVerifications(clock), clock);
+    SessionDirectory sessions = new SessionDirectory();
+    accounts.onRevocation(account -> sessions.kickAccount(account.id(), KickReason.ADMIN));
+    ConversationService conversations = new ConversationService(regions, accounts);
+    PresenceService presence =
+        part("presence", new PresenceService(regions, accounts, sessions, clock));
+    MessageFeature messages =
+        part(
+            "messages",
+            new MessageFeature(
+                regions,
+                accounts,
+                conversations,
+                sessions,
+                disk::isLow,
+                journal,
+                MessageSettings.from(settings),
+                metrics,
+                clock));
+    jobs = part("jobs", new JobRunner(List.of(new FeedRetention(regions, clock).job())));
+
+    App trial = new TrialApp(apps, accounts).ensure(Cause.system(clock.instant()));
+
+    List<Endpoint> all = new ArrayList<>();
+    all.addAll(new AccountRestApi(accounts).endpoints());
+    all.addAll(new PresenceRestApi(accounts, presence).endpoints());
+    all.addAll(messages.endpoints());
+    endpoints = new EndpointTable(all);
+    List<Command> clientCommands = new ArrayList<>(messages.commands());
+    commands = new CommandTable(clientCommands);
+
+    RestSettings restSettings = RestSettings.from(settings);
+    GatewaySettings gatewaySettings = GatewaySettings.from(settings);
+    TlsMaterial tls = part("tls", TlsMaterial.open(TlsSettings.from(settings)));
+    tls.allowOrRefuse("rest.host", restSettings.host());
+    tls.allowOrRefuse("im.host", gatewaySettings.host());
+    Gateway gateway =
+        new Gateway(
+            gatewaySettings,
+            signOn,
+            commands,
+            sessions,
+            List.of(presence, signOn.recheck(sessions)),
+            new LoginJournal(journal, apps, clock),
+            tls::nettyContext,
+            metrics.registry());
+    int imPort = gateway.start();
+    part("gateway", () -> gateway.stop(DRAIN));
+    RestServer rest =
+        new RestServer(
+            restSettings, endpoints, signOn, apps::find, readiness(database, disk), metrics, tls);
+    int restPort = rest.start();
+    part("rest", () -> rest.stop(DRAIN));
+    jobs.start();
+
+    ConnectionFile connection = new ConnectionFile(directory.root());
+    String scheme = tls.isOn() ? "s" : "";
+    String restUrl = "http" + scheme + "://" + reachable(restSettings.host()) + ":" + restPort;
+    String imUrl = "ws" + scheme + "://" + reachable(gatewaySettings.host()) + ":" + imPort + "/im";
+    String administrator =
+        trial.administrators().stream().sorted().findFirst().orElse(TrialApp.ADMINISTRATOR);
+    connection.write(restUrl, imUrl, trial, administrator);
+    part("connection file", connection::delete);
+    facts = new Facts(restUrl, imUrl, trial, administrator, connection.path());
+  }
+
+  /** Where the server is to be reached. */
+  public Facts facts() {
+    return facts;
+  }
+
+  /** Every REST endpoint. */
+  public EndpointTable endpoints() {
+    return endpoints;
+  }
+
+  /** Every client command. */
+  public CommandTable commands() {
+    return commands;
+  }
+
+  /** Every job. */
+  public JobRunner jobs() {
+    return jobs;
+  }
+
+  /** Apps, for the command line and the console. */
+  public AppService apps() {
+    return apps;
+  }
+
+  /** Accounts, for the command line and the console. */
+  public AccountService accounts() {
+    return accounts;
+  }
+
+  /** The stores. */
+  public Regions regions() {
+    return regions;
+  }
+
+  /** Stops in the opposite order: not ready, drain, close clients with 1012, write what is left. */
+  @Override
+  public void close() {
+    draining = true;
+    while (!started.isEmpty()) {
+      Part part = started.pop();
+      try {
+        part.close().close();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        log.warn("interrupted while stopping the {}", part.name());
+      } catch (Exception e) {
+        log.warn("stopping the {} failed", part.name(), e);
+      }
+    }
+  }
+
+  private Readiness readiness(Database database, DiskGuard disk) {
+    return new Readiness(
+        List.of(
+            new Readiness.Check(
+                "database", () -> database.isReachable() ? "" : "the database does not answer"),
+            new Readiness.Check(
+                "storage", () -> disk.isLow() ? "free space is below the reserve" : ""),
+            new Readiness.Check("server", () -> draining ? "the server is stopping" : "")));
+  }
+
+  private <C extends AutoCloseable> C part(String name, C close) {
+    started.push(new Part(name, close));
+    return close;
+  }
+
+  /** An address that a client on this machine can connect to. */
+  private static String reachable(String host) {
+    if (host.equals("0.0.0.0") || host.equals("::")) {
+      return "127.0.0.1";
+    }
+    return host.contains(":") ? "[" + host + "]" : host;
+  }
+}

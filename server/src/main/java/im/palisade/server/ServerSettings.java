@@ -1,0 +1,28 @@
+package im.palisade.server;
+
+import im.palisade.server.config.LoggingSettings;
+import im.palisade.server.config.Setting;
+import im.palisade.server.gateway.GatewaySettings;
+import im.palisade.server.message.MessageSettings;
+import im.palisade.server.rest.RestSettings;
+import im.palisade.server.security.TlsSettings;
+import im.palisade.server.store.DatabaseSettings;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Every setting there is, in the order of the reference. */
+public final class ServerSettings {
+  /** Feature by feature. */
+  public static final List<Setting<?>> ALL =
+      Stream.of(
+              RestSettings.SETTINGS,
+              GatewaySettings.SETTINGS,
+              TlsSettings.SETTINGS,
+              DatabaseSettings.SETTINGS,
+              MessageSettings.SETTINGS,
+              LoggingSettings.SETTINGS)
+          .<Setting<?>>flatMap(List::stream)
+          .toList();
+
+  private ServerSettings() {}
+}

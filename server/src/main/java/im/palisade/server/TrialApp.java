@@ -1,0 +1,40 @@
+package im.palisade.server;
+
+import im.palisade.server.account.AccountImport;
+import im.palisade.server.account.AccountService;
+import im.palisade.server.app.App;
+import im.palisade.server.app.AppService;
+import im.palisade.server.app.AppSettings;
+import im.palisade.server.audit.Cause;
+import im.palisade.server.store.Regions;
+import java.util.Comparator;
+
+/**
+ * The first app, which a first start creates with its key and administrator. A start that was cut
+ * short in between is completed by the next one.
+ */
+final class TrialApp {
+  static final String ADMINISTRATOR = "administrator";
+
+  private final AppService apps;
+  private final AccountService accounts;
+
+  TrialApp(AppService apps, AccountService accounts) {
+    this.apps = apps;
+    this.accounts = accounts;
+  }
+
+  /** The installation's first app, created when there is none. */
+  App ensure(Cause cause) {
+    App first =
+        apps.all().stream()
+            .min(Comparator.comparingLong(App::appId))
+            .orElseGet(
+                () -> apps.create("trial", Regions.HOME, AppSettings.DEFAULT, cause));
+    if (!first.administrators().isEmpty()) {
+      return first;
+    }
+    accounts.importAccount(first, AccountImport.of(ADMINISTRATOR), cause.within(first.appId()));
+    return apps.addAdministrator(first.appId(), ADMINISTRATOR, cause);
+  }
+}

@@ -1,0 +1,12 @@
+package im.palisade.server;
+
+import picocli.CommandLine.IVersionProvider;
+
+/** The version this jar was built as. */
+final class Version implements IVersionProvider {
+  @Override
+  public String[] getVersion() {
+    String version = Palisade.class.getPackage().getImplementationVersion();
+    return new String[] {"palisade " + (version == null ? "(not packaged)" : version)};
+  }
+}

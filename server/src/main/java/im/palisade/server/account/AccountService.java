@@ -1,0 +1,259 @@
+package im.palisade.server.account;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import im.palisade.compliance.audit.AuditEvent;
+import im.palisade.compliance.audit.AuditEvent.Outcome;
+import im.palisade.compliance.audit.AuditEvent.Target;
+import im.palisade.server.app.App;
+import im.palisade.server.audit.Cause;
+import im.palisade.server.protocol.ErrorCode;
+import im.palisade.server.protocol.ImException;
+import im.palisade.server.protocol.UserIds;
+import im.palisade.server.store.Region;
+import im.palisade.server.store.Regions;
+import im.palisade.server.store.UnitOfWork;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The rules of accounts: import, lookup, deletion, invalidation of signatures. Live accounts are
+ * cached; a change evicts after its commit, so a lookup that follows a reply sees the change.
+ */
+public final class AccountService {
+  /** Longest nickname and avatar address, in UTF-8 bytes. */
+  public static final int MAX_PROFILE_BYTES = 500;
+
+  private static final int CACHED_ACCOUNTS = 100_000;
+
+  private final Regions regions;
+  private final Clock clock;
+  private final AccountStore store = new AccountStore();
+  private final List<AccountCleaner> cleaners = new ArrayList<>();
+  private final List<AccountCleaner> signOutCleaners = new ArrayList<>();
+  private final List<Consumer<Account>> revocationListeners = new ArrayList<>();
+  private final Cache<Key, Account> cache =
+      Caffeine.newBuilder().maximumSize(CACHED_ACCOUNTS).build();
+
+  public AccountService(Regions regions, Clock clock) {
+    this.regions = regions;
+    this.clock = clock;
+  }
+
+  /** What other features must do in the transaction that deletes or signs out an account. */
+  @FunctionalInterface
+  public interface AccountCleaner {
+    void clean(UnitOfWork unit, Account account) throws SQLException;
+  }
+
+  /** Registers a feature's part of a deletion; at composition only. */
+  public void onDeletion(AccountCleaner cleaner) {
+    cleaners.add(cleaner);
+  }
+
+  /** Registers a feature's part of a forced sign-out, which a deletion includes. */
+  public void onSignOut(AccountCleaner cleaner) {
+    signOutCleaners.add(cleaner);
+  }
+
+  /** Registers who is told, after the commit, that an account's signatures no longer count. */
+  public void onRevocation(Consumer<Account> listener) {
+    revocationListeners.add(listener);
+  }
+
+  /** The live account of that UserID. */
+  public Optional<Account> find(App app, String userId) {
+    if (!UserIds.isWellFormed(userId)) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(
+        cache.get(
+            new Key(app.appId(), userId),
+            key ->
+                regions
+                    .of(app)
+                    .read(connection -> store.find(connection, key.appId(), key.userId()))
+                    .orElse(null)));
+  }
+
+  /** The live account or, when there is none, the one last deleted: for reading history. */
+  public Optional<Account> findLatest(App app, String userId) {
+    Optional<Account> live = find(app, userId);
+    if (live.isPresent() || !UserIds.isWellFormed(userId)) {
+      return live;
+    }
+    return regions.of(app).read(connection -> store.findLatest(connection, app.appId(), userId));
+  }
+
+  /**
+   * Creates or updates accounts in one transaction; the result holds them in the order given.
+   *
+   * @throws ImException ACCOUNT_CAP_REACHED, PROFILE_VALUE_TOO_LONG; then nothing was written
+   */
+  public List<Account> importAccounts(App app, Collection<AccountImport> imports, Cause cause) {
+    for (AccountImport each : imports) {
+      check(each.nick());
+      check(each.faceUrl());
+    }
+    Map<String, AccountImport> byUserId = new LinkedHashMap<>();
+    imports.forEach(each -> byUserId.merge(each.userId(), each, AccountService::later));
+    Region region = regions.of(app);
+    List<Account> accounts =
+        region.inUnitOfWork(
+            unit -> {
+              List<Account> done = new ArrayList<>();
+              List<Target> created = new ArrayList<>();
+              List<Target> updated = new ArrayList<>();
+              for (AccountImport each : byUserId.values()) {
+                done.add(importOne(unit, app, each, created, updated));
+              }
+              if (!created.isEmpty()) {
+                unit.record(event(cause, app, "user.import", created));
+              }
+              if (!updated.isEmpty()) {
+                unit.record(event(cause, app, "user.update", updated));
+              }
+              return done;
+            });
+    accounts.forEach(account -> cache.invalidate(new Key(app.appId(), account.userId())));
+    return accounts;
+  }
+
+  /** Imports one account; see {@link #importAccounts}. */
+  public Account importAccount(App app, AccountImport account, Cause cause) {
+    return importAccounts(app, List.of(account), cause).getFirst();
+  }
+
+  /**
+   * Deletes an account with its lists and devices; its messages stay in its peers' history.
+   *
+   * @return false when there is no such account
+   */
+  public boolean delete(App app, String userId, Cause cause) {
+    Optional<Account> deleted =
+        regions
+            .of(app)
+            .inUnitOfWork(
+                unit -> {
+                  Optional<Account> found =
+                      store.findForUpdate(unit.connection(), app.appId(), userId);
+                  if (found.isPresent()) {
+                    Account account = found.get();
+                    store.markDeleted(unit.connection(), account.id(), clock.instant());
+                    signOut(unit, account);
+                    for (AccountCleaner cleaner : cleaners) {
+                      cleaner.clean(unit, account);
+                    }
+                    unit.record(event(cause, app, "user.delete", List.of(target(account))));
+                  }
+                  return found;
+                });
+    cache.invalidate(new Key(app.appId(), userId));
+    deleted.ifPresent(account -> revocationListeners.forEach(l -> l.accept(account)));
+    return deleted.isPresent();
+  }
+
+  /**
+   * Makes every UserSig issued up to now invalid and ends the account's sessions.
+   *
+   * @throws ImException ACCOUNT_NOT_FOUND
+   */
+  public void revokeSignatures(App app, String userId, Cause cause) {
+    Account revoked =
+        regions
+            .of(app)
+            .inUnitOfWork(
+                unit -> {
+                  Account account =
+                      store
+                          .findForUpdate(unit.connection(), app.appId(), userId)
+                          .orElseThrow(() -> new ImException(ErrorCode.ACCOUNT_NOT_FOUND));
+                  store.updateSigNotBefore(
+                      unit.connection(), account.id(), clock.instant().getEpochSecond());
+                  signOut(unit, account);
+                  unit.record(event(cause, app, "auth.usersig.revoked", List.of(target(account))));
+                  unit.record(event(cause, app, "auth.user.kicked", List.of(target(account))));
+                  return account;
+                });
+    cache.invalidate(new Key(app.appId(), userId));
+    revocationListeners.forEach(l -> l.accept(revoked));
+  }
+
+  /** How an account stands in audit events. */
+  public static Target target(Account account) {
+    return new Target("user", account.subjectRef());
+  }
+
+  private Account importOne(
+      UnitOfWork unit, App app, AccountImport each, List<Target> created, List<Target> updated)
+      throws SQLException {
+    Optional<Account> present = store.find(unit.connection(), app.appId(), each.userId());
+    if (present.isEmpty()) {
+      checkCap(unit, app);
+      Optional<Account> inserted =
+          store.insert(unit.connection(), app.appId(), each, clock.instant());
+      if (inserted.isPresent()) {
+        created.add(target(inserted.get()));
+        return inserted.get();
+      }
+    }
+    Account account =
+        store.findForUpdate(unit.connection(), app.appId(), each.userId()).orElseThrow();
+    String nick = each.nick().orElse(account.nick());
+    String faceUrl = each.faceUrl().orElse(account.faceUrl());
+    if (nick.equals(account.nick()) && faceUrl.equals(account.faceUrl())) {
+      return account;
+    }
+    store.updateProfile(unit.connection(), account.id(), nick, faceUrl);
+    updated.add(target(account));
+    return new Account(
+        account.id(),
+        account.appId(),
+        account.userId(),
+        nick,
+        faceUrl,
+        account.subjectRef(),
+        account.sigNotBefore());
+  }
+
+  private void signOut(UnitOfWork unit, Account account) throws SQLException {
+    for (AccountCleaner cleaner : signOutCleaners) {
+      cleaner.clean(unit, account);
+    }
+  }
+
+  private void checkCap(UnitOfWork unit, App app) throws SQLException {
+    int cap = app.settings().accountCap();
+    if (cap > 0 && store.count(unit.connection(), app.appId()) >= cap) {
+      throw new ImException(ErrorCode.ACCOUNT_CAP_REACHED);
+    }
+  }
+
+  private static AccountImport later(AccountImport first, AccountImport second) {
+    return new AccountImport(
+        first.userId(), second.nick().or(first::nick), second.faceUrl().or(first::faceUrl));
+  }
+
+  private static void check(Optional<String> profileValue) {
+    profileValue.ifPresent(
+        value -> {
+          if (value.getBytes(StandardCharsets.UTF_8).length > MAX_PROFILE_BYTES) {
+            throw new ImException(ErrorCode.PROFILE_VALUE_TOO_LONG);
+          }
+        });
+  }
+
+  private static AuditEvent event(Cause cause, App app, String type, List<Target> targets) {
+    return cause.within(app.appId()).event(type, Outcome.SUCCESS, targets);
+  }
+
+  private record Key(long appId, String userId) {}
+}

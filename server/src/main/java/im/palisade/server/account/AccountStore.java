@@ -1,0 +1,188 @@
+package im.palisade.server.account;
+
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLIntegrityConstraintViolationException;
+import java.sql.Statement;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
+
+/** SQL of accounts. */
+final class AccountStore {
+  private static final String COLUMNS =
+      "id, app_id, user_id, nick, face_url, subject_ref, sig_not_before";
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  /** The live account of that UserID. */
+  Optional<Account> find(Connection connection, long appId, String userId) throws SQLException {
+    return select(
+        connection,
+        "SELECT " + COLUMNS + " FROM account WHERE app_id = ? AND user_id = ? AND deleted_id = 0",
+        appId,
+        userId);
+  }
+
+  /** The live account, locked until the transaction ends. */
+  Optional<Account> findForUpdate(Connection connection, long appId, String userId)
+      throws SQLException {
+    return select(
+        connection,
+        "SELECT "
+            + COLUMNS
+            + " FROM account WHERE app_id = ? AND user_id = ? AND deleted_id = 0 FOR UPDATE",
+        appId,
+        userId);
+  }
+
+  /** The account that last bore that UserID, live or deleted. */
+  Optional<Account> findLatest(Connection connection, long appId, String userId)
+      throws SQLException {
+    return select(
+        connection,
+        "SELECT "
+            + COLUMNS
+            + " FROM account WHERE app_id = ? AND user_id = ?"
+            + " ORDER BY deleted_id = 0 DESC, deleted_id DESC LIMIT 1",
+        appId,
+        userId);
+  }
+
+  /** By internal id, live or deleted. */
+  Optional<Account> findById(Connection connection, long id) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT " + COLUMNS + " FROM account WHERE id = ?")) {
+      select.setLong(1, id);
+      return one(select);
+    }
+  }
+
+  /**
+   * Live accounts of an app. The unique key's prefix is counted, so this scans the app's accounts.
+   */
+  long count(Connection connection, long appId) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT COUNT(*) FROM account WHERE app_id = ? AND deleted_id = 0")) {
+      select.setLong(1, appId);
+      try (ResultSet rows = select.executeQuery()) {
+        rows.next();
+        return rows.getLong(1);
+      }
+    }
+  }
+
+  /** Inserts a new account, or returns empty when another transaction was first. */
+  Optional<Account> insert(Connection connection, long appId, AccountImport account, Instant now)
+      throws SQLException {
+    byte[] ref = new byte[16];
+    RANDOM.nextBytes(ref);
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            """
+            INSERT INTO account (app_id, user_id, subject_ref, nick, face_url, created_at)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """,
+            Statement.RETURN_GENERATED_KEYS)) {
+      insert.setLong(1, appId);
+      insert.setBytes(2, utf8(account.userId()));
+      insert.setBytes(3, ref);
+      insert.setBytes(4, utf8(account.nick().orElse("")));
+      insert.setBytes(5, utf8(account.faceUrl().orElse("")));
+      insert.setTimestamp(6, Timestamp.from(now));
+      insert.executeUpdate();
+      try (ResultSet generated = insert.getGeneratedKeys()) {
+        generated.next();
+        return Optional.of(
+            new Account(
+                generated.getLong(1),
+                appId,
+                account.userId(),
+                account.nick().orElse(""),
+                account.faceUrl().orElse(""),
+                subjectRef(ref),
+                0));
+      }
+    } catch (SQLIntegrityConstraintViolationException e) {
+      return Optional.empty();
+    }
+  }
+
+  void updateProfile(Connection connection, long id, String nick, String faceUrl)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement("UPDATE account SET nick = ?, face_url = ? WHERE id = ?")) {
+      update.setBytes(1, utf8(nick));
+      update.setBytes(2, utf8(faceUrl));
+      update.setLong(3, id);
+      update.executeUpdate();
+    }
+  }
+
+  void updateSigNotBefore(Connection connection, long id, long seconds) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE account SET sig_not_before = GREATEST(sig_not_before, ?) WHERE id = ?")) {
+      update.setLong(1, seconds);
+      update.setLong(2, id);
+      update.executeUpdate();
+    }
+  }
+
+  /** Turns a live account into a deleted one; its profile goes, its id and UserID stay. */
+  void markDeleted(Connection connection, long id, Instant now) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            """
+            UPDATE account SET deleted_id = id, deleted_at = ?, nick = '', face_url = ''
+            WHERE id = ? AND deleted_id = 0
+            """)) {
+      update.setTimestamp(1, Timestamp.from(now));
+      update.setLong(2, id);
+      update.executeUpdate();
+    }
+  }
+
+  private static Optional<Account> select(
+      Connection connection, String sql, long appId, String userId) throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(sql)) {
+      select.setLong(1, appId);
+      select.setBytes(2, utf8(userId));
+      return one(select);
+    }
+  }
+
+  private static Optional<Account> one(PreparedStatement select) throws SQLException {
+    try (ResultSet rows = select.executeQuery()) {
+      if (!rows.next()) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new Account(
+              rows.getLong(1),
+              rows.getLong(2),
+              text(rows.getBytes(3)),
+              text(rows.getBytes(4)),
+              text(rows.getBytes(5)),
+              subjectRef(rows.getBytes(6)),
+              rows.getLong(7)));
+    }
+  }
+
+  private static String subjectRef(byte[] ref) {
+    return "usr_" + Base64.getUrlEncoder().withoutPadding().encodeToString(ref);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String text(byte[] utf8) {
+    return new String(utf8, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,79 @@
+package im.palisade.server.account;
+
+import im.palisade.compliance.audit.AuditEvent;
+import im.palisade.compliance.audit.AuditEvent.Actor;
+import im.palisade.compliance.audit.AuditEvent.ActorKind;
+import im.palisade.compliance.audit.AuditEvent.Channel;
+import im.palisade.compliance.audit.AuditEvent.Outcome;
+import im.palisade.compliance.audit.AuditEvent.Source;
+import im.palisade.compliance.audit.AuditEvent.Target;
+import im.palisade.server.app.AppService;
+import im.palisade.server.app.Principal;
+import im.palisade.server.audit.Cause;
+import im.palisade.server.gateway.KickReason;
+import im.palisade.server.gateway.LoginAudit;
+import im.palisade.server.gateway.Session;
+import im.palisade.server.store.AuditJournal;
+import java.time.Clock;
+import java.util.List;
+
+/** Puts client sign-ons on record; a claimed UserID is personal data and stays out. */
+public final class LoginJournal implements LoginAudit {
+  private final AuditJournal journal;
+  private final AppService apps;
+  private final Clock clock;
+
+  public LoginJournal(AuditJournal journal, AppService apps, Clock clock) {
+    this.journal = journal;
+    this.apps = apps;
+    this.clock = clock;
+  }
+
+  @Override
+  public void accepted(Session session) {
+    record(session, "auth.user.login");
+  }
+
+  @Override
+  public void kicked(Session session, KickReason reason) {
+    record(session, "auth.user.kicked");
+  }
+
+  @Override
+  public void refused(long sdkAppId, String userId, String address, int code) {
+    Cause cause =
+        new Cause(
+            new Actor(ActorKind.USER, "unknown"),
+            new Source(Channel.CLIENT, Cause.networkOf(address)),
+            "",
+            "login",
+            clock.instant());
+    apps.find(sdkAppId)
+        .ifPresentOrElse(
+            app -> journal.record(app, refusal(cause.within(app.appId()), code)),
+            () -> journal.record(refusal(cause, code)));
+  }
+
+  private static AuditEvent refusal(Cause cause, int code) {
+    return cause
+        .event("auth.user.login_failed", Outcome.DENIED, List.of())
+        .withOutcomeCode(code);
+  }
+
+  private void record(Session session, String type) {
+    Principal who = session.principal();
+    Cause cause =
+        new Cause(
+            new Actor(ActorKind.USER, who.subjectRef()),
+            new Source(Channel.CLIENT, Cause.networkOf(session.address())),
+            Long.toString(who.app().appId()),
+            session.id(),
+            clock.instant());
+    journal.record(
+        who.app(),
+        cause.event(
+            type,
+            new Target("session", session.id()),
+            new Target("platform", session.platform().wireName())));
+  }
+}

@@ -1,0 +1,103 @@
+package im.palisade.server.account;
+
+import im.palisade.compliance.audit.AuditEvent.Actor;
+import im.palisade.compliance.audit.AuditEvent.ActorKind;
+import im.palisade.compliance.audit.AuditEvent.Channel;
+import im.palisade.compliance.audit.AuditEvent.Source;
+import im.palisade.server.app.App;
+import im.palisade.server.app.AppKey;
+import im.palisade.server.app.AppService;
+import im.palisade.server.app.Principal;
+import im.palisade.server.app.SignOn;
+import im.palisade.server.audit.Cause;
+import im.palisade.server.protocol.ErrorCode;
+import im.palisade.server.protocol.ImException;
+import im.palisade.server.protocol.UserIds;
+import im.palisade.server.security.FailedVerifications;
+import im.palisade.server.security.UserSigVerifier;
+import im.palisade.server.security.UserSigVerifier.VerifiedSig;
+import java.time.Clock;
+import java.util.Optional;
+
+/** Verifies UserSigs against an app's keys and an account's last invalidation. */
+public final class SignOnService implements SignOn {
+  private final AppService apps;
+  private final AccountService accounts;
+  private final UserSigVerifier verifier;
+  private final FailedVerifications failures;
+  private final Clock clock;
+
+  public SignOnService(
+      AppService apps,
+      AccountService accounts,
+      UserSigVerifier verifier,
+      FailedVerifications failures,
+      Clock clock) {
+    this.apps = apps;
+    this.accounts = accounts;
+    this.verifier = verifier;
+    this.failures = failures;
+    this.clock = clock;
+  }
+
+  @Override
+  public Principal verify(App app, String userId, String userSig, String address) {
+    VerifiedSig sig = check(app, userId, userSig);
+    Account account =
+        accounts
+            .find(app, userId)
+            .orElseThrow(() -> new ImException(ErrorCode.NOT_ADMINISTRATOR));
+    return principal(app, account, sig);
+  }
+
+  @Override
+  public Principal login(long sdkAppId, String userId, String userSig, String address) {
+    App app = apps.find(sdkAppId).orElseThrow(() -> new ImException(ErrorCode.APP_INVALID));
+    if (!app.isActive()) {
+      throw new ImException(ErrorCode.APP_DISABLED);
+    }
+    if (!UserIds.isWellFormed(userId)) {
+      throw new ImException(ErrorCode.ACCOUNT_INVALID_PARAMETER, "userId is not a UserID");
+    }
+    VerifiedSig sig = check(app, userId, userSig);
+    Optional<Account> known = accounts.find(app, userId);
+    Account account = known.isPresent() ? known.get() : create(app, userId, address);
+    return principal(app, account, sig);
+  }
+
+  private Account create(App app, String userId, String address) {
+    if (!app.settings().createAccountAtLogin()) {
+      throw new ImException(ErrorCode.ACCOUNT_NOT_FOUND);
+    }
+    if (!UserIds.isImportable(userId)) {
+      throw new ImException(ErrorCode.ACCOUNT_INVALID_PARAMETER, "userId has a reserved prefix");
+    }
+    Cause cause =
+        new Cause(
+            new Actor(ActorKind.USER, "new"),
+            new Source(Channel.CLIENT, Cause.networkOf(address)),
+            "",
+            "login",
+            clock.instant());
+    return accounts.importAccount(app, AccountImport.of(userId), cause);
+  }
+
+  private VerifiedSig check(App app, String userId, String userSig) {
+    failures.check(app.appId(), userId);
+    try {
+      return verifier.verify(
+          app.appId(), userId, userSig, app.keys().stream().map(AppKey::key).toList());
+    } catch (ImException e) {
+      failures.failed(app.appId(), userId);
+      throw e;
+    }
+  }
+
+  private static Principal principal(App app, Account account, VerifiedSig sig) {
+    if (sig.issuedAt() <= account.sigNotBefore()) {
+      throw new ImException(ErrorCode.SIG_EXPIRED, "UserSig was invalidated");
+    }
+    return new Principal(
+        app, account.id(), account.userId(), account.subjectRef(), sig.expiresAt());
+  }
+}

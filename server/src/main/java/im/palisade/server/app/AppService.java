@@ -1,0 +1,192 @@
+package im.palisade.server.app;
+
+import im.palisade.compliance.audit.AuditEvent.Target;
+import im.palisade.server.audit.Cause;
+import im.palisade.server.security.SecretBox;
+import im.palisade.server.security.VerificationKey;
+import im.palisade.server.store.Region;
+import im.palisade.server.store.Regions;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * The installation's apps. They are read from memory; every change is one transaction in the home
+ * region together with its audit event, and is in force for the next request.
+ */
+public final class AppService {
+  /** The SDKAppID of an installation's first app. */
+  public static final long FIRST_APP_ID = 1_400_000_001L;
+
+  /** Most administrators an app may have. */
+  public static final int MAX_ADMINISTRATORS = 10;
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Region home;
+  private final AppStore store;
+  private final Clock clock;
+  private volatile Map<Long, App> apps;
+
+  public AppService(Regions regions, SecretBox secrets, Clock clock) {
+    this.home = regions.home();
+    this.store = new AppStore(secrets);
+    this.clock = clock;
+    this.apps = readAll();
+  }
+
+  /** The app of that SDKAppID, disabled ones included. */
+  public Optional<App> find(long appId) {
+    return Optional.ofNullable(apps.get(appId));
+  }
+
+  /** Every app. */
+  public Collection<App> all() {
+    return apps.values();
+  }
+
+  /** Creates an active app with one fresh secret key and no administrator yet. */
+  public synchronized App create(String name, String region, AppSettings settings, Cause cause) {
+    byte[] secret = new byte[32];
+    RANDOM.nextBytes(secret);
+    VerificationKey key = new VerificationKey.Hmac(HexFormat.of().formatHex(secret));
+    long appId =
+        home.inUnitOfWork(
+            unit -> {
+              Instant now = clock.instant();
+              long id = store.nextAppId(unit.connection(), FIRST_APP_ID);
+              App app = new App(id, name, App.Status.ACTIVE, region, settings, List.of(), Set.of());
+              store.insert(unit.connection(), app, now);
+              long keyId = store.insertKey(unit.connection(), id, key, now);
+              unit.record(cause.within(id).event("app.create", appTarget(id)));
+              unit.record(
+                  cause.within(id).event("app.signkey.create", appTarget(id), keyTarget(keyId)));
+              return id;
+            });
+    apps = readAll();
+    return apps.get(appId);
+  }
+
+  /** Adds a key; the ones there stay active, so that signers can move over one by one. */
+  public synchronized AppKey addKey(long appId, VerificationKey key, Cause cause) {
+    long keyId =
+        home.inUnitOfWork(
+            unit -> {
+              long id = store.insertKey(unit.connection(), appId, key, clock.instant());
+              unit.record(
+                  cause.within(appId).event("app.signkey.create", appTarget(appId), keyTarget(id)));
+              return id;
+            });
+    apps = readAll();
+    return apps.get(appId).keys().stream().filter(k -> k.id() == keyId).findFirst().orElseThrow();
+  }
+
+  /** Takes a key out of use at once; false when it was not in use. */
+  public synchronized boolean retireKey(long appId, long keyId, Cause cause) {
+    boolean retired =
+        home.inUnitOfWork(
+            unit -> {
+              boolean done = store.retireKey(unit.connection(), appId, keyId, clock.instant());
+              if (done) {
+                unit.record(
+                    cause
+                        .within(appId)
+                        .event("app.signkey.disable", appTarget(appId), keyTarget(keyId)));
+              }
+              return done;
+            });
+    apps = readAll();
+    return retired;
+  }
+
+  /** Changes settings. */
+  public App changeSettings(long appId, UnaryOperator<AppSettings> change, Cause cause) {
+    return update(
+        appId,
+        "app.update",
+        app ->
+            new App(
+                app.appId(),
+                app.name(),
+                app.status(),
+                app.region(),
+                change.apply(app.settings()),
+                app.keys(),
+                app.administrators()),
+        cause);
+  }
+
+  /** Disables or enables an app. */
+  public App setStatus(long appId, App.Status status, Cause cause) {
+    return update(
+        appId,
+        status == App.Status.ACTIVE ? "app.resume" : "app.suspend",
+        app ->
+            new App(
+                app.appId(),
+                app.name(),
+                status,
+                app.region(),
+                app.settings(),
+                app.keys(),
+                app.administrators()),
+        cause);
+  }
+
+  /**
+   * Makes an account an administrator; the account itself must exist already.
+   *
+   * @throws IllegalArgumentException when there are {@value #MAX_ADMINISTRATORS} already
+   */
+  public synchronized App addAdministrator(long appId, String userId, Cause cause) {
+    Set<String> present = apps.get(appId).administrators();
+    if (!present.contains(userId)) {
+      if (present.size() >= MAX_ADMINISTRATORS) {
+        throw new IllegalArgumentException("an app has at most 10 administrators");
+      }
+      home.inUnitOfWork(
+          unit -> {
+            store.insertAdministrator(unit.connection(), appId, userId, clock.instant());
+            unit.record(cause.within(appId).event("app.admin.set", appTarget(appId)));
+            return null;
+          });
+      apps = readAll();
+    }
+    return apps.get(appId);
+  }
+
+  private synchronized App update(
+      long appId, String eventType, UnaryOperator<App> change, Cause cause) {
+    App changed = change.apply(apps.get(appId));
+    home.inUnitOfWork(
+        unit -> {
+          store.update(unit.connection(), changed);
+          unit.record(cause.within(appId).event(eventType, appTarget(appId)));
+          return null;
+        });
+    apps = readAll();
+    return apps.get(appId);
+  }
+
+  private Map<Long, App> readAll() {
+    return home.read(store::readAll).stream()
+        .collect(Collectors.toUnmodifiableMap(App::appId, Function.identity()));
+  }
+
+  private static Target appTarget(long appId) {
+    return new Target("app", Long.toString(appId));
+  }
+
+  private static Target keyTarget(long keyId) {
+    return new Target("signkey", Long.toString(keyId));
+  }
+}

@@ -1,0 +1,215 @@
+package im.palisade.server.app;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import im.palisade.server.security.PublicKeys;
+import im.palisade.server.security.SecretBox;
+import im.palisade.server.security.VerificationKey;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** SQL of apps, their keys and administrators. Key material is sealed before it goes in. */
+final class AppStore {
+  private static final int KIND_HMAC = 1;
+  private static final int KIND_ECDSA = 2;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final SecretBox secrets;
+
+  AppStore(SecretBox secrets) {
+    this.secrets = secrets;
+  }
+
+  /** Every app; there are few, and they are kept in memory. */
+  List<App> readAll(Connection connection) throws SQLException {
+    Map<Long, List<AppKey>> keys = readKeys(connection);
+    Map<Long, Set<String>> administrators = readAdministrators(connection);
+    List<App> apps = new ArrayList<>();
+    try (PreparedStatement select =
+            connection.prepareStatement("SELECT app_id, name, status, region, settings FROM app");
+        ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        long appId = rows.getLong(1);
+        apps.add(
+            new App(
+                appId,
+                rows.getString(2),
+                App.Status.ofCode(rows.getInt(3)),
+                new String(rows.getBytes(4), StandardCharsets.US_ASCII),
+                settings(rows.getBytes(5)),
+                keys.getOrDefault(appId, List.of()),
+                administrators.getOrDefault(appId, Set.of())));
+      }
+    }
+    return apps;
+  }
+
+  /** The next free SDKAppID; the row lock of the insert that follows decides a race. */
+  long nextAppId(Connection connection, long first) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT COALESCE(MAX(app_id) + 1, ?) FROM app")) {
+      select.setLong(1, first);
+      try (ResultSet rows = select.executeQuery()) {
+        rows.next();
+        return Math.max(first, rows.getLong(1));
+      }
+    }
+  }
+
+  void insert(Connection connection, App app, Instant now) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            """
+            INSERT INTO app (app_id, name, status, region, settings, created_at)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """)) {
+      insert.setLong(1, app.appId());
+      insert.setString(2, app.name());
+      insert.setInt(3, app.status().code());
+      insert.setBytes(4, app.region().getBytes(StandardCharsets.US_ASCII));
+      insert.setBytes(5, json(app.settings()));
+      insert.setTimestamp(6, Timestamp.from(now));
+      insert.executeUpdate();
+    }
+  }
+
+  void update(Connection connection, App app) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE app SET name = ?, status = ?, settings = ? WHERE app_id = ?")) {
+      update.setString(1, app.name());
+      update.setInt(2, app.status().code());
+      update.setBytes(3, json(app.settings()));
+      update.setLong(4, app.appId());
+      update.executeUpdate();
+    }
+  }
+
+  /** Adds an active key and returns its id. */
+  long insertKey(Connection connection, long appId, VerificationKey key, Instant now)
+      throws SQLException {
+    byte[] material =
+        switch (key) {
+          case VerificationKey.Hmac hmac -> hmac.secret().getBytes(StandardCharsets.UTF_8);
+          case VerificationKey.Ecdsa ecdsa -> ecdsa.key().getEncoded();
+        };
+    int kind =
+        switch (key) {
+          case VerificationKey.Hmac hmac -> KIND_HMAC;
+          case VerificationKey.Ecdsa ecdsa -> KIND_ECDSA;
+        };
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO app_key (app_id, kind, material, created_at) VALUES (?, ?, ?, ?)",
+            Statement.RETURN_GENERATED_KEYS)) {
+      insert.setLong(1, appId);
+      insert.setInt(2, kind);
+      insert.setBytes(3, secrets.seal(material, owner(appId)));
+      insert.setTimestamp(4, Timestamp.from(now));
+      insert.executeUpdate();
+      try (ResultSet generated = insert.getGeneratedKeys()) {
+        generated.next();
+        return generated.getLong(1);
+      }
+    }
+  }
+
+  /** Takes a key out of use; false when it was not in use. */
+  boolean retireKey(Connection connection, long appId, long keyId, Instant now)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            """
+            UPDATE app_key SET retired_at = ?
+            WHERE id = ? AND app_id = ? AND retired_at IS NULL
+            """)) {
+      update.setTimestamp(1, Timestamp.from(now));
+      update.setLong(2, keyId);
+      update.setLong(3, appId);
+      return update.executeUpdate() == 1;
+    }
+  }
+
+  void insertAdministrator(Connection connection, long appId, String userId, Instant now)
+      throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO app_administrator (app_id, user_id, created_at) VALUES (?, ?, ?)")) {
+      insert.setLong(1, appId);
+      insert.setBytes(2, userId.getBytes(StandardCharsets.UTF_8));
+      insert.setTimestamp(3, Timestamp.from(now));
+      insert.executeUpdate();
+    }
+  }
+
+  private Map<Long, List<AppKey>> readKeys(Connection connection) throws SQLException {
+    Map<Long, List<AppKey>> keys = new HashMap<>();
+    try (PreparedStatement select =
+            connection.prepareStatement(
+                """
+                SELECT app_id, id, kind, material, created_at FROM app_key
+                WHERE retired_at IS NULL ORDER BY id DESC
+                """);
+        ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        long appId = rows.getLong(1);
+        byte[] material = secrets.open(rows.getBytes(4), owner(appId));
+        VerificationKey key =
+            rows.getInt(3) == KIND_HMAC
+                ? new VerificationKey.Hmac(new String(material, StandardCharsets.UTF_8))
+                : new VerificationKey.Ecdsa(PublicKeys.ec(material));
+        keys.computeIfAbsent(appId, id -> new ArrayList<>())
+            .add(new AppKey(rows.getLong(2), key, rows.getTimestamp(5).toInstant()));
+      }
+    }
+    return keys;
+  }
+
+  private static Map<Long, Set<String>> readAdministrators(Connection connection)
+      throws SQLException {
+    Map<Long, Set<String>> administrators = new HashMap<>();
+    try (PreparedStatement select =
+            connection.prepareStatement("SELECT app_id, user_id FROM app_administrator");
+        ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        administrators
+            .computeIfAbsent(rows.getLong(1), id -> new HashSet<>())
+            .add(new String(rows.getBytes(2), StandardCharsets.UTF_8));
+      }
+    }
+    return administrators;
+  }
+
+  private static String owner(long appId) {
+    return "app/" + appId;
+  }
+
+  private static AppSettings settings(byte[] json) {
+    try {
+      return JSON.readValue(json, AppSettings.class);
+    } catch (IOException e) {
+      throw new IllegalStateException("stored app settings are not readable", e);
+    }
+  }
+
+  private static byte[] json(AppSettings settings) {
+    try {
+      return JSON.writeValueAsBytes(settings);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("settings can always be written", e);
+    }
+  }
+}

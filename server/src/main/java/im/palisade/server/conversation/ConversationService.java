@@ -1,0 +1,81 @@
+package im.palisade.server.conversation;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import im.palisade.server.account.Account;
+import im.palisade.server.account.AccountService;
+import im.palisade.server.app.App;
+import im.palisade.server.store.Regions;
+import java.util.Optional;
+
+/** Finds and creates one-to-one conversations. They are cached with the version last seen. */
+public final class ConversationService {
+  private static final int CACHED_CONVERSATIONS = 200_000;
+
+  private final Regions regions;
+  private final ConversationStore store = new ConversationStore();
+  private final Cache<Pair, Conversation> cache =
+      Caffeine.newBuilder().maximumSize(CACHED_CONVERSATIONS).build();
+
+  public ConversationService(Regions regions, AccountService accounts) {
+    this.regions = regions;
+    accounts.onDeletion(
+        (unit, account) -> store.leaveAll(unit.connection(), account.id()));
+  }
+
+  /** The conversation of two accounts, created in a transaction of its own when it is new. */
+  public Conversation between(App app, Account one, Account other) {
+    Pair pair = Pair.of(one.id(), other.id());
+    Conversation cached = cache.getIfPresent(pair);
+    if (cached != null) {
+      return cached;
+    }
+    return cache.get(
+        pair,
+        key ->
+            read(app, key)
+                .or(() -> create(app, key))
+                .or(() -> read(app, key))
+                .orElseThrow(() -> new IllegalStateException("conversation vanished")));
+  }
+
+  /** The conversation of two accounts if they have ever had one. */
+  public Optional<Conversation> find(App app, Account one, Account other) {
+    Pair pair = Pair.of(one.id(), other.id());
+    Conversation cached = cache.getIfPresent(pair);
+    return cached != null ? Optional.of(cached) : read(app, pair);
+  }
+
+  /** Forgets the version last seen, after a writer found another. */
+  public void refresh(Conversation conversation) {
+    cache.invalidate(new Pair(conversation.account1(), conversation.account2()));
+  }
+
+  /** The sequence up to which this account has cleared the conversation. */
+  public long clearSeq(App app, Conversation conversation, long accountId) {
+    return regions
+        .of(app)
+        .read(connection -> store.clearSeq(connection, conversation.id(), accountId));
+  }
+
+  private Optional<Conversation> read(App app, Pair pair) {
+    return regions
+        .of(app)
+        .read(connection -> store.findPair(connection, pair.account1(), pair.account2()));
+  }
+
+  private Optional<Conversation> create(App app, Pair pair) {
+    return regions
+        .of(app)
+        .inUnitOfWork(
+            unit ->
+                store.insertPair(
+                    unit.connection(), app.appId(), pair.account1(), pair.account2()));
+  }
+
+  private record Pair(long account1, long account2) {
+    static Pair of(long one, long other) {
+      return new Pair(Math.min(one, other), Math.max(one, other));
+    }
+  }
+}

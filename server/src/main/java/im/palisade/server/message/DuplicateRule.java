@@ -1,0 +1,41 @@
+package im.palisade.server.message;
+
+import im.palisade.server.message.OutgoingMessage.Door;
+
+/** When a message is one that is there already: the rules per door, decided under the lock. */
+final class DuplicateRule {
+  /** Client sends: same sender, conversation and random (client-protocol, Sending). */
+  static final long CLIENT_SECONDS = 300;
+
+  private DuplicateRule() {}
+
+  /** A message with the same conversation and random that was there before. */
+  record Earlier(long seq, long senderId, MsgKey key, int flags) {}
+
+  /** Whether {@code submission}, to be stored at {@code now}, repeats {@code earlier}. */
+  static boolean repeats(Submission submission, Earlier earlier, long now) {
+    OutgoingMessage message = submission.message();
+    if (earlier.senderId() != message.sender().id()) {
+      return false;
+    }
+    boolean earlierFromRest = MessageFlags.has(earlier.flags(), MessageFlags.FROM_REST);
+    return switch (message.door()) {
+      case Door.Client client -> !earlierFromRest && earlier.key().time() >= now - CLIENT_SECONDS;
+      case Door.Rest rest ->
+          earlier.key().time() == now
+              && (sameKey(message, earlier) || (earlierFromRest && sameSecond(message, earlier)));
+    };
+  }
+
+  private static boolean sameKey(OutgoingMessage message, Earlier earlier) {
+    return message.msgSeq().isPresent() && message.msgSeq().getAsLong() == earlier.key().msgSeq();
+  }
+
+  /** MsgRandom alone decides, unless both requests chose a MsgSeq. */
+  private static boolean sameSecond(OutgoingMessage message, Earlier earlier) {
+    boolean bothChose =
+        message.msgSeqGiven()
+            && MessageFlags.has(earlier.flags(), MessageFlags.MSG_SEQ_GIVEN);
+    return !bothChose || sameKey(message, earlier);
+  }
+}

@@ -1,0 +1,67 @@
+package im.palisade.server.message;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import im.palisade.server.protocol.ErrorCode;
+import im.palisade.server.protocol.ImException;
+import im.palisade.server.protocol.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** A validated message: its elements as compact JSON, exactly as they came, and its custom data. */
+public final class MessageBody {
+  private final byte[] elements;
+  private final Optional<String> plainText;
+  private final Optional<String> cloudCustomData;
+
+  private MessageBody(
+      byte[] elements, Optional<String> plainText, Optional<String> cloudCustomData) {
+    this.elements = elements;
+    this.plainText = plainText;
+    this.cloudCustomData = cloudCustomData;
+  }
+
+  /**
+   * Validates and takes a body (rest-messages A1).
+   *
+   * @param msgBody the value of {@code MsgBody}; a missing node when absent
+   * @param maxBytes of compact JSON of the elements and the custom data
+   * @param tooLong what the door answers above that
+   * @param strictMedia whether media elements need the fields REST must supply
+   * @throws ImException MSG_BODY_MALFORMED, MSG_BODY_NOT_ARRAY, MSG_ELEMENT_MALFORMED or tooLong
+   */
+  public static MessageBody of(
+      JsonNode msgBody,
+      Optional<String> cloudCustomData,
+      int maxBytes,
+      ErrorCode tooLong,
+      boolean strictMedia) {
+    MessageElements.validate(msgBody, strictMedia);
+    byte[] elements = Json.bytes(msgBody);
+    int customBytes =
+        cloudCustomData.map(text -> text.getBytes(StandardCharsets.UTF_8).length).orElse(0);
+    if (elements.length + customBytes > maxBytes) {
+      throw new ImException(tooLong, "message above " + maxBytes + " bytes");
+    }
+    return new MessageBody(elements, MessageElements.plainText(msgBody), cloudCustomData);
+  }
+
+  /** A body that was validated when it was stored. */
+  static MessageBody stored(byte[] elements, Optional<String> cloudCustomData) {
+    return new MessageBody(elements, Optional.empty(), cloudCustomData);
+  }
+
+  /** The elements: a JSON array in UTF-8. The array must not be changed. */
+  public byte[] elements() {
+    return elements;
+  }
+
+  /** The text, when the message is one plain text element and nothing else. */
+  Optional<String> plainText() {
+    return plainText;
+  }
+
+  /** {@code CloudCustomData}. */
+  public Optional<String> cloudCustomData() {
+    return cloudCustomData;
+  }
+}

@@ -1,0 +1,66 @@
+package im.palisade.server.message;
+
+import im.palisade.server.account.AccountService;
+import im.palisade.server.conversation.ConversationService;
+import im.palisade.server.gateway.Command;
+import im.palisade.server.gateway.SessionDirectory;
+import im.palisade.server.metrics.Metrics;
+import im.palisade.server.rest.Endpoint;
+import im.palisade.server.store.AuditJournal;
+import im.palisade.server.store.Regions;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** The parts of this feature, put together; the rest of the server sees its doors only. */
+public final class MessageFeature implements AutoCloseable {
+  private final MessageService messages;
+  private final SendSummary summary;
+  private final List<Endpoint> endpoints = new ArrayList<>();
+  private final List<Command> commands;
+
+  public MessageFeature(
+      Regions regions,
+      AccountService accounts,
+      ConversationService conversations,
+      SessionDirectory sessions,
+      BooleanSupplier storageLow,
+      AuditJournal journal,
+      MessageSettings settings,
+      Metrics metrics,
+      Clock clock) {
+    messages =
+        new MessageService(
+            regions,
+            accounts,
+            conversations,
+            new MessageDelivery(sessions),
+            storageLow,
+            settings,
+            metrics.registry(),
+            clock);
+    summary = new SendSummary(journal);
+    MessageHistory history = new MessageHistory(regions, accounts, conversations, clock);
+    endpoints.addAll(new MessageRestApi(messages, accounts, summary, clock).endpoints());
+    endpoints.addAll(new HistoryRestApi(history, accounts).endpoints());
+    commands = new MessageCommands(messages, history, accounts).commands();
+  }
+
+  /** REST endpoints. */
+  public List<Endpoint> endpoints() {
+    return List.copyOf(endpoints);
+  }
+
+  /** Client commands. */
+  public List<Command> commands() {
+    return commands;
+  }
+
+  /** Writes what has been accepted and ends. */
+  @Override
+  public void close() throws InterruptedException {
+    messages.close();
+    summary.close();
+  }
+}

@@ -1,0 +1,98 @@
+package im.palisade.server.message;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Messages as clients see them (client-protocol, Receiving). Bodies are copied as the bytes they
+ * are: nothing is parsed to deliver a message.
+ */
+final class MessageJson {
+  private static final byte[] CONVERSATION = ascii("{\"conversation\":\"");
+  private static final byte[] SEQ = ascii("\",\"seq\":");
+  private static final byte[] TIME = ascii(",\"time\":");
+  private static final byte[] RANDOM = ascii(",\"random\":");
+  private static final byte[] MSG_KEY = ascii(",\"msgKey\":\"");
+  private static final byte[] FROM = ascii("\",\"from\":\"");
+  private static final byte[] NICK = ascii("\",\"nick\":\"");
+  private static final byte[] FACE_URL = ascii("\",\"faceUrl\":\"");
+  private static final byte[] BODY = ascii("\",\"body\":");
+  private static final byte[] CUSTOM = ascii(",\"cloudCustomData\":\"");
+  private static final byte[] QUOTE = ascii("\"");
+  private static final byte[] NEED_RECEIPT = ascii(",\"needReceipt\":true");
+  private static final byte[] RECALLED = ascii(",\"recalled\":true");
+
+  private MessageJson() {}
+
+  /**
+   * One message.
+   *
+   * @param conversation as the receiver names it, e.g. {@code C2Calice}
+   */
+  record ClientMessage(
+      String conversation,
+      long seq,
+      MsgKey key,
+      String from,
+      String nick,
+      String faceUrl,
+      MessageBody body,
+      int flags) {}
+
+  /** {@code {"messages":[…]}}. */
+  static byte[] newMessage(ClientMessage message) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(256 + message.body().elements().length);
+    out.writeBytes(ascii("{\"messages\":["));
+    write(out, message);
+    out.writeBytes(ascii("]}"));
+    return out.toByteArray();
+  }
+
+  /** One message object. A recalled message keeps its place and loses its body. */
+  static void write(ByteArrayOutputStream out, ClientMessage message) {
+    out.writeBytes(CONVERSATION);
+    quoted(out, message.conversation());
+    out.writeBytes(SEQ);
+    out.writeBytes(ascii(Long.toString(message.seq())));
+    out.writeBytes(TIME);
+    out.writeBytes(ascii(Long.toString(message.key().time())));
+    out.writeBytes(RANDOM);
+    out.writeBytes(ascii(Long.toString(message.key().random())));
+    out.writeBytes(MSG_KEY);
+    out.writeBytes(ascii(message.key().toString()));
+    out.writeBytes(FROM);
+    quoted(out, message.from());
+    if (!message.nick().isEmpty()) {
+      out.writeBytes(NICK);
+      quoted(out, message.nick());
+    }
+    if (!message.faceUrl().isEmpty()) {
+      out.writeBytes(FACE_URL);
+      quoted(out, message.faceUrl());
+    }
+    boolean recalled = MessageFlags.has(message.flags(), MessageFlags.RECALLED);
+    out.writeBytes(BODY);
+    out.writeBytes(recalled ? ascii("[]") : message.body().elements());
+    if (!recalled && message.body().cloudCustomData().isPresent()) {
+      out.writeBytes(CUSTOM);
+      quoted(out, message.body().cloudCustomData().get());
+      out.writeBytes(QUOTE);
+    }
+    if (MessageFlags.has(message.flags(), MessageFlags.NEEDS_RECEIPT)) {
+      out.writeBytes(NEED_RECEIPT);
+    }
+    if (recalled) {
+      out.writeBytes(RECALLED);
+    }
+    out.write('}');
+  }
+
+  private static void quoted(ByteArrayOutputStream out, String text) {
+    out.writeBytes(JsonStringEncoder.getInstance().quoteAsUTF8(text));
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+}

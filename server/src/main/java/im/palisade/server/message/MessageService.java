@@ -1,0 +1,212 @@
+package im.palisade.server.message;
+
+import im.palisade.server.account.Account;
+import im.palisade.server.account.AccountService;
+import im.palisade.server.app.App;
+import im.palisade.server.conversation.Conversation;
+import im.palisade.server.conversation.ConversationService;
+import im.palisade.server.message.OutgoingMessage.Door;
+import im.palisade.server.message.Submission.Completion;
+import im.palisade.server.message.Submission.Failure;
+import im.palisade.server.message.Submission.Outcome;
+import im.palisade.server.protocol.ErrorCode;
+import im.palisade.server.protocol.ImException;
+import im.palisade.server.store.Region;
+import im.palisade.server.store.Regions;
+import io.prometheus.client.CollectorRegistry;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The one path of a one-to-one message, whatever door it comes through: permissions, sequence and
+ * store, answer, delivery. An answer means the message is committed and flushed; delivery starts
+ * after that.
+ */
+public final class MessageService implements AutoCloseable {
+  /** Attempts to write when what permissions rest on keeps changing. */
+  private static final int STALE_RETRIES = 3;
+
+  private final Regions regions;
+  private final AccountService accounts;
+  private final ConversationService conversations;
+  private final MessageDelivery delivery;
+  private final BooleanSupplier storageLow;
+  private final Clock clock;
+  private final int writersPerRegion;
+  private final MessageMetrics metrics;
+  private final MessageStore store = new MessageStore();
+  private final Map<String, List<MessageWriter>> writers = new ConcurrentHashMap<>();
+
+  /**
+   * The service; writers of a region start with its first message.
+   *
+   * @param storageLow true while sends must be refused for want of room
+   */
+  public MessageService(
+      Regions regions,
+      AccountService accounts,
+      ConversationService conversations,
+      MessageDelivery delivery,
+      BooleanSupplier storageLow,
+      MessageSettings settings,
+      CollectorRegistry registry,
+      Clock clock) {
+    this.regions = regions;
+    this.accounts = accounts;
+    this.conversations = conversations;
+    this.delivery = delivery;
+    this.storageLow = storageLow;
+    this.clock = clock;
+    this.writersPerRegion = settings.writers();
+    this.metrics = new MessageMetrics(registry);
+  }
+
+  /** Who waits for an answer; called once, from any thread, and must not block. */
+  public interface Answer {
+    void sent(Receipt receipt);
+
+    void refused(ImException reason);
+  }
+
+  /**
+   * Sends. The answer comes later; messages offered one after another into one conversation are
+   * stored and delivered in that order.
+   */
+  public void send(OutgoingMessage message, Answer answer) {
+    if (message.onlineOnly()) {
+      answer.sent(deliverOnline(message));
+      return;
+    }
+    if (storageLow.getAsBoolean()) {
+      answer.refused(
+          failure(message, ErrorCode.MESSAGE_INTERNAL, "storage is full, try again later"));
+      return;
+    }
+    submit(message, answer, STALE_RETRIES);
+  }
+
+  private void submit(OutgoingMessage message, Answer answer, int retries) {
+    Conversation conversation =
+        conversations.between(message.app(), message.sender(), message.recipient());
+    byte[] content = MessageContent.encode(message.body(), message.offlinePush());
+    writer(message.app(), conversation)
+        .offer(
+            new Submission(
+                message,
+                conversation,
+                content,
+                new Completion() {
+                  @Override
+                  public void done(Submission submission) {
+                    if (submission.outcome() == Outcome.STALE) {
+                      again(submission, answer, retries);
+                    } else {
+                      finish(submission, answer);
+                    }
+                  }
+
+                  @Override
+                  public void failed(Failure failure) {
+                    metrics.failed(failure);
+                    answer.refused(refusal(message, failure));
+                  }
+                }));
+  }
+
+  private void finish(Submission submission, Answer answer) {
+    Receipt receipt = submission.receipt();
+    answer.sent(receipt);
+    if (receipt.duplicate()) {
+      metrics.duplicate();
+    } else {
+      metrics.stored();
+      delivery.deliver(
+          submission.message(), receipt.seq(), receipt.key(), submission.flags());
+    }
+  }
+
+  /** Permissions are asked again off the writer's thread, since that reads the store. */
+  private void again(Submission submission, Answer answer, int retries) {
+    Thread.startVirtualThread(
+        () -> {
+          OutgoingMessage message = submission.message();
+          conversations.refresh(submission.conversation());
+          boolean bothLive =
+              accounts
+                      .find(message.app(), message.sender().userId())
+                      .filter(a -> a.id() == message.sender().id())
+                      .isPresent()
+                  && accounts
+                      .find(message.app(), message.recipient().userId())
+                      .filter(a -> a.id() == message.recipient().id())
+                      .isPresent();
+          if (!bothLive) {
+            answer.refused(
+                failure(message, ErrorCode.MESSAGE_ACCOUNT_INVALID, "an account was deleted"));
+          } else if (retries == 0) {
+            answer.refused(refusal(message, Failure.NOT_STORED));
+          } else {
+            submit(message, answer, retries - 1);
+          }
+        });
+  }
+
+  private Receipt deliverOnline(OutgoingMessage message) {
+    long msgSeq =
+        message.msgSeq().orElseGet(() -> ThreadLocalRandom.current().nextInt() & 0xFFFF_FFFFL);
+    long time = message.time().orElseGet(() -> clock.instant().getEpochSecond());
+    MsgKey key = new MsgKey(msgSeq, message.random(), time);
+    delivery.deliver(message, 0, key, 0);
+    return new Receipt(0, key, message.sender().id(), false);
+  }
+
+  private static ImException refusal(OutgoingMessage message, Failure failure) {
+    return switch (failure) {
+      case OUTCOME_UNKNOWN ->
+          message.door() instanceof Door.Rest
+              ? new ImException(ErrorCode.MESSAGE_RETRY)
+              : new ImException(ErrorCode.MESSAGE_NETWORK);
+      case NOT_STORED ->
+          failure(message, ErrorCode.MESSAGE_INTERNAL, ErrorCode.MESSAGE_INTERNAL.meaning());
+      case OVERLOADED -> new ImException(ErrorCode.OVERLOADED);
+    };
+  }
+
+  /** REST callers know these faults by another number than clients do. */
+  private static ImException failure(OutgoingMessage message, ErrorCode code, String info) {
+    boolean internalOverRest =
+        message.door() instanceof Door.Rest && code == ErrorCode.MESSAGE_INTERNAL;
+    return new ImException(internalOverRest ? ErrorCode.MESSAGE_FAILED : code, info);
+  }
+
+  private MessageWriter writer(App app, Conversation conversation) {
+    Region region = regions.of(app);
+    List<MessageWriter> lanes = writers.computeIfAbsent(region.name(), name -> start(region));
+    return lanes.get((int) (conversation.id() % lanes.size()));
+  }
+
+  private List<MessageWriter> start(Region region) {
+    List<MessageWriter> lanes = new ArrayList<>();
+    for (int number = 0; number < writersPerRegion; number++) {
+      MessageWriter writer = new MessageWriter(number, region, clock, store, metrics);
+      writer.start();
+      lanes.add(writer);
+    }
+    return List.copyOf(lanes);
+  }
+
+  /** Writes what has been accepted and ends; what comes later is refused as overload. */
+  @Override
+  public void close() throws InterruptedException {
+    for (List<MessageWriter> lanes : writers.values()) {
+      for (MessageWriter writer : lanes) {
+        writer.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,292 @@
+package im.palisade.server.message;
+
+import im.palisade.server.conversation.ConversationHead;
+import im.palisade.server.conversation.ConversationHeads;
+import im.palisade.server.message.DuplicateRule.Earlier;
+import im.palisade.server.message.MessageStore.RandomKey;
+import im.palisade.server.message.Submission.Failure;
+import im.palisade.server.message.Submission.Outcome;
+import im.palisade.server.store.Region;
+import im.palisade.server.store.Sql;
+import im.palisade.server.store.StoreException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One lane of the group-commit pipeline. Its thread takes what has queued up, locks the
+ * conversations in id order, gives out sequences, inserts, commits once and completes every waiter.
+ * While a commit is under way the next batch gathers, so batches grow by themselves under load and
+ * an idle message is written at once. Messages of one conversation always take the same lane and
+ * keep the order in which they were offered.
+ */
+final class MessageWriter implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(MessageWriter.class);
+  private static final int QUEUE = 8192;
+  private static final int RETRIES = 3;
+  private static final long IDLE_MILLIS = 100;
+  private static final long U32 = 0xFFFF_FFFFL;
+
+  private final int number;
+  private final Region region;
+  private final Clock clock;
+  private final MessageStore store;
+  private final MessageMetrics metrics;
+  private final BlockingQueue<Submission> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final Thread thread;
+  private volatile boolean closing;
+  private volatile boolean finished;
+  private Connection connection;
+  private long batchNumber;
+
+  MessageWriter(
+      int number, Region region, Clock clock, MessageStore store, MessageMetrics metrics) {
+    this.number = number;
+    this.region = region;
+    this.clock = clock;
+    this.store = store;
+    this.metrics = metrics;
+    this.thread =
+        Thread.ofPlatform().name("message-writer-" + region.name() + "-" + number).unstarted(this);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Takes a message into the queue, or answers OVERLOADED at once. */
+  void offer(Submission submission) {
+    boolean queued = !closing && queue.offer(submission);
+    if (!queued || (finished && queue.remove(submission))) {
+      fail(submission, Failure.OVERLOADED);
+    }
+  }
+
+  /** Refuses what comes now, writes what has come, ends. */
+  void close() throws InterruptedException {
+    closing = true;
+    thread.join();
+  }
+
+  /** Messages waiting for a batch. */
+  int queued() {
+    return queue.size();
+  }
+
+  @Override
+  public void run() {
+    List<Submission> batch = new ArrayList<>(Sql.MAX_ROWS);
+    while (take(batch)) {
+      write(batch);
+      batch.clear();
+    }
+    finished = true;
+    queue.drainTo(batch);
+    batch.forEach(each -> fail(each, Failure.OVERLOADED));
+    disconnect();
+  }
+
+  /** Waits for a message and drains what has queued up behind it; false when closed and empty. */
+  private boolean take(List<Submission> batch) {
+    while (true) {
+      Submission first;
+      try {
+        first = closing ? queue.poll() : queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        // Nobody interrupts this thread; ending it is the only sensible answer.
+        closing = true;
+        continue;
+      }
+      if (first != null) {
+        batch.add(first);
+        queue.drainTo(batch, Sql.MAX_ROWS - 1);
+        return true;
+      }
+      if (closing) {
+        return false;
+      }
+    }
+  }
+
+  private void write(List<Submission> batch) {
+    try {
+      commit(batch);
+    } catch (StoreException | SQLException e) {
+      if (e instanceof StoreException s && s.outcomeUnknown()) {
+        log.warn("message batch of {}: outcome of the commit unknown", batch.size(), e);
+        batch.forEach(each -> fail(each, Failure.OUTCOME_UNKNOWN));
+      } else if (batch.size() == 1) {
+        log.warn("message not stored, conversation {}", batch.getFirst().conversation().id(), e);
+        fail(batch.getFirst(), Failure.NOT_STORED);
+      } else {
+        log.warn("message batch of {} not stored, retrying one by one", batch.size(), e);
+        batch.forEach(each -> write(List.of(each)));
+      }
+      return;
+    }
+    metrics.batch(batch.size());
+    batch.forEach(MessageWriter::complete);
+  }
+
+  /**
+   * Commits a batch. What fails before the commit is repeated: a deadlock at once, a lost connection
+   * on a new one, so that a restart of the database costs senders time and not messages.
+   */
+  private void commit(List<Submission> batch) throws SQLException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        if (connection == null) {
+          connection = region.openTransaction();
+        }
+        transact(connection, batch);
+      } catch (SQLException e) {
+        boolean lost = Region.isConnectionLost(e);
+        if (lost) {
+          disconnect();
+        } else {
+          Region.rollbackQuietly(connection);
+        }
+        if ((lost || Region.isTransient(e)) && attempt <= RETRIES) {
+          continue;
+        }
+        throw e;
+      }
+      try {
+        connection.commit();
+        return;
+      } catch (SQLException e) {
+        disconnect();
+        throw new StoreException("commit of a message batch", e, true);
+      }
+    }
+  }
+
+  private void disconnect() {
+    if (connection != null) {
+      Region.rollbackQuietly(connection);
+      try {
+        connection.close();
+      } catch (SQLException e) {
+        log.debug("closing a writer's connection", e);
+      }
+      connection = null;
+    }
+  }
+
+  private void transact(Connection transaction, List<Submission> batch) throws SQLException {
+    long nowMillis = clock.millis();
+    Map<Long, ConversationHead> heads = ConversationHeads.lock(transaction, ids(batch));
+    Map<RandomKey, List<Earlier>> earlier = store.findEarlier(transaction, batch);
+    List<Submission> fresh = new ArrayList<>(batch.size());
+    Map<Long, ConversationHead> touched = HashMap.newHashMap(batch.size());
+    Map<Long, CommitFeed.Range> ranges = HashMap.newHashMap(batch.size());
+    for (Submission each : batch) {
+      each.reset();
+      ConversationHead head = heads.get(each.conversation().id());
+      if (head == null || head.version() != each.conversation().version()) {
+        each.stale();
+        continue;
+      }
+      decide(each, head, earlier, nowMillis / 1000);
+      if (each.outcome() == Outcome.STORED) {
+        fresh.add(each);
+        touched.put(head.id(), head);
+        ranges.merge(
+            head.id(),
+            new CommitFeed.Range(head.id(), each.seq(), each.seq()),
+            (a, b) -> new CommitFeed.Range(a.conversationId(), a.fromSeq(), b.toSeq()));
+      }
+    }
+    if (!fresh.isEmpty()) {
+      store.insert(transaction, fresh);
+      ConversationHeads.save(transaction, touched.values());
+      CommitFeed.append(transaction, number, ++batchNumber, nowMillis, ranges);
+    }
+  }
+
+  /** Makes it a duplicate, or gives it its numbers. */
+  private static void decide(
+      Submission each,
+      ConversationHead head,
+      Map<RandomKey, List<Earlier>> earlier,
+      long nowSeconds) {
+    OutgoingMessage message = each.message();
+    long time = message.time().orElse(nowSeconds);
+    List<Earlier> sameRandom =
+        earlier.computeIfAbsent(
+            new RandomKey(head.id(), message.random()), key -> new ArrayList<>(1));
+    for (Earlier candidate : sameRandom) {
+      if (DuplicateRule.repeats(each, candidate, time)) {
+        each.duplicate(candidate.seq(), candidate.key());
+        return;
+      }
+    }
+    long seq = head.advance(time);
+    long msgSeq = msgSeq(message, seq, time, sameRandom);
+    int recipientSide = each.conversation().sideOf(message.recipient().id());
+    long counted = each.counts() ? head.count(recipientSide) : head.counted(recipientSide);
+    if (!message.noLastMessage()) {
+      head.show(recipientSide);
+      if (message.senderCopy()) {
+        head.show(each.conversation().sideOf(message.sender().id()));
+      }
+    }
+    each.stored(seq, time, msgSeq, counted);
+    sameRandom.add(
+        new Earlier(
+            seq,
+            message.sender().id(),
+            new MsgKey(msgSeq, message.random(), time),
+            each.flags()));
+  }
+
+  /** A drawn MsgSeq must not repeat an existing key of the same direction: draw another. */
+  private static long msgSeq(
+      OutgoingMessage message, long seq, long time, List<Earlier> sameRandom) {
+    if (message.msgSeq().isPresent()) {
+      return message.msgSeq().getAsLong();
+    }
+    if (message.door() instanceof OutgoingMessage.Door.Client) {
+      return seq;
+    }
+    while (true) {
+      // Only has to differ; nothing rests on its being hard to guess.
+      long drawn = ThreadLocalRandom.current().nextInt() & U32;
+      MsgKey key = new MsgKey(drawn, message.random(), time);
+      if (sameRandom.stream()
+          .noneMatch(e -> e.senderId() == message.sender().id() && e.key().equals(key))) {
+        return drawn;
+      }
+    }
+  }
+
+  private static long[] ids(List<Submission> batch) {
+    return batch.stream().mapToLong(each -> each.conversation().id()).sorted().distinct().toArray();
+  }
+
+  private static void complete(Submission each) {
+    try {
+      each.completion().done(each);
+    } catch (RuntimeException e) {
+      log.error("completing a stored message, conversation {}", each.conversation().id(), e);
+    }
+  }
+
+  private static void fail(Submission each, Failure failure) {
+    try {
+      each.completion().failed(failure);
+    } catch (RuntimeException e) {
+      log.error("failing a message, conversation {}", each.conversation().id(), e);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package im.palisade.server.message;
+
+import im.palisade.server.account.Account;
+import im.palisade.server.app.App;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A one-to-one message on its way in, from whatever door.
+ *
+ * @param random the sender's idempotency key, unsigned 32 bits
+ * @param msgSeq the number to use; drawn or taken from the sequence when empty
+ * @param msgSeqGiven whether the sender chose that number
+ * @param time UNIX seconds when the door must know it before the commit (batches), else empty
+ * @param senderCopy whether the sender's history gets it
+ * @param senderDevices whether the sender's live connections get it, but for the sending one
+ * @param lifeTime seconds it may wait for an offline recipient
+ * @param offlinePush compact JSON of push settings
+ */
+public record OutgoingMessage(
+    App app,
+    Account sender,
+    Account recipient,
+    Door door,
+    long random,
+    OptionalLong msgSeq,
+    boolean msgSeqGiven,
+    OptionalLong time,
+    MessageBody body,
+    boolean onlineOnly,
+    boolean senderCopy,
+    boolean senderDevices,
+    boolean noUnread,
+    boolean noLastMessage,
+    boolean needsReceipt,
+    boolean extensible,
+    int lifeTime,
+    Optional<String> offlinePush) {
+
+  /** Longest offline retention in seconds, and the default. */
+  public static final int MAX_LIFE_TIME = 604_800;
+
+  /** The way a message comes in; it decides what counts as a duplicate. */
+  public sealed interface Door {
+    /**
+     * A client session: duplicates are the same random within five minutes.
+     *
+     * @param sessionId of the sending connection, which does not get its own message back
+     */
+    record Client(String sessionId) implements Door {}
+
+    /**
+     * REST: duplicates are the same random within the same second.
+     *
+     * @param operatorId account of the calling administrator
+     * @param requestId correlation id
+     */
+    record Rest(long operatorId, String requestId) implements Door {}
+  }
+
+  /** Id of the sending session; empty when none sent it. */
+  String fromSession() {
+    return switch (door) {
+      case Door.Client client -> client.sessionId();
+      case Door.Rest rest -> "";
+    };
+  }
+}

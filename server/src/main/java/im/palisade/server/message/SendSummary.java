@@ -1,0 +1,67 @@
+package im.palisade.server.message;
+
+import im.palisade.compliance.audit.AuditEvent;
+import im.palisade.server.app.App;
+import im.palisade.server.audit.Cause;
+import im.palisade.server.rest.RestCall;
+import im.palisade.server.store.AuditJournal;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Sums up what administrators send for other accounts: one event per administrator and minute, not
+ * one per message. Each message's own row names the administrator and the request.
+ */
+public final class SendSummary implements AutoCloseable {
+  private final AuditJournal journal;
+  private final Map<Key, Entry> open = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("send-summary").factory());
+
+  public SendSummary(AuditJournal journal) {
+    this.journal = journal;
+    timer.scheduleAtFixedRate(this::flush, 1, 1, TimeUnit.MINUTES);
+  }
+
+  /** Adds the messages of one call; sends in the administrator's own name are not counted. */
+  void count(RestCall call, boolean asOther, int messages) {
+    if (asOther && messages > 0) {
+      open.compute(
+          new Key(call.app().appId(), call.administrator().subjectRef()),
+          (key, entry) -> {
+            Entry counted =
+                entry == null ? new Entry(call.app(), call.cause(), new AtomicInteger()) : entry;
+            counted.messages().addAndGet(messages);
+            return counted;
+          });
+    }
+  }
+
+  /** Hands what has been counted to the journal. */
+  void flush() {
+    for (Key key : open.keySet()) {
+      Entry entry = open.remove(key);
+      if (entry != null) {
+        AuditEvent event =
+            entry.cause().event("message.sent_as_other").withCount(entry.messages().get());
+        journal.record(entry.app(), event);
+      }
+    }
+  }
+
+  /** Hands over the last counts. */
+  @Override
+  public void close() {
+    timer.shutdown();
+    flush();
+  }
+
+  private record Key(long appId, String administrator) {}
+
+  private record Entry(App app, Cause cause, AtomicInteger messages) {}
+}
