@@ -35,14 +35,26 @@ public enum ErrorCode {
   ACCOUNT_DENIED(70051, "the account is on the deny list"),
   ACCOUNT_NOT_FOUND(70107, "account does not exist"),
   LOGIN_TOO_FREQUENT(70114, "logins are too frequent, retry later"),
+  ACCOUNT_TIMEOUT(70169, "internal timeout, retry"),
   ACCOUNT_CAP_REACHED(70398, "the app's account limit is reached"),
   ACCOUNT_INVALID_PARAMETER(70402, "invalid parameter"),
   ACCOUNT_INTERNAL(70500, "internal error, retry"),
   ACCOUNT_NOT_DELETABLE(71000, "accounts of this app may not be deleted"),
 
+  // Relationship
+  RELATION_INVALID_PARAMETER(30001, "invalid parameter or state"),
+  RELATION_INTERNAL(30006, "internal error, retry"),
+  RELATION_TIMEOUT(30007, "internal timeout, retry"),
+
   // Profile
+  PROFILE_INVALID_PARAMETER(40001, "invalid parameter"),
   PROFILE_INTERNAL(40006, "internal error, retry"),
   PROFILE_VALUE_TOO_LONG(40601, "profile value above 500 bytes"),
+
+  // Recent contacts
+  CONVERSATION_INVALID_PARAMETER(50002, "invalid parameter"),
+  CONVERSATION_INTERNAL(50004, "internal error, retry"),
+  CONVERSATION_TIMEOUT(50005, "internal timeout, retry"),
 
   // One-to-one messages
   MESSAGE_INVALID(20001, "invalid request"),
@@ -65,6 +77,7 @@ public enum ErrorCode {
   MSG_LIFE_TIME_INVALID(90044, "MsgLifeTime is not an integer"),
   FROM_ACCOUNT_NOT_FOUND(90048, "From_Account is not imported"),
   MSG_KEY_INVALID(90054, "MsgKey is malformed"),
+  MESSAGE_TIMEOUT(90992, "internal timeout, retry"),
   MESSAGE_RETRY(90994, "outcome unknown, retry"),
   MESSAGE_FAILED(91000, "internal error, retry"),
   MESSAGE_TOO_LONG_REST(93000, "message above the size limit"),
@@ -76,7 +89,15 @@ public enum ErrorCode {
   GROUP_INTERNAL(10002, "internal error, retry"),
   GROUP_UNKNOWN_COMMAND(10003, "unknown command"),
   GROUP_INVALID_PARAMETER(10004, "invalid parameter"),
-  GROUP_NOT_FOUND(10010, "group does not exist");
+  GROUP_NOT_FOUND(10010, "group does not exist"),
+
+  // Settings, history files, moderation
+  HISTORY_INVALID_PARAMETER(1002, "invalid parameter"),
+  HISTORY_INTERNAL(1003, "internal error, retry"),
+  MODERATION_INTERNAL(2001, "internal error, retry"),
+  MODERATION_INVALID_PARAMETER(2003, "invalid parameter"),
+  MUTE_BODY_NOT_JSON(130001, "the body cannot be parsed"),
+  MUTE_INTERNAL(130014, "internal error, retry");
 
   private final int number;
   private final String meaning;

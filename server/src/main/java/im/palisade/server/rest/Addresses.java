@@ -1,0 +1,64 @@
+package im.palisade.server.rest;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.List;
+
+/** IP addresses as text: where calls come from, and the blocks they may come from. */
+final class Addresses {
+  private Addresses() {}
+
+  /** The literal of a peer without a zone; "local" for one that has no IP address. */
+  static String text(SocketAddress peer) {
+    if (!(peer instanceof InetSocketAddress inet) || inet.getAddress() == null) {
+      return "local";
+    }
+    String text = inet.getAddress().getHostAddress();
+    int zone = text.indexOf('%');
+    return zone < 0 ? text : text.substring(0, zone);
+  }
+
+  /** The /24 of an IPv4 address or the /48 of an IPv6 one, for records that must not say more. */
+  static String network(String address) {
+    byte[] bytes;
+    try {
+      bytes = InetAddress.ofLiteral(address).getAddress();
+    } catch (IllegalArgumentException e) {
+      return "local";
+    }
+    if (bytes.length == 4) {
+      return (bytes[0] & 255) + "." + (bytes[1] & 255) + "." + (bytes[2] & 255) + ".0/24";
+    }
+    return String.format("%x:%x:%x::/48", pair(bytes, 0), pair(bytes, 2), pair(bytes, 4));
+  }
+
+  /** Whether this is an address and not a name. */
+  static boolean isLiteral(String text) {
+    try {
+      InetAddress.ofLiteral(text);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** Whether the address lies in one of the blocks. What is no address lies in none. */
+  static boolean within(String address, List<AddressBlock> blocks) {
+    try {
+      byte[] bytes = InetAddress.ofLiteral(address).getAddress();
+      for (AddressBlock block : blocks) {
+        if (block.contains(bytes)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static int pair(byte[] bytes, int at) {
+    return (bytes[at] & 255) << 8 | (bytes[at + 1] & 255);
+  }
+}

@@ -1,0 +1,67 @@
+package im.palisade.server.rest;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import im.palisade.server.app.App;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where calls come from and whether they may. */
+final class Callers {
+  private static final Logger LOG = LoggerFactory.getLogger(Callers.class);
+
+  private final List<AddressBlock> trustedProxies;
+
+  /** Allow-lists as they stand in the apps' settings; what is unreadable allows nobody. */
+  private final LoadingCache<List<String>, List<AddressBlock>> allowLists =
+      Caffeine.newBuilder().maximumSize(1_000).build(Callers::blocks);
+
+  Callers(List<AddressBlock> trustedProxies) {
+    this.trustedProxies = trustedProxies;
+  }
+
+  /** The caller's IP address: the peer's, or behind trusted proxies what the outermost one saw. */
+  String address(ServerRequest request) {
+    String address = Addresses.text(request.remotePeer().address());
+    if (trustedProxies.isEmpty() || !Addresses.within(address, trustedProxies)) {
+      return address;
+    }
+    List<String> hops =
+        request.headers().contains(HeaderNames.X_FORWARDED_FOR)
+            ? request.headers().get(HeaderNames.X_FORWARDED_FOR).allValues(true)
+            : List.of();
+    for (String hop : hops.reversed()) {
+      if (!Addresses.isLiteral(hop)) {
+        return address;
+      }
+      address = hop;
+      if (!Addresses.within(address, trustedProxies)) {
+        return address;
+      }
+    }
+    return address;
+  }
+
+  /** Whether the app takes calls from there. */
+  boolean areAllowed(App app, String address) {
+    List<String> allowed = app.settings().allowedAddresses();
+    return allowed.isEmpty() || Addresses.within(address, allowLists.get(allowed));
+  }
+
+  private static List<AddressBlock> blocks(List<String> texts) {
+    return texts.stream()
+        .flatMap(
+            text -> {
+              try {
+                return List.of(AddressBlock.parse(text)).stream();
+              } catch (IllegalArgumentException e) {
+                LOG.warn("an app's allowed addresses hold an entry that allows nobody: {}", text);
+                return List.<AddressBlock>of().stream();
+              }
+            })
+        .toList();
+  }
+}

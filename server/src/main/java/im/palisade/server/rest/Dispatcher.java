@@ -1,0 +1,230 @@
+package im.palisade.server.rest;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import im.palisade.server.app.App;
+import im.palisade.server.app.Principal;
+import im.palisade.server.app.SignOn;
+import im.palisade.server.protocol.ErrorCode;
+import im.palisade.server.protocol.ImException;
+import im.palisade.server.protocol.Json;
+import im.palisade.server.protocol.UserIds;
+import im.palisade.server.store.StoreException;
+import io.helidon.http.Method;
+import io.helidon.http.RequestException;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes every request that is not for a probe through the checks of rest-conventions §2, in that
+ * order, and hands what passes to its endpoint. Whatever happens, the caller gets HTTP 200 and the
+ * JSON envelope: SDKs retry or throw on anything else.
+ */
+final class Dispatcher {
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+  private static final Logger ACCESS = LoggerFactory.getLogger("im.palisade.access");
+
+  private static final String PREFIX = "/v4/";
+
+  /** An unknown command of this service has a code of its own (§2, check 1). */
+  private static final String GROUP_PREFIX = "/v4/group_open_http_svc/";
+
+  private final EndpointTable endpoints;
+  private final SignOn signOn;
+  private final LongFunction<Optional<App>> apps;
+  private final Callers callers;
+  private final CallRates rates;
+  private final RestMetrics metrics;
+  private final Clock clock;
+  private final RequestIds requestIds = new RequestIds();
+  private final int maxInFlight;
+  private final AtomicInteger inFlight = new AtomicInteger();
+
+  Dispatcher(
+      EndpointTable endpoints,
+      SignOn signOn,
+      LongFunction<Optional<App>> apps,
+      Callers callers,
+      CallRates rates,
+      RestMetrics metrics,
+      Clock clock,
+      int maxInFlight) {
+    this.endpoints = endpoints;
+    this.signOn = signOn;
+    this.apps = apps;
+    this.callers = callers;
+    this.rates = rates;
+    this.metrics = metrics;
+    this.clock = clock;
+    this.maxInFlight = maxInFlight;
+  }
+
+  /** Calls being served right now. */
+  int inFlight() {
+    return inFlight.get();
+  }
+
+  /** Answers a request. */
+  void handle(ServerRequest request, ServerResponse response) {
+    long begun = System.nanoTime();
+    inFlight.incrementAndGet();
+    metrics.begun();
+    String path = request.prologue().uriPath().rawPath();
+    Optional<Endpoint> endpoint = find(path);
+    var trace = new Trace(requestIds.next(), clock.instant());
+    int code = 0;
+    try {
+      RestReply reply = reply(path, endpoint, request, trace);
+      code = reply.errorCode();
+      Family family = endpoint.map(Endpoint::family).orElse(Family.GATEWAY);
+      Answers.send(response, reply.bytes(family), trace.requestId);
+    } finally {
+      inFlight.decrementAndGet();
+      long took = System.nanoTime() - begun;
+      metrics.ended(endpoint, code, took / 1e9);
+      if (ACCESS.isDebugEnabled()) {
+        ACCESS.debug(
+            "method={} path={} app={} command={} code={} millis={} request={}",
+            request.prologue().method().text(),
+            path.length() > 100 ? path.substring(0, 100) : path,
+            trace.appId,
+            endpoint.map(Endpoint::path).orElse("-"),
+            code,
+            took / 1_000_000,
+            trace.requestId);
+      }
+    }
+  }
+
+  /** What is known of a request while it is served. */
+  private static final class Trace {
+    private final String requestId;
+    private final Instant receivedAt;
+    private String appId = "-";
+
+    Trace(String requestId, Instant receivedAt) {
+      this.requestId = requestId;
+      this.receivedAt = receivedAt;
+    }
+  }
+
+  private Optional<Endpoint> find(String path) {
+    return path.startsWith(PREFIX)
+        ? endpoints.find(path.substring(PREFIX.length()))
+        : Optional.empty();
+  }
+
+  private RestReply reply(
+      String path, Optional<Endpoint> endpoint, ServerRequest request, Trace trace) {
+    try {
+      return serve(
+          endpoint.orElseThrow(
+              () ->
+                  new ImException(
+                      path.startsWith(GROUP_PREFIX)
+                          ? ErrorCode.GROUP_UNKNOWN_COMMAND
+                          : ErrorCode.UNKNOWN_RESOURCE)),
+          request,
+          trace);
+    } catch (ImException refusal) {
+      return RestReply.failed(refusal);
+    } catch (StoreException e) {
+      Family family = endpoint.map(Endpoint::family).orElse(Family.GATEWAY);
+      LOG.error("request {} to {} failed in the store", trace.requestId, path, e);
+      return RestReply.failed(
+          new ImException(e.outcomeUnknown() ? family.timeout() : family.internal()));
+    }
+  }
+
+  private RestReply serve(Endpoint endpoint, ServerRequest request, Trace trace) {
+    Query query = query(request);
+    App app = app(query);
+    trace.appId = Long.toString(app.appId());
+    String address = callers.address(request);
+    admit(app, endpoint, address);
+    Principal caller = authenticate(app, query, address);
+    if (inFlight.get() > maxInFlight) {
+      throw new ImException(ErrorCode.OVERLOADED);
+    }
+    rates.admit(app, endpoint);
+    ObjectNode body = body(endpoint.family(), request);
+    Fields fields = new Fields(body, endpoint.fields(), endpoint.family());
+    try {
+      return endpoint
+          .handler()
+          .handle(new RestCall(caller, trace.requestId, address, trace.receivedAt, fields));
+    } catch (ImException | StoreException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("request {} to {} failed", trace.requestId, endpoint.path(), e);
+      throw new ImException(endpoint.family().internal());
+    }
+  }
+
+  private static Query query(ServerRequest request) {
+    if (!request.prologue().method().equals(Method.POST)) {
+      throw new ImException(ErrorCode.HTTP_UNPARSABLE, "the method must be POST");
+    }
+    Query query = Query.parse(request.query().rawValue());
+    if (!query.find("contenttype").orElse("json").equals("json")) {
+      throw new ImException(ErrorCode.HTTP_UNPARSABLE, "contenttype must be json");
+    }
+    return query;
+  }
+
+  private App app(Query query) {
+    String text = query.find("sdkappid").orElseThrow(() -> new ImException(ErrorCode.APP_MISSING));
+    try {
+      return apps.apply(Long.parseLong(text))
+          .orElseThrow(() -> new ImException(ErrorCode.APP_INVALID));
+    } catch (NumberFormatException e) {
+      throw new ImException(ErrorCode.APP_INVALID);
+    }
+  }
+
+  private void admit(App app, Endpoint endpoint, String address) {
+    if (!app.isActive()) {
+      throw new ImException(ErrorCode.APP_DISABLED);
+    }
+    if (app.settings().disabledCommands().contains(endpoint.path())) {
+      throw new ImException(ErrorCode.COMMAND_DISABLED);
+    }
+    if (!callers.areAllowed(app, address)) {
+      throw new ImException(ErrorCode.ADDRESS_REFUSED);
+    }
+  }
+
+  private Principal authenticate(App app, Query query, String address) {
+    String identifier =
+        query
+            .find("identifier")
+            .filter(UserIds::isWellFormed)
+            .orElseThrow(() -> new ImException(ErrorCode.NOT_AUTHENTICATED));
+    String userSig =
+        query.find("usersig").orElseThrow(() -> new ImException(ErrorCode.NOT_AUTHENTICATED));
+    Principal caller = signOn.verify(app, identifier, userSig, address);
+    if (!caller.isAdministrator()) {
+      throw new ImException(ErrorCode.NOT_ADMINISTRATOR);
+    }
+    return caller;
+  }
+
+  private static ObjectNode body(Family family, ServerRequest request) {
+    byte[] bytes;
+    try {
+      bytes = request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
+    } catch (RequestException e) {
+      throw new ImException(ErrorCode.HTTP_UNPARSABLE, "the body is too large or cut off");
+    }
+    if (bytes.length == 0) {
+      throw new ImException(ErrorCode.BODY_EMPTY);
+    }
+    return Json.parseObject(bytes).orElseThrow(() -> new ImException(family.malformedBody()));
+  }
+}

@@ -1,0 +1,21 @@
+package im.palisade.server.rest;
+
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Ids that are unique over restarts and nodes: a random stem per process and a counter. */
+final class RequestIds {
+  private final String stem;
+  private final AtomicLong counter = new AtomicLong();
+
+  RequestIds() {
+    byte[] random = new byte[6];
+    new SecureRandom().nextBytes(random);
+    stem = "req_" + HexFormat.of().formatHex(random) + '_';
+  }
+
+  String next() {
+    return stem + Long.toString(counter.incrementAndGet(), 36);
+  }
+}

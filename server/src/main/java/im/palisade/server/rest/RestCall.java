@@ -1,0 +1,110 @@
+package im.palisade.server.rest;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import im.palisade.compliance.audit.AuditEvent;
+import im.palisade.compliance.audit.AuditEvent.Actor;
+import im.palisade.compliance.audit.AuditEvent.ActorKind;
+import im.palisade.compliance.audit.AuditEvent.Channel;
+import im.palisade.compliance.audit.AuditEvent.Outcome;
+import im.palisade.compliance.audit.AuditEvent.Source;
+import im.palisade.compliance.audit.AuditEvent.Target;
+import im.palisade.server.app.App;
+import im.palisade.server.app.Principal;
+import im.palisade.server.protocol.ImException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** One authenticated and admitted call of an administrator. */
+public final class RestCall {
+  /** A caller is answered within this time (rest-conventions §1). */
+  public static final Duration BUDGET = Duration.ofSeconds(3);
+
+  private final Principal administrator;
+  private final String requestId;
+  private final String remoteAddress;
+  private final Instant receivedAt;
+  private final Fields fields;
+
+  RestCall(
+      Principal administrator,
+      String requestId,
+      String remoteAddress,
+      Instant receivedAt,
+      Fields fields) {
+    this.administrator = administrator;
+    this.requestId = requestId;
+    this.remoteAddress = remoteAddress;
+    this.receivedAt = receivedAt;
+    this.fields = fields;
+  }
+
+  /** The app the call is about. */
+  public App app() {
+    return administrator.app();
+  }
+
+  /** Who calls; always an administrator of the app. */
+  public Principal administrator() {
+    return administrator;
+  }
+
+  /** Stands in the log, in audit events and in the answer's {@code X-Request-Id}. */
+  public String requestId() {
+    return requestId;
+  }
+
+  /** The caller's IP address. */
+  public String remoteAddress() {
+    return remoteAddress;
+  }
+
+  /** When the request line had been read. */
+  public Instant receivedAt() {
+    return receivedAt;
+  }
+
+  /** When the caller must have its answer. */
+  public Instant deadline() {
+    return receivedAt.plus(BUDGET);
+  }
+
+  /**
+   * The value, or the field's default, or empty when the field is absent or null.
+   *
+   * @throws ImException with the field's code when the value is wrong
+   * @throws IllegalStateException when the endpoint does not declare the field
+   */
+  public <T> Optional<T> find(Field<T> field) {
+    return fields.find(field);
+  }
+
+  /**
+   * The value, or the field's default.
+   *
+   * @throws ImException with the field's code when the value is wrong or there is none
+   * @throws IllegalStateException when the endpoint does not declare the field
+   */
+  public <T> T get(Field<T> field) {
+    return fields.get(field);
+  }
+
+  /** The body as it came; must not be changed. */
+  public ObjectNode body() {
+    return fields.json();
+  }
+
+  /** A successful act of this administrator, by REST, from the caller's network. */
+  public AuditEvent event(String type, List<Target> targets) {
+    return AuditEvent.of(
+        type,
+        receivedAt,
+        Long.toString(app().appId()),
+        Outcome.SUCCESS,
+        new Actor(ActorKind.ADMIN, administrator.subjectRef()),
+        new Source(Channel.REST, Addresses.network(remoteAddress)),
+        targets,
+        requestId);
+  }
+}

@@ -1,0 +1,170 @@
+package im.palisade.server.rest;
+
+import im.palisade.server.app.App;
+import im.palisade.server.app.SignOn;
+import im.palisade.server.metrics.Metrics;
+import im.palisade.server.protocol.ErrorCode;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.DirectHandler.TransportResponse;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The REST API v4, the health probes and the metrics on one listener. */
+public final class RestServer {
+  private static final Logger LOG = LoggerFactory.getLogger(RestServer.class);
+
+  /** A UserSig of the largest size that is accepted fits, beside the other parameters. */
+  private static final int MAX_REQUEST_LINE = 24 << 10;
+
+  private static final int MAX_HEADERS = 16 << 10;
+
+  private final RestSettings settings;
+  private final Dispatcher dispatcher;
+  private final Probes probes;
+  private volatile boolean stopping;
+  private Optional<WebServer> server = Optional.empty();
+
+  /**
+   * Makes a server that is not yet listening.
+   *
+   * @param apps finds an app by SDKAppID
+   * @param readiness what {@code /healthz/ready} asks
+   */
+  public RestServer(
+      RestSettings settings,
+      EndpointTable endpoints,
+      SignOn signOn,
+      LongFunction<Optional<App>> apps,
+      Readiness readiness,
+      Metrics metrics,
+      Clock clock) {
+    this(settings, endpoints, signOn, apps, readiness, metrics, clock, System::nanoTime);
+  }
+
+  /** For tests of call rates: with a clock for these. */
+  RestServer(
+      RestSettings settings,
+      EndpointTable endpoints,
+      SignOn signOn,
+      LongFunction<Optional<App>> apps,
+      Readiness readiness,
+      Metrics metrics,
+      Clock clock,
+      LongSupplier nanos) {
+    this.settings = settings;
+    var callers = new Callers(settings.trustedProxies());
+    this.probes =
+        new Probes(readiness, () -> stopping, metrics, callers, settings.metricsAllowed());
+    this.dispatcher =
+        new Dispatcher(
+            endpoints,
+            signOn,
+            apps,
+            callers,
+            new CallRates(settings.callRates(), nanos),
+            new RestMetrics(metrics),
+            clock,
+            settings.maxInFlight());
+  }
+
+  /**
+   * Starts listening.
+   *
+   * @return the port
+   */
+  public synchronized int start() {
+    WebServer started =
+        WebServer.builder()
+            .host(settings.host())
+            .port(settings.port())
+            .shutdownHook(false)
+            .featuresDiscoverServices(false)
+            .protocolsDiscoverServices(false)
+            .addProtocol(
+                Http1Config.builder()
+                    .maxPrologueLength(MAX_REQUEST_LINE)
+                    .maxHeadersSize(MAX_HEADERS)
+                    .build())
+            .maxPayloadSize(RestSettings.MAX_BODY_BYTES)
+            .idleConnectionTimeout(settings.idleTimeout())
+            .idleConnectionPeriod(period(settings.idleTimeout()))
+            .shutdownGracePeriod(Duration.ofMillis(500))
+            .directHandlers(directHandlers())
+            .routing(this::routing)
+            .build()
+            .start();
+    server = Optional.of(started);
+    LOG.info("REST listens on {} port {}", settings.host(), started.port());
+    return started.port();
+  }
+
+  /**
+   * Stops: {@code /healthz/ready} fails from now on, connections close with their next answer, and
+   * calls under way get that long to end.
+   */
+  public synchronized void stop(Duration grace) {
+    stopping = true;
+    long until = System.nanoTime() + grace.toNanos();
+    while (dispatcher.inFlight() > 0 && System.nanoTime() - until < 0) {
+      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+    }
+    server.ifPresent(WebServer::stop);
+    server = Optional.empty();
+  }
+
+  private void routing(HttpRouting.Builder routing) {
+    routing
+        .addFilter(
+            (chain, request, response) -> {
+              boolean last = stopping || request.headers().contains(HeaderValues.CONNECTION_CLOSE);
+              if (stopping) {
+                response.header(HeaderValues.CONNECTION_CLOSE);
+              }
+              chain.proceed();
+              // Helidon sends "Connection: close" but leaves the socket open (its issue 12324).
+              if (last && response.isSent()) {
+                throw new CloseConnectionException("the last answer of this connection");
+              }
+            })
+        .register(probes)
+        .any(dispatcher::handle);
+  }
+
+  /** For what fails before routing: a bad request line, headers or escapes, a body too large. */
+  private static DirectHandlers directHandlers() {
+    DirectHandler handler =
+        (request, type, status, headers, message) -> {
+          ErrorCode code =
+              type == EventType.INTERNAL_ERROR
+                  ? ErrorCode.BACKEND_TIMEOUT
+                  : ErrorCode.HTTP_UNPARSABLE;
+          var response = TransportResponse.builder().status(Status.OK_200).headers(headers);
+          Answers.HEADERS.forEach(response::header);
+          return response.keepAlive(false).entity(Answers.refusal(code, code.meaning())).build();
+        };
+    var handlers = DirectHandlers.builder();
+    for (EventType type : EventType.values()) {
+      handlers.addHandler(type, handler);
+    }
+    return handlers.build();
+  }
+
+  private static Duration period(Duration idleTimeout) {
+    Duration quarter = idleTimeout.dividedBy(4);
+    return quarter.compareTo(Duration.ofMillis(50)) < 0 ? Duration.ofMillis(50) : quarter;
+  }
+}

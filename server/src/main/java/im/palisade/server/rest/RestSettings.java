@@ -1,0 +1,89 @@
+package im.palisade.server.rest;
+
+import im.palisade.server.config.Setting;
+import im.palisade.server.config.Settings;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * How the REST listener runs.
+ *
+ * @param host address or name to bind to
+ * @param port 0 for any free one
+ * @param maxInFlight calls served at once; more are answered 60018
+ * @param idleTimeout after which a connection without traffic is closed
+ * @param trustedProxies blocks whose {@code X-Forwarded-For} is believed
+ * @param metricsAllowed blocks that may read {@code /metrics}
+ * @param callRates whether the limits on calls per second hold
+ */
+public record RestSettings(
+    String host,
+    int port,
+    int maxInFlight,
+    Duration idleTimeout,
+    List<AddressBlock> trustedProxies,
+    List<AddressBlock> metricsAllowed,
+    boolean callRates) {
+
+  /** Largest request body in bytes (rest-conventions §5.2). */
+  public static final int MAX_BODY_BYTES = 1 << 20;
+
+  private static final Setting<String> HOST =
+      Setting.text("rest.host", "127.0.0.1", "Address the REST API listens on.");
+  private static final Setting<Integer> PORT =
+      Setting.integer("rest.port", 7080, 0, 65_535, "Port of the REST API; 0 takes any free one.");
+  private static final Setting<Integer> MAX_IN_FLIGHT =
+      Setting.integer(
+          "rest.max-in-flight",
+          1024,
+          1,
+          1_000_000,
+          "REST calls served at once; more are answered 60018 (retry later).");
+  private static final Setting<Duration> IDLE_TIMEOUT =
+      Setting.duration(
+          "rest.idle-timeout", "75s", "A REST connection without traffic is closed after this.");
+  private static final Setting<List<AddressBlock>> TRUSTED_PROXIES =
+      blocks(
+          "rest.trusted-proxies",
+          "",
+          "Reverse proxies whose X-Forwarded-For is believed for a caller's address.");
+  private static final Setting<List<AddressBlock>> METRICS_ALLOWED =
+      blocks("metrics.allowed-addresses", "127.0.0.0/8,::1", "Addresses that may read /metrics.");
+  private static final Setting<Boolean> CALL_RATES =
+      Setting.flag(
+          "limits.call-rates",
+          true,
+          "Whether the limits on REST calls per second hold; false is meant for benchmarks.");
+
+  /** Every setting this record is made from. */
+  public static final List<Setting<?>> SETTINGS =
+      List.of(
+          HOST, PORT, MAX_IN_FLIGHT, IDLE_TIMEOUT, TRUSTED_PROXIES, METRICS_ALLOWED, CALL_RATES);
+
+  public RestSettings {
+    trustedProxies = List.copyOf(trustedProxies);
+    metricsAllowed = List.copyOf(metricsAllowed);
+  }
+
+  /** Takes the values an operator gave. */
+  public static RestSettings from(Settings settings) {
+    return new RestSettings(
+        settings.get(HOST),
+        settings.get(PORT),
+        settings.get(MAX_IN_FLIGHT),
+        settings.get(IDLE_TIMEOUT),
+        settings.get(TRUSTED_PROXIES),
+        settings.get(METRICS_ALLOWED),
+        settings.get(CALL_RATES));
+  }
+
+  private static Setting<List<AddressBlock>> blocks(
+      String key, String defaultText, String meaning) {
+    Setting<List<String>> words = Setting.list(key, defaultText, meaning);
+    Function<String, List<AddressBlock>> reader =
+        text -> words.reader().apply(text).stream().map(AddressBlock::parse).toList();
+    return new Setting<>(
+        key, "addresses or CIDR blocks, separated by commas", defaultText, meaning, reader);
+  }
+}
