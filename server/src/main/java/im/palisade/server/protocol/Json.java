@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -30,6 +31,8 @@ public final class Json {
                           .maxNumberLength(64)
                           .maxStringLength(4 << 20)
                           .build())
+                  // Per-thread buffers would be new ones for each virtual thread.
+                  .recyclerPool(JsonRecyclerPools.newConcurrentDequePool())
                   .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
                   .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
                   .build())
@@ -51,8 +54,13 @@ public final class Json {
 
   /** The object in those bytes, or empty when they are anything else. */
   public static Optional<ObjectNode> parseObject(byte[] utf8) {
+    return parseObject(utf8, 0, utf8.length);
+  }
+
+  /** The object in that part of the bytes, or empty when it is anything else. */
+  public static Optional<ObjectNode> parseObject(byte[] utf8, int offset, int length) {
     try {
-      JsonNode node = MAPPER.readTree(utf8);
+      JsonNode node = MAPPER.readTree(utf8, offset, length);
       return node instanceof ObjectNode object ? Optional.of(object) : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();

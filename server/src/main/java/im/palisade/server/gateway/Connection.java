@@ -1,0 +1,564 @@
+package im.palisade.server.gateway;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import im.palisade.server.app.Principal;
+import im.palisade.server.protocol.Platform;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client connection from accept to close. There may be a hundred thousand, so it owns no timer
+ * and no collection unless in use; fields that may be null say so. Fields without a note belong to
+ * the event loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // outcomes arrive through the channel's close future
+final class Connection implements Session, ChannelFutureListener {
+  /** Requests a connection may have under way before its socket is no longer read. */
+  static final int MAX_IN_FLIGHT = 256;
+
+  /** Bytes those requests may add up to, likewise. */
+  static final int MAX_IN_FLIGHT_BYTES = 1 << 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+  private static final int FRAME_OVERHEAD = 32;
+  private static final long CLOSE_GRACE = TimeUnit.SECONDS.toNanos(5);
+
+  /** How far a connection has come. */
+  enum Phase {
+    HTTP,
+    AWAITING_LOGIN,
+    LOGGING_IN,
+    OPEN,
+    /** A close frame is on its way; what comes in is thrown away. */
+    CLOSING,
+    CLOSED
+  }
+
+  /** A request that came while the login before it was being decided. */
+  record Held(ObjectNode frame, int bytes) {}
+
+  /** What an accepted login adds. */
+  record Login(
+      String id,
+      Principal principal,
+      Platform platform,
+      String deviceId,
+      String client,
+      long atMillis) {}
+
+  /** Neighbours in the shard's list; null at its ends. */
+  Connection previous;
+
+  Connection next;
+
+  private final Channel channel;
+  private final Shard shard;
+  private final GatewayCore core;
+  private final long acceptedAt;
+  private Phase phase = Phase.HTTP;
+  private boolean touched;
+
+  private int inFlight;
+  private int inFlightBytes;
+
+  /** Requests to look at after the login; null when there are none. */
+  private ArrayDeque<Held> held;
+
+  /** Frames the channel does not take at present; null when there are none. */
+  private ArrayDeque<EncodedFrame> backlog;
+
+  private long backlogBytes;
+  private long slowSince;
+  private long closingSince;
+
+  private long lastFrameAt;
+  private int unansweredPings;
+
+  /** When the client's allowance of frames is whole again (generic cell rate algorithm). */
+  private long allowanceWholeAt;
+
+  /** Null until a login is accepted; written by the login's thread. */
+  private volatile Login login;
+
+  /** Lanes with work; null when there is none. Guarded by this. */
+  private LaneRun lanes;
+
+  /** Whether listeners were told of the session. Guarded by this. */
+  private boolean announced;
+
+  /** What ended the connection; null while it lives. Guarded by this. */
+  private CloseCause ended;
+
+  Connection(Channel channel, Shard shard, GatewayCore core) {
+    this.channel = channel;
+    this.shard = shard;
+    this.core = core;
+    this.acceptedAt = System.nanoTime();
+    this.lastFrameAt = acceptedAt;
+    this.allowanceWholeAt = acceptedAt;
+  }
+
+  // Session: from any thread.
+
+  @Override
+  public String id() {
+    return login.id();
+  }
+
+  @Override
+  public Principal principal() {
+    return login.principal();
+  }
+
+  @Override
+  public Platform platform() {
+    return login.platform();
+  }
+
+  @Override
+  public String deviceId() {
+    return login.deviceId();
+  }
+
+  @Override
+  public String client() {
+    return login.client();
+  }
+
+  @Override
+  public Instant loggedInAt() {
+    return Instant.ofEpochMilli(login.atMillis());
+  }
+
+  @Override
+  public String address() {
+    return channel.remoteAddress() instanceof InetSocketAddress peer && !peer.isUnresolved()
+        ? peer.getAddress().getHostAddress()
+        : "";
+  }
+
+  @Override
+  public void send(EncodedFrame frame) {
+    shard.submit(this, frame, 0);
+  }
+
+  @Override
+  public void close(CloseCode code) {
+    close(code, CloseCause.of(code));
+  }
+
+  @Override
+  public void kick(KickReason reason) {
+    shard.submit(this, new Outbound.Kick(reason), 0);
+  }
+
+  void close(CloseCode code, CloseCause cause) {
+    shard.submit(this, new Outbound.Close(code, cause), 0);
+  }
+
+  Shard shard() {
+    return shard;
+  }
+
+  Requests requests() {
+    return core.requests();
+  }
+
+  boolean isAlive() {
+    return channel.isActive();
+  }
+
+  /** Gives the connection its user; before anybody else sees it as a session. */
+  void identify(Login accepted) {
+    login = accepted;
+  }
+
+  /** Notes that listeners know of the session; returns what ended it in the meantime, if so. */
+  synchronized Optional<CloseCause> announced() {
+    announced = true;
+    return Optional.ofNullable(ended);
+  }
+
+  private synchronized boolean endedOnce(CloseCause cause) {
+    boolean tell = ended == null && announced;
+    if (ended == null) {
+      ended = cause;
+    }
+    return tell;
+  }
+
+  // Lanes.
+
+  /** Runs the call, after those of the same lane that came before. */
+  void run(CommandCall call) {
+    String key = call.lane();
+    if (key.isEmpty()) {
+      core.startCall(call);
+      return;
+    }
+    LaneRun started;
+    synchronized (this) {
+      for (LaneRun lane = lanes; lane != null; lane = lane.next) {
+        if (lane.key().equals(key)) {
+          lane.add(call);
+          return;
+        }
+      }
+      started = new LaneRun(this, key, call, lanes);
+      lanes = started;
+    }
+    core.startCall(started);
+  }
+
+  /** The lane's next call; null, and the lane gone, when there is none. */
+  synchronized CommandCall nextOf(LaneRun lane) {
+    CommandCall call = lane.poll();
+    if (call == null) {
+      unlink(lane);
+    }
+    return call;
+  }
+
+  private void unlink(LaneRun lane) {
+    if (lanes == lane) {
+      lanes = lane.next;
+      return;
+    }
+    LaneRun before = lanes;
+    while (before.next != lane) {
+      before = before.next;
+    }
+    before.next = lane.next;
+  }
+
+  // Coming in: on the event loop.
+
+  Phase phase() {
+    return phase;
+  }
+
+  void upgraded() {
+    phase = Phase.AWAITING_LOGIN;
+  }
+
+  /** Counts a frame of any kind; false when it is one too many, and the connection closing. */
+  boolean admitFrame() {
+    core.metrics().framesIn.inc();
+    lastFrameAt = System.nanoTime();
+    unansweredPings = 0;
+    long each = core.nanosPerFrame();
+    if (each > 0) {
+      allowanceWholeAt = Math.max(allowanceWholeAt, lastFrameAt) + each;
+      if (allowanceWholeAt - lastFrameAt > each * core.settings().frameBurst()) {
+        core.metrics().refusedByRate.inc();
+        shut(CloseCode.RATE_LIMIT, CloseCause.FLOOD);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  void startLogin() {
+    phase = Phase.LOGGING_IN;
+    adjustReading();
+  }
+
+  /** Keeps a request until the login is decided; the socket is not read meanwhile. */
+  void hold(ObjectNode frame, int bytes) {
+    if (held == null) {
+      held = new ArrayDeque<>();
+    }
+    held.add(new Held(frame, bytes));
+  }
+
+  /** Counts a request that will be answered. */
+  void accepted(int bytes) {
+    inFlight++;
+    inFlightBytes += bytes;
+    adjustReading();
+  }
+
+  /** Counts its answer. */
+  void answered(int bytes) {
+    inFlight--;
+    inFlightBytes -= bytes;
+    if (shard.isDraining() && inFlight == 0 && phase == Phase.OPEN) {
+      shut(CloseCode.RESTARTING, CloseCause.SHUTDOWN);
+    }
+    adjustReading();
+  }
+
+  private void adjustReading() {
+    boolean wanted =
+        phase == Phase.CLOSING
+            || (phase != Phase.LOGGING_IN
+                && !(shard.isDraining() && phase == Phase.OPEN)
+                && inFlight < MAX_IN_FLIGHT
+                && inFlightBytes < MAX_IN_FLIGHT_BYTES
+                && backlogBytes <= core.settings().outboundHighWater());
+    if (wanted != channel.config().isAutoRead()) {
+      // Pongs that lie unread in the socket must not count as missing.
+      lastFrameAt = System.nanoTime();
+      unansweredPings = 0;
+      channel.config().setAutoRead(wanted);
+    }
+  }
+
+  // Going out: on the event loop.
+
+  void perform(Outbound what, boolean more) {
+    switch (what) {
+      case EncodedFrame frame -> deliver(frame, more);
+      case Outbound.Welcome welcome -> welcome(welcome);
+      case Outbound.Close close -> shut(close.code(), close.cause());
+      case Outbound.Kick kick -> kickNow(kick.reason());
+    }
+  }
+
+  private void welcome(Outbound.Welcome welcome) {
+    if (phase != Phase.LOGGING_IN) {
+      core.directory().remove(this);
+      return;
+    }
+    phase = Phase.OPEN;
+    deliver(welcome.reply(), false);
+    if (shard.isDraining()) {
+      shut(CloseCode.RESTARTING, CloseCause.SHUTDOWN);
+      return;
+    }
+    ArrayDeque<Held> waiting = held;
+    held = null;
+    if (waiting != null) {
+      waiting.forEach(request -> requests().receive(this, request.frame(), request.bytes()));
+    }
+    adjustReading();
+  }
+
+  private void kickNow(KickReason reason) {
+    deliver(reason.event(), false);
+    shut(reason.code(), reason.cause());
+  }
+
+  /** Writes a frame, or keeps it while the client is not taking any. */
+  void deliver(EncodedFrame frame, boolean more) {
+    if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
+      return;
+    }
+    if (backlog == null && channel.isWritable()) {
+      write(frame, more);
+    } else {
+      keep(frame);
+    }
+  }
+
+  private void write(EncodedFrame frame, boolean more) {
+    channel.write(shard.buffer(channel.alloc(), frame, more), channel.voidPromise());
+    if (!touched) {
+      touched = true;
+      shard.touch(this);
+    }
+  }
+
+  void flush() {
+    touched = false;
+    channel.flush();
+  }
+
+  private void keep(EncodedFrame frame) {
+    if (backlog == null) {
+      backlog = new ArrayDeque<>();
+    }
+    backlog.add(frame);
+    backlogBytes += cost(frame);
+    core.metrics().pendingBytes.add(cost(frame));
+    long highWater = core.settings().outboundHighWater();
+    if (backlogBytes > 2 * highWater) {
+      shutSlowReader();
+    } else if (backlogBytes > highWater && slowSince == 0) {
+      slowSince = System.nanoTime();
+      adjustReading();
+    }
+  }
+
+  /** Writes what was kept, as far as the channel takes it. */
+  void resume() {
+    boolean wrote = false;
+    while (backlog != null && channel.isWritable()) {
+      EncodedFrame frame = backlog.poll();
+      backlogBytes -= cost(frame);
+      core.metrics().pendingBytes.add(-cost(frame));
+      if (backlog.isEmpty()) {
+        backlog = null;
+      }
+      write(frame, false);
+      wrote = true;
+    }
+    if (wrote && backlogBytes <= core.settings().outboundHighWater()) {
+      slowSince = 0;
+      adjustReading();
+    }
+  }
+
+  private static long cost(EncodedFrame frame) {
+    return (long) frame.size() + FRAME_OVERHEAD;
+  }
+
+  private void dropBacklog() {
+    core.metrics().pendingBytes.add(-backlogBytes);
+    backlogBytes = 0;
+    backlog = null;
+  }
+
+  // Ending: on the event loop.
+
+  /** Sends the close frame and waits a while for the client's. */
+  void shut(CloseCode code, CloseCause cause) {
+    if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
+      return;
+    }
+    core.metrics().closedByServer(code);
+    if (phase == Phase.HTTP) {
+      closing(cause);
+      channel.close();
+      return;
+    }
+    deliver(code.frame(), false);
+    closing(cause);
+  }
+
+  private void shutSlowReader() {
+    if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
+      return;
+    }
+    core.metrics().slowReaders.inc();
+    LOG.info("closed a slow reader, {} bytes were waiting for {}", backlogBytes, this);
+    dropBacklog();
+    // What the channel has already taken cannot be taken back, so the close frame waits behind it.
+    keepLast(CloseCode.SLOW_READER.frame());
+    core.metrics().closedByServer(CloseCode.SLOW_READER);
+    closing(CloseCause.SLOW_READER);
+  }
+
+  private void keepLast(EncodedFrame frame) {
+    backlog = new ArrayDeque<>(1);
+    backlog.add(frame);
+    backlogBytes = cost(frame);
+    core.metrics().pendingBytes.add(backlogBytes);
+    resume();
+  }
+
+  /** The client sent a close frame: answers it, or ends the closing we began. */
+  void peerCloses(int code) {
+    if (phase == Phase.CLOSING) {
+      channel.close();
+      return;
+    }
+    core.metrics().closedByClient(code);
+    dropBacklog();
+    EncodedFrame echo = code < 0 ? EncodedFrame.close() : EncodedFrame.close(code);
+    ByteBuf buffer = shard.buffer(channel.alloc(), echo, false);
+    closing(CloseCause.LOST);
+    channel.writeAndFlush(buffer).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  private void closing(CloseCause cause) {
+    phase = Phase.CLOSING;
+    closingSince = System.nanoTime();
+    held = null;
+    leave(cause);
+    adjustReading();
+  }
+
+  /** Cuts the connection. */
+  void abort() {
+    channel.close();
+  }
+
+  /** The channel is closed, whoever did it. */
+  @Override
+  public void operationComplete(ChannelFuture closed) {
+    if (phase != Phase.CLOSING && phase != Phase.CLOSED) {
+      core.metrics().closedByClient(1006);
+      leave(CloseCause.LOST);
+    }
+    phase = Phase.CLOSED;
+    held = null;
+    dropBacklog();
+    shard.remove(this);
+    core.connectionClosed();
+  }
+
+  private void leave(CloseCause cause) {
+    if (login != null) {
+      core.directory().remove(this);
+    }
+    if (endedOnce(cause)) {
+      core.logins().ended(this, cause);
+    }
+  }
+
+  /** Stops taking requests, and closes as soon as none is under way. */
+  void drain() {
+    boolean busy = phase == Phase.LOGGING_IN || inFlight > 0;
+    if (busy) {
+      adjustReading();
+    } else {
+      shut(CloseCode.RESTARTING, CloseCause.SHUTDOWN);
+    }
+  }
+
+  /** Looks at every deadline. */
+  void sweep(long now, long epochSeconds) {
+    GatewaySettings settings = core.settings();
+    switch (phase) {
+      case HTTP, AWAITING_LOGIN, LOGGING_IN -> {
+        if (now - acceptedAt > settings.loginTimeout().toNanos()) {
+          shut(CloseCode.LOGIN_TIMEOUT, CloseCause.LOST);
+        }
+      }
+      case OPEN -> {
+        if (slowSince != 0 && now - slowSince > settings.slowReaderTimeout().toNanos()) {
+          shutSlowReader();
+        } else if (epochSeconds > login.principal().sigExpiresAt()) {
+          kickNow(KickReason.SIG_EXPIRED);
+        } else if (channel.config().isAutoRead()) {
+          checkAlive(now, settings.heartbeat().toNanos());
+        }
+      }
+      case CLOSING -> {
+        if (now - closingSince > CLOSE_GRACE) {
+          channel.close();
+        }
+      }
+      case CLOSED -> {}
+    }
+  }
+
+  private void checkAlive(long now, long heartbeat) {
+    if (now - lastFrameAt < heartbeat * (unansweredPings + 1)) {
+      return;
+    }
+    if (unansweredPings == 2) {
+      shut(CloseCode.GOING_AWAY, CloseCause.TIMED_OUT);
+    } else {
+      unansweredPings++;
+      deliver(EncodedFrame.PING_FRAME, false);
+    }
+  }
+
+  /** For the log: the session's id, or the channel's before login. */
+  @Override
+  public String toString() {
+    Login accepted = login;
+    return accepted == null ? channel.id().asShortText() : accepted.id();
+  }
+}

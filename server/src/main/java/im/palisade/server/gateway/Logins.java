@@ -1,0 +1,159 @@
+package im.palisade.server.gateway;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import im.palisade.server.app.AppSettings;
+import im.palisade.server.app.Principal;
+import im.palisade.server.app.SignOn;
+import im.palisade.server.protocol.ErrorCode;
+import im.palisade.server.protocol.ImException;
+import im.palisade.server.protocol.Json;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns connections into sessions, and tells those who want to know of their beginning and end. */
+final class Logins {
+  private static final Logger LOG = LoggerFactory.getLogger(Logins.class);
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int ID_BYTES = 15;
+
+  private final SignOn signOn;
+  private final SessionDirectory directory;
+  private final List<SessionListener> listeners;
+  private final LoginAudit audit;
+  private final long heartbeatSeconds;
+  private final Executor threads;
+
+  Logins(
+      SignOn signOn,
+      SessionDirectory directory,
+      List<SessionListener> listeners,
+      LoginAudit audit,
+      Duration heartbeat,
+      Executor threads) {
+    this.signOn = signOn;
+    this.directory = directory;
+    this.listeners = List.copyOf(listeners);
+    this.audit = audit;
+    this.heartbeatSeconds = Math.max(1, heartbeat.toSeconds());
+    this.threads = threads;
+  }
+
+  /** Decides a login on a thread of its own. */
+  void begin(Connection connection, long requestId, ObjectNode data) {
+    start(() -> decide(connection, requestId, data));
+  }
+
+  /** Tells of the end of a session that listeners know. */
+  void ended(Connection connection, CloseCause cause) {
+    start(() -> tellClosed(connection, cause));
+  }
+
+  private void decide(Connection connection, long requestId, ObjectNode data) {
+    try {
+      LoginRequest request = LoginRequest.from(data);
+      Principal principal =
+          signOn.login(
+              request.sdkAppId(), request.userId(), request.userSig(), connection.address());
+      if (connection.isAlive()) {
+        identify(connection, request, principal);
+        audit.accepted(connection);
+        admit(connection, requestId);
+      }
+    } catch (ImException refusal) {
+      refuse(connection, requestId, data, refusal);
+    } catch (RuntimeException | Error fault) {
+      LOG.error("login failed", fault);
+      refuse(connection, requestId, data, new ImException(ErrorCode.ACCOUNT_INTERNAL));
+    }
+  }
+
+  private static void identify(Connection connection, LoginRequest request, Principal principal) {
+    byte[] random = new byte[ID_BYTES];
+    RANDOM.nextBytes(random);
+    String id = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    connection.identify(
+        new Connection.Login(
+            id,
+            principal,
+            request.platform(),
+            request.deviceId().isEmpty() ? id : request.deviceId(),
+            request.client(),
+            System.currentTimeMillis()));
+  }
+
+  private void admit(Connection connection, long requestId) {
+    EncodedFrame reply = EncodedFrame.reply(requestId, Json.bytes(greeting(connection)));
+    SessionDirectory.Admission admission =
+        directory.admit(
+            connection,
+            () -> connection.shard().submit(connection, new Outbound.Welcome(reply), 0));
+    admission
+        .replaced()
+        .forEach(old -> ((Connection) old).close(CloseCode.NORMAL, CloseCause.REPLACED));
+    admission.kicked().forEach(old -> old.kick(KickReason.MULTI_LOGIN));
+    tell(listener -> listener.opened(connection, admission.kicked()));
+    connection.announced().ifPresent(cause -> tellClosed(connection, cause));
+  }
+
+  private ObjectNode greeting(Session session) {
+    AppSettings settings = session.principal().app().settings();
+    return Json.object()
+        .put("sessionId", session.id())
+        .put("serverTime", session.loggedInAt().toEpochMilli())
+        .put("heartbeat", heartbeatSeconds)
+        .put("maxMessageBytes", settings.maxMessageBytes())
+        .put("recallWindow", settings.recallWindowSeconds());
+  }
+
+  private void refuse(Connection connection, long requestId, ObjectNode data, ImException refusal) {
+    try {
+      audit.refused(
+          LoginRequest.claimedApp(data),
+          LoginRequest.claimedUser(data),
+          connection.address(),
+          refusal.code());
+    } catch (RuntimeException e) {
+      LOG.error("a refused login could not be recorded", e);
+    }
+    connection.send(EncodedFrame.error(requestId, refusal.code(), refusal.info()));
+    connection.close(CloseCode.LOGIN_REFUSED);
+  }
+
+  private void tellClosed(Connection connection, CloseCause cause) {
+    for (KickReason reason : KickReason.values()) {
+      if (reason.cause() == cause) {
+        try {
+          audit.kicked(connection, reason);
+        } catch (RuntimeException e) {
+          LOG.error("the kick of session {} could not be recorded", connection, e);
+        }
+      }
+    }
+    tell(listener -> listener.closed(connection, cause));
+  }
+
+  private void tell(Consumer<SessionListener> event) {
+    for (SessionListener listener : listeners) {
+      try {
+        event.accept(listener);
+      } catch (RuntimeException e) {
+        LOG.error("a session listener failed", e);
+      }
+    }
+  }
+
+  private void start(Runnable task) {
+    try {
+      threads.execute(task);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("after the gateway ended", e);
+    }
+  }
+}
