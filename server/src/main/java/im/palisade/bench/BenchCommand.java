@@ -1,0 +1,225 @@
+package im.palisade.bench;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code palisade bench}: measures the real server on this machine. Exit code 1 when a message was
+ * lost, duplicated, reordered or refused; a missed target is shown and changes nothing.
+ */
+@Command(
+    name = "bench",
+    description = {
+      "Measure the real server over real sockets: a child process on a temporary data directory.",
+      "Server, database and load share this machine, so that rates and latencies count only beside"
+          + " the control (a bare relay under the same load); CPU per message and memory stand"
+          + " for themselves."
+    })
+public final class BenchCommand implements Callable<Integer> {
+  private static final int FILES_BESIDE_CONNECTIONS = 500;
+
+  /** What can be measured. */
+  enum Mode {
+    control,
+    login,
+    idle,
+    pairs,
+    rate,
+    all
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "MODE",
+      description = "${COMPLETION-CANDIDATES} (default: all)")
+  private List<Mode> chosen = List.of();
+
+  @Option(
+      names = "--connections",
+      defaultValue = "10000",
+      description = "idle: connections (default: ${DEFAULT-VALUE})")
+  private int connections;
+
+  @Option(
+      names = "--pairs",
+      defaultValue = "200",
+      description = "pairs, rate: pairs of users (default: ${DEFAULT-VALUE})")
+  private int pairs;
+
+  @Option(
+      names = "--window",
+      defaultValue = "1",
+      description =
+          "pairs: messages of each user neither acknowledged nor delivered"
+              + " (default: ${DEFAULT-VALUE}, so two in each pair)")
+  private int window;
+
+  @Option(
+      names = "--rate",
+      defaultValue = "3000",
+      description = "rate: messages a second (default: ${DEFAULT-VALUE})")
+  private int rate;
+
+  @Option(
+      names = "--text",
+      defaultValue = "100",
+      description = "bytes of each text (default: ${DEFAULT-VALUE})")
+  private int textBytes;
+
+  @Option(
+      names = "--warmup",
+      defaultValue = "10",
+      description = "seconds before each measurement (default: ${DEFAULT-VALUE})")
+  private int warmUpSeconds;
+
+  @Option(
+      names = "--duration",
+      defaultValue = "15",
+      description = "seconds of each measurement (default: ${DEFAULT-VALUE})")
+  private int durationSeconds;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "also write the figures there")
+  private Optional<Path> json = Optional.empty();
+
+  @Option(names = "--keep", description = "leave the data directory")
+  private boolean keep;
+
+  @Option(
+      names = "--server-jvm",
+      paramLabel = "OPTION",
+      description = "one more JVM option for the server; may be repeated")
+  private List<String> serverJvm = List.of();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Set<Mode> modes = modes();
+    if (connections + FILES_BESIDE_CONNECTIONS > Machine.openFilesLimit()
+        && modes.contains(Mode.idle)) {
+      throw new BenchException(
+          "--connections %d needs a higher limit of open files (ulimit -Hn is %d)"
+              .formatted(connections, Machine.openFilesLimit()));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    Report report = new Report(out);
+    report.note("Machine: " + Machine.describe());
+    report.note(
+        "JVM options: "
+            + String.join(" ", JavaChild.options())
+            + " "
+            + String.join(" ", serverJvm));
+    report.note(
+        "Load: %d pairs, window %d, %d-byte texts, %d s warm-up, %d s measured; all on loopback."
+            .formatted(pairs, window, textBytes, warmUpSeconds, durationSeconds));
+    PairsBench bench =
+        new PairsBench(
+            report,
+            new PairsBench.Plan(
+                pairs,
+                textBytes,
+                Duration.ofSeconds(warmUpSeconds),
+                Duration.ofSeconds(durationSeconds)));
+    control(report, bench, modes);
+    if (!modes.equals(EnumSet.of(Mode.control))) {
+      server(report, bench, modes);
+    }
+    report.print();
+    json.ifPresent(report::writeJson);
+    return report.faultless() ? 0 : 1;
+  }
+
+  private Set<Mode> modes() {
+    EnumSet<Mode> modes = EnumSet.noneOf(Mode.class);
+    modes.addAll(chosen);
+    return modes.isEmpty() || modes.contains(Mode.all)
+        ? EnumSet.complementOf(EnumSet.of(Mode.all))
+        : modes;
+  }
+
+  private void control(Report report, PairsBench bench, Set<Mode> modes)
+      throws InterruptedException {
+    boolean saturated = modes.contains(Mode.control) || modes.contains(Mode.pairs);
+    boolean steady = modes.contains(Mode.rate);
+    if (!saturated && !steady) {
+      return;
+    }
+    try (ControlProcess control = ControlProcess.start()) {
+      if (saturated) {
+        report.progress("control: a bare relay under the load of pairs");
+        bench.saturate("control pairs", control, window, Optional.empty());
+      }
+      if (steady) {
+        report.progress("control: a bare relay at " + rate + " messages a second");
+        bench.steady("control rate", control, rate, false);
+      }
+    }
+  }
+
+  private void server(Report report, PairsBench bench, Set<Mode> modes)
+      throws InterruptedException {
+    report.note(
+        "Call-rate and frame-rate limits of the server are off: " + ServerUnderTest.LIMITS_OFF);
+    try (BenchDirectory directory = BenchDirectory.create(keep)) {
+      report.progress("first start of a server");
+      try (ServerUnderTest first = ServerUnderTest.start(directory.data(), serverJvm)) {
+        report.add(Figure.of("start", "first start to ready", seconds(first.startedIn()), "s"));
+      }
+      report.progress("second start");
+      try (ServerUnderTest server = ServerUnderTest.start(directory.data(), serverJvm)) {
+        report.add(
+            Figure.of("start", "second start to ready", seconds(server.startedIn()), "s")
+                .atMost(5));
+        measure(report, bench, modes, directory, server);
+      }
+    }
+  }
+
+  private void measure(
+      Report report,
+      PairsBench bench,
+      Set<Mode> modes,
+      BenchDirectory directory,
+      ServerUnderTest server)
+      throws InterruptedException {
+    try (Generator generator = new Generator()) {
+      LoginBench logins = new LoginBench(report, server, generator);
+      if (modes.contains(Mode.idle)) {
+        report.progress("idle: " + connections + " connections");
+        logins.idle(connections);
+      }
+      if (modes.contains(Mode.login)) {
+        report.progress("login: connect, log in, close");
+        logins.churn(Duration.ofSeconds(warmUpSeconds), Duration.ofSeconds(durationSeconds));
+      }
+    }
+    if (modes.contains(Mode.pairs)) {
+      report.progress("pairs: as many messages as it takes");
+      bench.saturate("pairs", server, window, Optional.of(directory));
+    }
+    if (modes.contains(Mode.rate)) {
+      report.progress("rate: " + rate + " messages a second");
+      bench.steady("rate", server, rate, true);
+    }
+    server
+        .databasePid()
+        .ifPresentOrElse(
+            pid -> report.progress("database was process " + pid),
+            () -> report.note("No database process was found: its CPU time is missing."));
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1000.0;
+  }
+}
