@@ -1,5 +1,6 @@
 package im.palisade.cli;
 
+import im.palisade.server.config.DataPath;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -14,11 +15,6 @@ public final class DataOption {
 
   /** The directory given, or the one a server started without {@code --data} uses. */
   public Path resolve() {
-    return directory.orElseGet(DataOption::defaultDirectory);
-  }
-
-  private static Path defaultDirectory() {
-    // TODO: take the default from the server's settings once they declare it.
-    return Path.of("/var/lib/palisade");
+    return directory.orElseGet(DataPath::standard);
   }
 }

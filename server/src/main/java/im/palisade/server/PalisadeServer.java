@@ -157,7 +157,7 @@ public final class PalisadeServer implements AutoCloseable {
             signOn,
             commands,
             sessions,
-            List.of(presence, signOn.recheck(sessions)),
+            List.of(presence, signOn.recheck()),
             new LoginJournal(journal, apps, clock),
             tls::nettyContext,
             metrics.registry());
@@ -165,7 +165,13 @@ public final class PalisadeServer implements AutoCloseable {
     part("gateway", () -> gateway.stop(DRAIN));
     RestServer rest =
         new RestServer(
-            restSettings, endpoints, signOn, apps::find, readiness(database, disk), metrics, tls);
+            restSettings,
+            endpoints,
+            signOn,
+            apps::find,
+            readiness(database, disk),
+            metrics,
+            clock);
     int restPort = rest.start();
     part("rest", () -> rest.stop(DRAIN));
     jobs.start();
@@ -234,13 +240,15 @@ public final class PalisadeServer implements AutoCloseable {
   }
 
   private Readiness readiness(Database database, DiskGuard disk) {
-    return new Readiness(
+    return () ->
         List.of(
-            new Readiness.Check(
-                "database", () -> database.isReachable() ? "" : "the database does not answer"),
-            new Readiness.Check(
-                "storage", () -> disk.isLow() ? "free space is below the reserve" : ""),
-            new Readiness.Check("server", () -> draining ? "the server is stopping" : "")));
+            check("database", database.isReachable(), "the database does not answer"),
+            check("storage", !disk.isLow(), "free space is below the reserve"),
+            check("server", !draining, "the server is stopping"));
+  }
+
+  private static Readiness.Check check(String name, boolean fine, String problem) {
+    return fine ? Readiness.Check.ok(name) : Readiness.Check.failed(name, problem);
   }
 
   private <C extends AutoCloseable> C part(String name, C close) {

@@ -1,5 +1,6 @@
 package im.palisade.server;
 
+import im.palisade.server.config.DataPath;
 import im.palisade.server.config.DurableFiles;
 import im.palisade.server.config.Settings;
 import im.palisade.server.config.SettingsReference;

@@ -10,13 +10,18 @@ import im.palisade.server.app.AppService;
 import im.palisade.server.app.Principal;
 import im.palisade.server.app.SignOn;
 import im.palisade.server.audit.Cause;
+import im.palisade.server.gateway.CloseCause;
+import im.palisade.server.gateway.KickReason;
+import im.palisade.server.gateway.Session;
+import im.palisade.server.gateway.SessionListener;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.UserIds;
 import im.palisade.server.security.FailedVerifications;
 import im.palisade.server.security.UserSigVerifier;
-import im.palisade.server.security.UserSigVerifier.VerifiedSig;
+import im.palisade.server.security.VerifiedSig;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 
 /** Verifies UserSigs against an app's keys and an account's last invalidation. */
@@ -65,6 +70,33 @@ public final class SignOnService implements SignOn {
     return principal(app, account, sig);
   }
 
+  /**
+   * Looks again once a session is in the directory: a sign-out that committed between the check and
+   * the admission would otherwise have missed it.
+   */
+  public SessionListener recheck() {
+    return new SessionListener() {
+      @Override
+      public void opened(Session session, List<Session> kicked) {
+        Principal who = session.principal();
+        boolean stillValid =
+            accounts
+                .find(who.app(), who.userId())
+                .filter(account -> account.id() == who.accountId())
+                .filter(account -> who.sigIssuedAt() > account.sigNotBefore())
+                .isPresent();
+        if (!stillValid) {
+          session.kick(KickReason.ADMIN);
+        }
+      }
+
+      @Override
+      public void closed(Session session, CloseCause cause) {
+        // Nothing is kept for a session.
+      }
+    };
+  }
+
   private Account create(App app, String userId, String address) {
     if (!app.settings().createAccountAtLogin()) {
       throw new ImException(ErrorCode.ACCOUNT_NOT_FOUND);
@@ -98,6 +130,6 @@ public final class SignOnService implements SignOn {
       throw new ImException(ErrorCode.SIG_EXPIRED, "UserSig was invalidated");
     }
     return new Principal(
-        app, account.id(), account.userId(), account.subjectRef(), sig.expiresAt());
+        app, account.id(), account.userId(), account.subjectRef(), sig.issuedAt(), sig.expiresAt());
   }
 }

@@ -5,10 +5,11 @@ package im.palisade.server.app;
  *
  * @param accountId internal id of the account; never reused
  * @param subjectRef pseudonymous reference for the audit log, {@code usr_…}
+ * @param sigIssuedAt UNIX seconds the UserSig was made at
  * @param sigExpiresAt UNIX seconds after which the UserSig no longer counts
  */
 public record Principal(
-    App app, long accountId, String userId, String subjectRef, long sigExpiresAt) {
+    App app, long accountId, String userId, String subjectRef, long sigIssuedAt, long sigExpiresAt) {
 
   /** Whether the account may call REST. */
   public boolean isAdministrator() {

@@ -5,6 +5,7 @@ import im.palisade.compliance.audit.AuditEvent.Actor;
 import im.palisade.compliance.audit.AuditEvent.Outcome;
 import im.palisade.compliance.audit.AuditEvent.Source;
 import im.palisade.compliance.audit.AuditEvent.Target;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
 
@@ -22,21 +23,18 @@ public record Cause(Actor actor, Source source, String app, String request, Inst
     return new Cause(Actor.SYSTEM, Source.LOCAL, "", "start", time);
   }
 
-  /** The part of an address that events keep: its /24 or /48 network. */
+  /** The /24 of an IPv4 address or the /48 of an IPv6 one: events must not say more. */
   public static String networkOf(String address) {
-    if (address.indexOf(':') < 0) {
-      int last = address.lastIndexOf('.');
-      return last < 0 ? "local" : address.substring(0, last) + ".0/24";
+    byte[] bytes;
+    try {
+      bytes = InetAddress.ofLiteral(address).getAddress();
+    } catch (IllegalArgumentException e) {
+      return "local";
     }
-    String[] groups = address.split(":", -1);
-    StringBuilder network = new StringBuilder();
-    for (int i = 0; i < 3 && i < groups.length; i++) {
-      if (groups[i].isEmpty() && i > 0) {
-        break;
-      }
-      network.append(groups[i].isEmpty() ? "0" : groups[i]).append(':');
+    if (bytes.length == 4) {
+      return (bytes[0] & 255) + "." + (bytes[1] & 255) + "." + (bytes[2] & 255) + ".0/24";
     }
-    return network.append(":/48").toString();
+    return String.format("%x:%x:%x::/48", pair(bytes, 0), pair(bytes, 2), pair(bytes, 4));
   }
 
   /** The same cause within an app. */
@@ -52,5 +50,9 @@ public record Cause(Actor actor, Source source, String app, String request, Inst
   /** An event. */
   public AuditEvent event(String type, Outcome outcome, List<Target> targets) {
     return AuditEvent.of(type, time, app, outcome, actor, source, targets, request);
+  }
+
+  private static int pair(byte[] bytes, int at) {
+    return (bytes[at] & 255) << 8 | (bytes[at + 1] & 255);
   }
 }

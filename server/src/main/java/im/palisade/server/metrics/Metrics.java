@@ -33,6 +33,11 @@ public final class Metrics {
     return collector;
   }
 
+  /** The registry itself, for collectors that register while they are built. */
+  public CollectorRegistry registry() {
+    return registry;
+  }
+
   /** Everything in the Prometheus text format. */
   public String text() {
     StringWriter text = new StringWriter(16 << 10);

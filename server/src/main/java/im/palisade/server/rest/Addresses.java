@@ -19,20 +19,6 @@ final class Addresses {
     return zone < 0 ? text : text.substring(0, zone);
   }
 
-  /** The /24 of an IPv4 address or the /48 of an IPv6 one, for records that must not say more. */
-  static String network(String address) {
-    byte[] bytes;
-    try {
-      bytes = InetAddress.ofLiteral(address).getAddress();
-    } catch (IllegalArgumentException e) {
-      return "local";
-    }
-    if (bytes.length == 4) {
-      return (bytes[0] & 255) + "." + (bytes[1] & 255) + "." + (bytes[2] & 255) + ".0/24";
-    }
-    return String.format("%x:%x:%x::/48", pair(bytes, 0), pair(bytes, 2), pair(bytes, 4));
-  }
-
   /** Whether this is an address and not a name. */
   static boolean isLiteral(String text) {
     try {
@@ -56,9 +42,5 @@ final class Addresses {
     } catch (IllegalArgumentException e) {
       return false;
     }
-  }
-
-  private static int pair(byte[] bytes, int at) {
-    return (bytes[at] & 255) << 8 | (bytes[at + 1] & 255);
   }
 }

@@ -1,19 +1,16 @@
 package im.palisade.server.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import im.palisade.compliance.audit.AuditEvent;
 import im.palisade.compliance.audit.AuditEvent.Actor;
 import im.palisade.compliance.audit.AuditEvent.ActorKind;
 import im.palisade.compliance.audit.AuditEvent.Channel;
-import im.palisade.compliance.audit.AuditEvent.Outcome;
 import im.palisade.compliance.audit.AuditEvent.Source;
-import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.server.app.App;
 import im.palisade.server.app.Principal;
+import im.palisade.server.audit.Cause;
 import im.palisade.server.protocol.ImException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /** One authenticated and admitted call of an administrator. */
@@ -95,16 +92,13 @@ public final class RestCall {
     return fields.json();
   }
 
-  /** A successful act of this administrator, by REST, from the caller's network. */
-  public AuditEvent event(String type, List<Target> targets) {
-    return AuditEvent.of(
-        type,
-        receivedAt,
-        Long.toString(app().appId()),
-        Outcome.SUCCESS,
+  /** This administrator, by REST, from the caller's network: what every event of the call shares. */
+  public Cause cause() {
+    return new Cause(
         new Actor(ActorKind.ADMIN, administrator.subjectRef()),
-        new Source(Channel.REST, Addresses.network(remoteAddress)),
-        targets,
-        requestId);
+        new Source(Channel.REST, Cause.networkOf(remoteAddress)),
+        Long.toString(app().appId()),
+        requestId,
+        receivedAt);
   }
 }

@@ -171,7 +171,7 @@ final class GatewayUnderTest implements AutoCloseable {
               : Long.MAX_VALUE;
       App app =
           new App(APP, "test", App.Status.ACTIVE, "default", appSettings, List.of(), Set.of());
-      return new Principal(app, accountId(userId), userId, "usr_" + userId, expires);
+      return new Principal(app, accountId(userId), userId, "usr_" + userId, 0, expires);
     }
   }
 

@@ -1,0 +1,21 @@
+package im.palisade.server.config;
+
+import java.nio.file.Path;
+
+/** Where a server keeps everything unless it is told otherwise. */
+public final class DataPath {
+  private DataPath() {}
+
+  /** {@code /var/lib/palisade} for root, else in the user's own data folder. */
+  public static Path standard() {
+    if (System.getProperty("user.name").equals("root")) {
+      return Path.of("/var/lib/palisade");
+    }
+    String xdg = System.getenv("XDG_DATA_HOME");
+    Path base =
+        xdg == null || xdg.isEmpty()
+            ? Path.of(System.getProperty("user.home"), ".local", "share")
+            : Path.of(xdg);
+    return base.resolve("palisade").toAbsolutePath();
+  }
+}

@@ -1,0 +1,97 @@
+package im.palisade.server.testing;
+
+import im.palisade.server.PalisadeServer;
+import im.palisade.server.ServerSettings;
+import im.palisade.server.app.App;
+import im.palisade.server.app.AppSettings;
+import im.palisade.server.account.AccountImport;
+import im.palisade.server.audit.Cause;
+import im.palisade.server.config.Settings;
+import im.palisade.server.store.Regions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The one real server of a test JVM: embedded database, REST, gateway, in a temporary folder on free
+ * ports. Each test takes an app of its own from it, so tests run side by side in any order.
+ */
+public final class TestServer {
+  private static final String ADMINISTRATOR = "administrator";
+
+  private final PalisadeServer server;
+
+  private TestServer(PalisadeServer server) {
+    this.server = server;
+  }
+
+  /** The shared server, started when first asked for and stopped with the JVM. */
+  public static TestServer shared() {
+    return Shared.SERVER;
+  }
+
+  /** Starts a server of a test's own; whoever starts it closes it. */
+  public static PalisadeServer start(Path dataDirectory, Map<String, String> overrides) {
+    Map<String, String> all = new HashMap<>();
+    all.put("rest.port", "0");
+    all.put("im.port", "0");
+    all.put("database.embedded.buffer-pool", "64MiB");
+    all.put("database.embedded.redo-log", "32MiB");
+    all.putAll(overrides);
+    Settings settings =
+        Settings.read(
+            ServerSettings.ALL, dataDirectory.resolve("palisade.yaml"), Map.of(), all);
+    return PalisadeServer.start(dataDirectory, settings, Clock.systemUTC());
+  }
+
+  /** The server itself, for what is not visible over its sockets. */
+  public PalisadeServer server() {
+    return server;
+  }
+
+  /** A new app with a key and an administrator, alike to what a first start makes. */
+  public TestApp newApp() {
+    return newApp(AppSettings.DEFAULT);
+  }
+
+  /** A new app with these settings. */
+  public TestApp newApp(AppSettings settings) {
+    return newApp(server, settings);
+  }
+
+  static TestApp newApp(PalisadeServer server, AppSettings settings) {
+    Cause cause = Cause.system(Instant.now());
+    App app = server.apps().create("test", Regions.HOME, settings, cause);
+    server
+        .accounts()
+        .importAccount(app, AccountImport.of(ADMINISTRATOR), cause.within(app.appId()));
+    server.apps().addAdministrator(app.appId(), ADMINISTRATOR, cause);
+    return TestApp.of(server, app.appId(), ADMINISTRATOR);
+  }
+
+  private static final class Shared {
+    static final TestServer SERVER = start();
+
+    private static TestServer start() {
+      try {
+        TestFolder folder = TestFolder.create();
+        PalisadeServer server = TestServer.start(folder.path(), Map.of());
+        Runtime.getRuntime()
+            .addShutdownHook(
+                Thread.ofPlatform()
+                    .unstarted(
+                        () -> {
+                          server.close();
+                          folder.delete();
+                        }));
+        return new TestServer(server);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}
