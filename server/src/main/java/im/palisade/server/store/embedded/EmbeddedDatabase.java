@@ -1,0 +1,91 @@
+package im.palisade.server.store.embedded;
+
+import im.palisade.server.config.StartException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * The bundled MariaDB as a child of this process, on a loopback port of its own. It is initialised
+ * when new, started again when it dies, and never outlives us: the kernel ends it with us, and one
+ * that was left behind all the same is ended at the next start.
+ */
+public final class EmbeddedDatabase implements AutoCloseable {
+  private final Supervisor supervisor;
+
+  private EmbeddedDatabase(Supervisor supervisor) {
+    this.supervisor = supervisor;
+  }
+
+  /**
+   * Starts the database and returns when it answers.
+   *
+   * @throws StartException when it cannot be started, with the reason
+   */
+  public static EmbeddedDatabase start(EmbeddedOptions options) {
+    MariadbHome home = MariadbHome.locate(options.home());
+    ChildUser user = ChildUser.choose(options.systemUser());
+    try {
+      Files.createDirectories(options.directory());
+      ChildUser.setMode(options.directory(), "rwx--x--x");
+      refuseUnreachable(options.directory(), user);
+      if (user.unreachable(home.needed()).isPresent()) {
+        home = home.copyInto(options.directory());
+      }
+      RunningServer.endSurvivor(options.directory());
+      Supervisor supervisor = new Supervisor(options, home, user);
+      try {
+        supervisor.start().get();
+        return new EmbeddedDatabase(supervisor);
+      } catch (ExecutionException | InterruptedException e) {
+        supervisor.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new StartException("the embedded database cannot be started: " + e, e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof StartException refused
+          ? refused
+          : new StartException("the embedded database cannot be started: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartException("interrupted while the embedded database was being started", e);
+    }
+  }
+
+  /** JDBC URL without properties; it changes when the database had to be started again. */
+  public String url() {
+    return supervisor.url();
+  }
+
+  /** Process id while a child runs. */
+  public Optional<Long> pid() {
+    return supervisor.pid();
+  }
+
+  /** What it is doing. */
+  public DatabaseState state() {
+    return supervisor.state();
+  }
+
+  /** Stops the database cleanly; after 20 s by force. May be called more than once. */
+  @Override
+  public void close() {
+    supervisor.close();
+  }
+
+  private static void refuseUnreachable(Path directory, ChildUser user) throws IOException {
+    List<Path> way = new ArrayList<>();
+    way.add(directory);
+    Optional<Path> barrier = user.unreachable(way);
+    if (barrier.isPresent()) {
+      throw new StartException(
+          "%s cannot enter %s, which is on the way to %s: choose another data directory (--data)"
+              .formatted(user.description(), barrier.get(), directory));
+    }
+  }
+}

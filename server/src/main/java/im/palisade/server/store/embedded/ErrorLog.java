@@ -1,0 +1,57 @@
+package im.palisade.server.store.embedded;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** The database's own log. */
+final class ErrorLog {
+  private static final long ROTATE_AT = 8L << 20;
+  private static final int TAIL = 64 << 10;
+
+  private ErrorLog() {}
+
+  /** Makes the file when absent, sets a large one aside, and lets the database write it. */
+  static void prepare(Path log, ChildUser user) throws IOException {
+    if (Files.exists(log) && Files.size(log) > ROTATE_AT) {
+      Files.move(
+          log, log.resolveSibling(log.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
+    }
+    if (!Files.exists(log)) {
+      Files.createFile(log);
+      ChildUser.setMode(log, "rw-------");
+    }
+    user.own(log);
+  }
+
+  /** The last line that says an error, without its time; else the last line; never empty. */
+  static String lastError(Path log) {
+    String lastLine = "no message";
+    String lastError = "";
+    for (String line : tail(log).split("\n", -1)) {
+      if (!line.isBlank()) {
+        lastLine = line.trim();
+        int at = line.indexOf("ERROR");
+        if (at >= 0) {
+          lastError = line.substring(at).replace("ERROR]", "").trim();
+        }
+      }
+    }
+    return lastError.isEmpty() ? lastLine : lastError;
+  }
+
+  private static String tail(Path log) {
+    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+      long length = file.length();
+      byte[] bytes = new byte[(int) Math.min(length, TAIL)];
+      file.seek(length - bytes.length);
+      file.readFully(bytes);
+      return new String(bytes, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}
