@@ -1,7 +1,10 @@
 --liquibase formatted sql
 
+-- IF NOT EXISTS throughout: creating a table commits by itself, so a server killed in between finds
+-- tables of a change set that is not noted as run, and runs it again.
+
 --changeset palisade:001-apps
-CREATE TABLE app (
+CREATE TABLE IF NOT EXISTS app (
   app_id     BIGINT UNSIGNED  NOT NULL,
   name       VARCHAR(100)     NOT NULL,
   status     TINYINT UNSIGNED NOT NULL,
@@ -11,7 +14,7 @@ CREATE TABLE app (
   PRIMARY KEY (app_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
-CREATE TABLE app_key (
+CREATE TABLE IF NOT EXISTS app_key (
   id         BIGINT UNSIGNED  NOT NULL AUTO_INCREMENT,
   app_id     BIGINT UNSIGNED  NOT NULL,
   kind       TINYINT UNSIGNED NOT NULL,
@@ -22,7 +25,7 @@ CREATE TABLE app_key (
   KEY app_key_of_app (app_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
-CREATE TABLE app_administrator (
+CREATE TABLE IF NOT EXISTS app_administrator (
   app_id     BIGINT UNSIGNED NOT NULL,
   user_id    VARBINARY(32)   NOT NULL,
   created_at DATETIME(6)     NOT NULL,
@@ -32,7 +35,7 @@ CREATE TABLE app_administrator (
 --changeset palisade:001-accounts
 -- A deleted account keeps its row: its id is never reused, its messages keep their sender. The one
 -- live account of a user_id has deleted_id 0, a deleted one its own id.
-CREATE TABLE account (
+CREATE TABLE IF NOT EXISTS account (
   id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
   app_id         BIGINT UNSIGNED NOT NULL,
   user_id        VARBINARY(32)   NOT NULL,
@@ -48,7 +51,7 @@ CREATE TABLE account (
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Mobile devices, for PushOnline: a row from login on, gone with a deliberate logout or a kick.
-CREATE TABLE device (
+CREATE TABLE IF NOT EXISTS device (
   account_id BIGINT UNSIGNED  NOT NULL,
   platform   TINYINT UNSIGNED NOT NULL,
   device_id  VARBINARY(128)   NOT NULL,
@@ -59,7 +62,7 @@ CREATE TABLE device (
 --changeset palisade:001-conversations
 -- One row per unordered pair (account_1 <= account_2) or group. Side 1 is account_1 and, in groups,
 -- everybody; side 2 is account_2.
-CREATE TABLE conversation (
+CREATE TABLE IF NOT EXISTS conversation (
   id          BIGINT UNSIGNED  NOT NULL AUTO_INCREMENT,
   app_id      BIGINT UNSIGNED  NOT NULL,
   kind        TINYINT UNSIGNED NOT NULL,
@@ -80,7 +83,7 @@ CREATE TABLE conversation (
   UNIQUE KEY conversation_pair (account_1, account_2)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
-CREATE TABLE member (
+CREATE TABLE IF NOT EXISTS member (
   account_id      BIGINT UNSIGNED NOT NULL,
   conversation_id BIGINT UNSIGNED NOT NULL,
   clear_seq       INT UNSIGNED    NOT NULL DEFAULT 0,
@@ -92,7 +95,7 @@ CREATE TABLE member (
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 --changeset palisade:001-messages
-CREATE TABLE message (
+CREATE TABLE IF NOT EXISTS message (
   conversation_id BIGINT UNSIGNED   NOT NULL,
   seq             INT UNSIGNED      NOT NULL,
   sender_id       BIGINT UNSIGNED   NOT NULL,
@@ -111,7 +114,7 @@ CREATE TABLE message (
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- The newest change of each changed message: an index that costs an unchanged message nothing.
-CREATE TABLE message_change (
+CREATE TABLE IF NOT EXISTS message_change (
   conversation_id BIGINT UNSIGNED NOT NULL,
   change_seq      INT UNSIGNED    NOT NULL,
   seq             INT UNSIGNED    NOT NULL,
@@ -121,7 +124,7 @@ CREATE TABLE message_change (
 
 -- One row per committed batch, kept a day: conversation and sequence ranges, no content. Everything
 -- that happens after a message reads it.
-CREATE TABLE commit_feed (
+CREATE TABLE IF NOT EXISTS commit_feed (
   id           BIGINT UNSIGNED  NOT NULL AUTO_INCREMENT,
   writer       TINYINT UNSIGNED NOT NULL,
   batch        BIGINT UNSIGNED  NOT NULL,
@@ -132,7 +135,7 @@ CREATE TABLE commit_feed (
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 --changeset palisade:001-audit
-CREATE TABLE audit_outbox (
+CREATE TABLE IF NOT EXISTS audit_outbox (
   id          BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
   recorded_at DATETIME(6)     NOT NULL,
   events      MEDIUMBLOB      NOT NULL,
