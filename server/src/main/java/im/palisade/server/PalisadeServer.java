@@ -30,14 +30,13 @@ import im.palisade.server.rest.RestServer;
 import im.palisade.server.rest.RestSettings;
 import im.palisade.server.security.FailedVerifications;
 import im.palisade.server.security.SecretBox;
-import im.palisade.server.security.TlsMaterial;
-import im.palisade.server.security.TlsSettings;
 import im.palisade.server.security.UserSigVerifier;
 import im.palisade.server.store.AuditJournal;
 import im.palisade.server.store.DataDirectory;
 import im.palisade.server.store.Database;
 import im.palisade.server.store.DatabaseSettings;
 import im.palisade.server.store.DiskGuard;
+import im.palisade.server.store.Migrations;
 import im.palisade.server.store.Region;
 import im.palisade.server.store.Regions;
 import java.nio.file.Path;
@@ -48,6 +47,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,11 +104,11 @@ public final class PalisadeServer implements AutoCloseable {
     DataDirectory directory = part("data directory", DataDirectory.open(dataDirectory));
     DatabaseSettings databaseSettings = DatabaseSettings.from(settings);
     Database database = part("database", Database.open(databaseSettings, directory));
+    Migrations.run(database.dataSource());
     DiskGuard disk =
         part("disk guard", DiskGuard.start(directory, databaseSettings.storageReserve()));
     Metrics metrics = new Metrics();
-    regions =
-        new Regions(Map.of(Regions.HOME, new Region(Regions.HOME, database.dataSource())));
+    regions = new Regions(Map.of(Regions.HOME, new Region(Regions.HOME, database.dataSource())));
     AuditJournal journal = part("audit journal", new AuditJournal(regions));
 
     apps = new AppService(regions, new SecretBox(directory.secret("master-key")), clock);
@@ -148,9 +148,6 @@ public final class PalisadeServer implements AutoCloseable {
 
     RestSettings restSettings = RestSettings.from(settings);
     GatewaySettings gatewaySettings = GatewaySettings.from(settings);
-    TlsMaterial tls = part("tls", TlsMaterial.open(TlsSettings.from(settings)));
-    tls.allowOrRefuse("rest.host", restSettings.host());
-    tls.allowOrRefuse("im.host", gatewaySettings.host());
     Gateway gateway =
         new Gateway(
             gatewaySettings,
@@ -159,25 +156,19 @@ public final class PalisadeServer implements AutoCloseable {
             sessions,
             List.of(presence, signOn.recheck()),
             new LoginJournal(journal, apps, clock),
-            tls::nettyContext,
+            Optional::empty,
             metrics.registry());
     int imPort = gateway.start();
     part("gateway", () -> gateway.stop(DRAIN));
     RestServer rest =
         new RestServer(
-            restSettings,
-            endpoints,
-            signOn,
-            apps::find,
-            readiness(database, disk),
-            metrics,
-            clock);
+            restSettings, endpoints, signOn, apps::find, readiness(database, disk), metrics, clock);
     int restPort = rest.start();
     part("rest", () -> rest.stop(DRAIN));
     jobs.start();
 
     ConnectionFile connection = new ConnectionFile(directory.root());
-    String scheme = tls.isOn() ? "s" : "";
+    String scheme = "";
     String restUrl = "http" + scheme + "://" + reachable(restSettings.host()) + ":" + restPort;
     String imUrl = "ws" + scheme + "://" + reachable(gatewaySettings.host()) + ":" + imPort + "/im";
     String administrator =
@@ -230,9 +221,6 @@ public final class PalisadeServer implements AutoCloseable {
       Part part = started.pop();
       try {
         part.close().close();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        log.warn("interrupted while stopping the {}", part.name());
       } catch (Exception e) {
         log.warn("stopping the {} failed", part.name(), e);
       }

@@ -5,7 +5,6 @@ import im.palisade.server.config.Setting;
 import im.palisade.server.gateway.GatewaySettings;
 import im.palisade.server.message.MessageSettings;
 import im.palisade.server.rest.RestSettings;
-import im.palisade.server.security.TlsSettings;
 import im.palisade.server.store.DatabaseSettings;
 import java.util.List;
 import java.util.stream.Stream;
@@ -17,7 +16,6 @@ public final class ServerSettings {
       Stream.of(
               RestSettings.SETTINGS,
               GatewaySettings.SETTINGS,
-              TlsSettings.SETTINGS,
               DatabaseSettings.SETTINGS,
               MessageSettings.SETTINGS,
               LoggingSettings.SETTINGS)

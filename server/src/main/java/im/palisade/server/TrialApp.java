@@ -29,8 +29,7 @@ final class TrialApp {
     App first =
         apps.all().stream()
             .min(Comparator.comparingLong(App::appId))
-            .orElseGet(
-                () -> apps.create("trial", Regions.HOME, AppSettings.DEFAULT, cause));
+            .orElseGet(() -> apps.create("trial", Regions.HOME, AppSettings.DEFAULT, cause));
     if (!first.administrators().isEmpty()) {
       return first;
     }

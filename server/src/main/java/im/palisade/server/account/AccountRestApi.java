@@ -44,8 +44,7 @@ public final class AccountRestApi {
   private static final Field<String> ITEM_USER_ID =
       Field.text("UserID", MAX_ITEM_BYTES, "the account").required();
   private static final Field<List<String>> ACCOUNTS =
-      Field.list(
-          "Accounts", new Shape.Text(0, MAX_ITEM_BYTES), 1, MAX_ITEMS, "accounts to import");
+      Field.list("Accounts", new Shape.Text(0, MAX_ITEM_BYTES), 1, MAX_ITEMS, "accounts to import");
   private static final Field<List<Fields>> ACCOUNT_LIST =
       Field.objects(
           "AccountList",
@@ -87,26 +86,21 @@ public final class AccountRestApi {
             .meaning("Tells which accounts exist")
             .callsPerSecond(100)
             .fields(CHECK_ITEM)
-            .handledBy(
-                AuditDeclaration.none("tells only whether an account exists"), this::check),
+            .handledBy(AuditDeclaration.none("tells only whether an account exists"), this::check),
         Endpoint.of(SERVICE, "kick", Family.LOGIN)
             .meaning("Makes an account's UserSigs invalid and ends its sessions")
             .fields(USER_ID)
             .handledBy(
-                AuditDeclaration.records("auth.usersig.revoked", "auth.user.kicked"),
-                this::kick));
+                AuditDeclaration.records("auth.usersig.revoked", "auth.user.kicked"), this::kick));
   }
 
   private RestReply importOne(RestCall call) {
     String userId = call.get(USER_ID);
     if (!UserIds.isImportable(userId)) {
-      throw new ImException(
-          ErrorCode.ACCOUNT_INVALID_PARAMETER, "UserID has a reserved prefix");
+      throw new ImException(ErrorCode.ACCOUNT_INVALID_PARAMETER, "UserID has a reserved prefix");
     }
     accounts.importAccount(
-        call.app(),
-        new AccountImport(userId, call.find(NICK), call.find(FACE_URL)),
-        call.cause());
+        call.app(), new AccountImport(userId, call.find(NICK), call.find(FACE_URL)), call.cause());
     return RestReply.ok();
   }
 
@@ -123,7 +117,8 @@ public final class AccountRestApi {
                         .toList())
             .orElseGet(
                 () ->
-                    call.find(ACCOUNTS)
+                    call
+                        .find(ACCOUNTS)
                         .orElseThrow(
                             () ->
                                 new ImException(
@@ -161,8 +156,7 @@ public final class AccountRestApi {
           if (call.app().administrators().contains(userId)) {
             return Optional.of(ErrorCode.ACCOUNT_INVALID_PARAMETER);
           }
-          return UserIds.isWellFormed(userId)
-                  && accounts.delete(call.app(), userId, call.cause())
+          return UserIds.isWellFormed(userId) && accounts.delete(call.app(), userId, call.cause())
               ? Optional.empty()
               : Optional.of(ErrorCode.ACCOUNT_NOT_FOUND);
         });
@@ -189,8 +183,7 @@ public final class AccountRestApi {
     return RestReply.ok();
   }
 
-  private static RestReply perItem(
-      List<Fields> items, Function<String, Optional<ErrorCode>> act) {
+  private static RestReply perItem(List<Fields> items, Function<String, Optional<ErrorCode>> act) {
     ObjectNode reply = Json.object();
     ArrayNode results = reply.putArray("ResultItem");
     for (Fields item : items) {

@@ -55,9 +55,7 @@ public final class LoginJournal implements LoginAudit {
   }
 
   private static AuditEvent refusal(Cause cause, int code) {
-    return cause
-        .event("auth.user.login_failed", Outcome.DENIED, List.of())
-        .withOutcomeCode(code);
+    return cause.event("auth.user.login_failed", Outcome.DENIED, List.of()).withOutcomeCode(code);
   }
 
   private void record(Session session, String type) {

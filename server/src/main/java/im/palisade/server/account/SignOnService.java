@@ -49,9 +49,7 @@ public final class SignOnService implements SignOn {
   public Principal verify(App app, String userId, String userSig, String address) {
     VerifiedSig sig = check(app, userId, userSig);
     Account account =
-        accounts
-            .find(app, userId)
-            .orElseThrow(() -> new ImException(ErrorCode.NOT_ADMINISTRATOR));
+        accounts.find(app, userId).orElseThrow(() -> new ImException(ErrorCode.NOT_ADMINISTRATOR));
     return principal(app, account, sig);
   }
 

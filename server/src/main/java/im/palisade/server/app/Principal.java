@@ -9,7 +9,12 @@ package im.palisade.server.app;
  * @param sigExpiresAt UNIX seconds after which the UserSig no longer counts
  */
 public record Principal(
-    App app, long accountId, String userId, String subjectRef, long sigIssuedAt, long sigExpiresAt) {
+    App app,
+    long accountId,
+    String userId,
+    String subjectRef,
+    long sigIssuedAt,
+    long sigExpiresAt) {
 
   /** Whether the account may call REST. */
   public boolean isAdministrator() {

@@ -19,8 +19,7 @@ public final class ConversationService {
 
   public ConversationService(Regions regions, AccountService accounts) {
     this.regions = regions;
-    accounts.onDeletion(
-        (unit, account) -> store.leaveAll(unit.connection(), account.id()));
+    accounts.onDeletion((unit, account) -> store.leaveAll(unit.connection(), account.id()));
   }
 
   /** The conversation of two accounts, created in a transaction of its own when it is new. */
@@ -69,8 +68,7 @@ public final class ConversationService {
         .of(app)
         .inUnitOfWork(
             unit ->
-                store.insertPair(
-                    unit.connection(), app.appId(), pair.account1(), pair.account2()));
+                store.insertPair(unit.connection(), app.appId(), pair.account1(), pair.account2()));
   }
 
   private record Pair(long account1, long account2) {

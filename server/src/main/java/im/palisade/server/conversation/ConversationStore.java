@@ -8,7 +8,9 @@ import java.sql.SQLIntegrityConstraintViolationException;
 import java.sql.Statement;
 import java.util.Optional;
 
-/** SQL of conversations and their members, but for the writer's part in {@link ConversationHeads}. */
+/**
+ * SQL of conversations and their members, but for the writer's part in {@link ConversationHeads}.
+ */
 final class ConversationStore {
   private static final int KIND_C2C = 1;
 
@@ -21,16 +23,15 @@ final class ConversationStore {
       select.setLong(2, account2);
       try (ResultSet rows = select.executeQuery()) {
         return rows.next()
-            ? Optional.of(
-                new Conversation(rows.getLong(1), account1, account2, rows.getLong(2)))
+            ? Optional.of(new Conversation(rows.getLong(1), account1, account2, rows.getLong(2)))
             : Optional.empty();
       }
     }
   }
 
   /** Creates a pair's conversation and member rows, or returns empty when another was first. */
-  Optional<Conversation> insertPair(
-      Connection connection, long appId, long account1, long account2) throws SQLException {
+  Optional<Conversation> insertPair(Connection connection, long appId, long account1, long account2)
+      throws SQLException {
     long id;
     try (PreparedStatement insert =
         connection.prepareStatement(

@@ -30,16 +30,20 @@ public final class JobRunner implements AutoCloseable {
   public void start() {
     for (Job job : jobs) {
       long millis = job.every().toMillis();
-      timer.scheduleWithFixedDelay(() -> run(job), millis, millis, TimeUnit.MILLISECONDS);
+      var _ = timer.scheduleWithFixedDelay(() -> run(job), millis, millis, TimeUnit.MILLISECONDS);
     }
   }
 
   /** Lets the run under way end and starts no other. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     timer.shutdown();
-    if (!timer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-      log.warn("a job is still running at shutdown");
+    try {
+      if (!timer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+        log.warn("a job is still running at shutdown");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -11,8 +11,8 @@ import java.util.Map;
 
 /**
  * The feed of committed batches: one small row per batch, written in the batch's own transaction.
- * Whatever happens after a message reads it; ids are not in the order of commits, so a reader claims
- * rows and never resumes "after the highest id".
+ * Whatever happens after a message reads it; ids are not in the order of commits, so a reader
+ * claims rows and never resumes "after the highest id".
  */
 final class CommitFeed {
   /** One conversation's messages in a batch. */
@@ -79,7 +79,9 @@ final class CommitFeed {
     while (in.hasRemaining()) {
       into.add(
           new Range(
-              in.getLong(), Integer.toUnsignedLong(in.getInt()), Integer.toUnsignedLong(in.getInt())));
+              in.getLong(),
+              Integer.toUnsignedLong(in.getInt()),
+              Integer.toUnsignedLong(in.getInt())));
     }
   }
 }

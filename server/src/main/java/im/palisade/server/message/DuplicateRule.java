@@ -34,8 +34,7 @@ final class DuplicateRule {
   /** MsgRandom alone decides, unless both requests chose a MsgSeq. */
   private static boolean sameSecond(OutgoingMessage message, Earlier earlier) {
     boolean bothChose =
-        message.msgSeqGiven()
-            && MessageFlags.has(earlier.flags(), MessageFlags.MSG_SEQ_GIVEN);
+        message.msgSeqGiven() && MessageFlags.has(earlier.flags(), MessageFlags.MSG_SEQ_GIVEN);
     return !bothChose || sameKey(message, earlier);
   }
 }

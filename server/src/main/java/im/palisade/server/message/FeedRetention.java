@@ -34,8 +34,7 @@ public final class FeedRetention {
     for (Region region : regions.all()) {
       int deleted;
       do {
-        deleted =
-            region.inUnitOfWork(unit -> CommitFeed.deleteBefore(unit.connection(), before));
+        deleted = region.inUnitOfWork(unit -> CommitFeed.deleteBefore(unit.connection(), before));
       } while (deleted > 0);
     }
   }

@@ -128,8 +128,7 @@ public final class HistoryRestApi {
     json.put("IsPeerRead", message.has(MessageFlags.RECEIPT_GIVEN) ? 1 : 0);
     json.put("MsgKey", message.key().toString());
     json.putRawValue(
-        "MsgBody",
-        new RawValue(new String(message.body().elements(), StandardCharsets.UTF_8)));
+        "MsgBody", new RawValue(new String(message.body().elements(), StandardCharsets.UTF_8)));
     json.put("CloudCustomData", message.body().cloudCustomData().orElse(""));
     return json;
   }

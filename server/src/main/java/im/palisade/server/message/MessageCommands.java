@@ -31,8 +31,7 @@ public final class MessageCommands {
   private final MessageHistory history;
   private final AccountService accounts;
 
-  public MessageCommands(
-      MessageService messages, MessageHistory history, AccountService accounts) {
+  public MessageCommands(MessageService messages, MessageHistory history, AccountService accounts) {
     this.messages = messages;
     this.history = history;
     this.accounts = accounts;
@@ -101,11 +100,8 @@ public final class MessageCommands {
       throw new ImException(ErrorCode.MESSAGE_INVALID, "before and after exclude each other");
     }
     int limit =
-        (int)
-            Math.clamp(
-                call.optionalU32("limit", ErrorCode.MESSAGE_INVALID).orElse(DEFAULT_PAGE),
-                1,
-                MAX_PAGE);
+        Math.clamp(
+            call.optionalU32("limit", ErrorCode.MESSAGE_INVALID).orElse(DEFAULT_PAGE), 1, MAX_PAGE);
     Page page =
         after.isPresent()
             ? history.after(app, viewer, peer, after.getAsLong(), limit)
@@ -121,8 +117,7 @@ public final class MessageCommands {
     for (StoredMessage message : page.messages()) {
       out.writeBytes(separator.getBytes(StandardCharsets.US_ASCII));
       separator = ",";
-      Account from =
-          message.senderId() == viewer.id() || peer.isEmpty() ? viewer : peer.get();
+      Account from = message.senderId() == viewer.id() || peer.isEmpty() ? viewer : peer.get();
       MessageJson.write(
           out,
           new ClientMessage(
@@ -135,8 +130,7 @@ public final class MessageCommands {
               message.body(),
               message.flags()));
     }
-    out.writeBytes(
-        ("],\"complete\":" + page.complete() + "}").getBytes(StandardCharsets.US_ASCII));
+    out.writeBytes(("],\"complete\":" + page.complete() + "}").getBytes(StandardCharsets.US_ASCII));
     return out.toByteArray();
   }
 

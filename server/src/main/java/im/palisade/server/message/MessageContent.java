@@ -1,10 +1,10 @@
 package im.palisade.server.message;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 
 /**
  * A message's content as it is stored: one format byte, one byte of key id (0: not encrypted), then
@@ -99,7 +99,9 @@ final class MessageContent {
     return out.toByteArray();
   }
 
-  /** The text in UTF-8, unless that would lose something (a lone surrogate survives as JSON only). */
+  /**
+   * The text in UTF-8, unless that would lose something (a lone surrogate survives as JSON only).
+   */
   private static Optional<byte[]> wellFormed(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (Character.isSurrogate(text.charAt(i))) {

@@ -7,7 +7,9 @@ import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.message.MessageJson.ClientMessage;
 import java.util.List;
 
-/** Hands committed messages to live connections: the recipient's, and the sender's other devices. */
+/**
+ * Hands committed messages to live connections: the recipient's, and the sender's other devices.
+ */
 public final class MessageDelivery {
   private final SessionDirectory sessions;
 

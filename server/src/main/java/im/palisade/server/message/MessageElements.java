@@ -78,8 +78,7 @@ final class MessageElements {
               text("JsonMsgKey")));
 
   private static final List<Member> IMAGE_MEMBERS =
-      List.of(
-          integer("Type"), integer("Size"), integer("Width"), integer("Height"), text("URL"));
+      List.of(integer("Type"), integer("Size"), integer("Width"), integer("Height"), text("URL"));
 
   private MessageElements() {}
 

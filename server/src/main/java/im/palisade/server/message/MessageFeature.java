@@ -59,7 +59,7 @@ public final class MessageFeature implements AutoCloseable {
 
   /** Writes what has been accepted and ends. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     messages.close();
     summary.close();
   }

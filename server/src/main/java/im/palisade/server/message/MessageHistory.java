@@ -87,9 +87,7 @@ final class MessageHistory {
       Cause cause) {
     Optional<Visibility> view = view(app, viewer, peerId);
     Target conversation =
-        new Target(
-            "conversation",
-            view.map(v -> Long.toString(v.conversationId())).orElse("none"));
+        new Target("conversation", view.map(v -> Long.toString(v.conversationId())).orElse("none"));
     Region region = regions.of(app);
     region.inUnitOfWork(
         unit -> {
@@ -106,8 +104,7 @@ final class MessageHistory {
     TimePosition position =
         last.map(key -> position(region, view.get(), key, to)).orElse(TimePosition.endOf(to));
     Page page =
-        page(
-            region.read(c -> store.byTime(c, view.get(), from, position, limit + 1)), limit);
+        page(region.read(c -> store.byTime(c, view.get(), from, position, limit + 1)), limit);
     return new Page(page.messages().reversed(), page.complete());
   }
 

@@ -104,8 +104,7 @@ public final class MessageRestApi {
   private static final Field<String> CUSTOM_DATA =
       Field.text("CloudCustomData", MAX_TEXT, "kept with the message")
           .whenWrong(ErrorCode.MESSAGE_INVALID);
-  private static final Field<JsonNode> OFFLINE_PUSH =
-      Field.raw("OfflinePushInfo", "push settings");
+  private static final Field<JsonNode> OFFLINE_PUSH = Field.raw("OfflinePushInfo", "push settings");
 
   private final MessageService messages;
   private final AccountService accounts;
@@ -185,8 +184,7 @@ public final class MessageRestApi {
             .orElseThrow(() -> new ImException(ErrorCode.FROM_ACCOUNT_NOT_FOUND));
     Receipt receipt =
         await(
-            call,
-            offer(template.message(sender, recipient, OptionalLong.empty(), (int) lifeTime)));
+            call, offer(template.message(sender, recipient, OptionalLong.empty(), (int) lifeTime)));
     count(call, sender, 1);
     return RestReply.ok(
         Json.object()
@@ -257,8 +255,7 @@ public final class MessageRestApi {
     if (!failed.isEmpty()) {
       ArrayNode errors = reply.putArray("ErrorList");
       failed.forEach(
-          (userId, code) ->
-              errors.addObject().put("To_Account", userId).put("ErrorCode", code));
+          (userId, code) -> errors.addObject().put("To_Account", userId).put("ErrorCode", code));
     }
     if (receipts.isEmpty()) {
       return RestReply.failed(ErrorCode.MESSAGE_FAILED, "no message was sent", reply);
@@ -339,8 +336,7 @@ public final class MessageRestApi {
       boolean onlineOnly,
       boolean extensible) {
 
-    OutgoingMessage message(
-        Account sender, Account recipient, OptionalLong time, int lifeTime) {
+    OutgoingMessage message(Account sender, Account recipient, OptionalLong time, int lifeTime) {
       return new OutgoingMessage(
           call.app(),
           sender,

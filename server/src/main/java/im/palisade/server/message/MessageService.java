@@ -1,6 +1,5 @@
 package im.palisade.server.message;
 
-import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
 import im.palisade.server.conversation.Conversation;
@@ -125,8 +124,7 @@ public final class MessageService implements AutoCloseable {
       metrics.duplicate();
     } else {
       metrics.stored();
-      delivery.deliver(
-          submission.message(), receipt.seq(), receipt.key(), submission.flags());
+      delivery.deliver(submission.message(), receipt.seq(), receipt.key(), submission.flags());
     }
   }
 
@@ -202,7 +200,7 @@ public final class MessageService implements AutoCloseable {
 
   /** Writes what has been accepted and ends; what comes later is refused as overload. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     for (List<MessageWriter> lanes : writers.values()) {
       for (MessageWriter writer : lanes) {
         writer.close();

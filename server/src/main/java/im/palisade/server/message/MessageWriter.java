@@ -2,6 +2,7 @@ package im.palisade.server.message;
 
 import im.palisade.server.conversation.ConversationHead;
 import im.palisade.server.conversation.ConversationHeads;
+import im.palisade.server.jobs.Threads;
 import im.palisade.server.message.DuplicateRule.Earlier;
 import im.palisade.server.message.MessageStore.RandomKey;
 import im.palisade.server.message.Submission.Failure;
@@ -73,9 +74,9 @@ final class MessageWriter implements Runnable {
   }
 
   /** Refuses what comes now, writes what has come, ends. */
-  void close() throws InterruptedException {
+  void close() {
     closing = true;
-    thread.join();
+    Threads.join(thread);
   }
 
   /** Messages waiting for a batch. */
@@ -139,8 +140,8 @@ final class MessageWriter implements Runnable {
   }
 
   /**
-   * Commits a batch. What fails before the commit is repeated: a deadlock at once, a lost connection
-   * on a new one, so that a restart of the database costs senders time and not messages.
+   * Commits a batch. What fails before the commit is repeated: a deadlock at once, a lost
+   * connection on a new one, so that a restart of the database costs senders time and not messages.
    */
   private void commit(List<Submission> batch) throws SQLException {
     for (int attempt = 1; ; attempt++) {
@@ -244,10 +245,7 @@ final class MessageWriter implements Runnable {
     each.stored(seq, time, msgSeq, counted);
     sameRandom.add(
         new Earlier(
-            seq,
-            message.sender().id(),
-            new MsgKey(msgSeq, message.random(), time),
-            each.flags()));
+            seq, message.sender().id(), new MsgKey(msgSeq, message.random(), time), each.flags()));
   }
 
   /** A drawn MsgSeq must not repeat an existing key of the same direction: draw another. */

@@ -63,8 +63,7 @@ final class OfflinePush {
                           || (TEXTS.contains(name) && !value.isTextual())
                           || (OBJECTS.contains(name) && !value.isObject()));
               if (wrong) {
-                throw new ImException(
-                    ErrorCode.OFFLINE_PUSH_INVALID, name + " has the wrong type");
+                throw new ImException(ErrorCode.OFFLINE_PUSH_INVALID, name + " has the wrong type");
               }
               if (OBJECTS.contains(name) && !value.isNull()) {
                 validate(value);

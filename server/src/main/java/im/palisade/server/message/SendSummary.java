@@ -5,6 +5,7 @@ import im.palisade.server.app.App;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.rest.RestCall;
 import im.palisade.server.store.AuditJournal;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -25,7 +26,7 @@ public final class SendSummary implements AutoCloseable {
 
   public SendSummary(AuditJournal journal) {
     this.journal = journal;
-    timer.scheduleAtFixedRate(this::flush, 1, 1, TimeUnit.MINUTES);
+    var _ = timer.scheduleAtFixedRate(this::flush, 1, 1, TimeUnit.MINUTES);
   }
 
   /** Adds the messages of one call; sends in the administrator's own name are not counted. */
@@ -44,7 +45,7 @@ public final class SendSummary implements AutoCloseable {
 
   /** Hands what has been counted to the journal. */
   void flush() {
-    for (Key key : open.keySet()) {
+    for (Key key : List.copyOf(open.keySet())) {
       Entry entry = open.remove(key);
       if (entry != null) {
         AuditEvent event =

@@ -17,10 +17,7 @@ final class Submission {
   private MsgKey duplicateOf;
 
   Submission(
-      OutgoingMessage message,
-      Conversation conversation,
-      byte[] content,
-      Completion completion) {
+      OutgoingMessage message, Conversation conversation, byte[] content, Completion completion) {
     this.message = message;
     this.conversation = conversation;
     this.content = content;

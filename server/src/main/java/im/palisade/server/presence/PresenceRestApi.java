@@ -110,8 +110,7 @@ public final class PresenceRestApi {
         .forEach(
             (platform, status) -> {
               if (!platform.restName().isEmpty()) {
-                byName.merge(
-                    platform.restName(), status, (a, b) -> a.compareTo(b) >= 0 ? a : b);
+                byName.merge(platform.restName(), status, (a, b) -> a.compareTo(b) >= 0 ? a : b);
               }
             });
     if (!byName.isEmpty()) {
@@ -125,8 +124,7 @@ public final class PresenceRestApi {
   private static List<String> wanted(RestCall call) {
     List<String> wanted = call.get(TO_ACCOUNT);
     if (wanted.isEmpty()) {
-      throw new ImException(
-          ErrorCode.BODY_NOT_JSON, "To_Account is empty");
+      throw new ImException(ErrorCode.BODY_NOT_JSON, "To_Account is empty");
     }
     return List.copyOf(new LinkedHashSet<>(wanted));
   }

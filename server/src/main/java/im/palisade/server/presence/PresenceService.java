@@ -103,7 +103,7 @@ public final class PresenceService implements SessionListener, AutoCloseable {
 
   /** Writes what has come and ends. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     for (BatchWorker<Change> worker : workers.values()) {
       worker.close();
     }
@@ -113,11 +113,8 @@ public final class PresenceService implements SessionListener, AutoCloseable {
     Map<Platform, Status> platforms = new EnumMap<>(Platform.class);
     devices.forEach(
         device -> platforms.put(Platform.ofCode(device.platform()), Status.PUSH_ONLINE));
-    sessions
-        .of(accountId)
-        .forEach(session -> platforms.put(session.platform(), Status.ONLINE));
-    Status best =
-        platforms.values().stream().max(Status::compareTo).orElse(Status.OFFLINE);
+    sessions.of(accountId).forEach(session -> platforms.put(session.platform(), Status.ONLINE));
+    Status best = platforms.values().stream().max(Status::compareTo).orElse(Status.OFFLINE);
     return new Presence(best, platforms);
   }
 

@@ -92,7 +92,9 @@ public final class RestCall {
     return fields.json();
   }
 
-  /** This administrator, by REST, from the caller's network: what every event of the call shares. */
+  /**
+   * This administrator, by REST, from the caller's network: what every event of the call shares.
+   */
   public Cause cause() {
     return new Cause(
         new Actor(ActorKind.ADMIN, administrator.subjectRef()),

@@ -29,7 +29,7 @@ public final class AuditJournal implements AutoCloseable {
 
   /** Writes what has come and ends. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     for (BatchWorker<AuditEvent> worker : workers.values()) {
       worker.close();
     }

@@ -1,5 +1,6 @@
 package im.palisade.server.store;
 
+import im.palisade.server.jobs.Threads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -45,9 +46,9 @@ public final class BatchWorker<T> implements AutoCloseable {
 
   /** Writes what has come and ends. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     closing = true;
-    thread.join();
+    Threads.join(thread);
   }
 
   private void run() {

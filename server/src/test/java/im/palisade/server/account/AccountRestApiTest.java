@@ -61,7 +61,8 @@ class AccountRestApiTest {
           {"UserID":"u"                                 | 70402
           """)
   void aBadImportIsRefusedWithTheFamilysCode(String body, int code) {
-    assertEquals(code, app.rest("im_open_login_svc/account_import", body).path("ErrorCode").asInt());
+    assertEquals(
+        code, app.rest("im_open_login_svc/account_import", body).path("ErrorCode").asInt());
   }
 
   @Test
@@ -120,8 +121,7 @@ class AccountRestApiTest {
     assertEquals(0, reply.at("/ResultItem/0/ResultCode").asInt());
     assertEquals(70107, reply.at("/ResultItem/1/ResultCode").asInt());
     assertEquals(
-        "Err_TLS_PT_Open_Login_Account_Not_Exist",
-        reply.at("/ResultItem/1/ResultInfo").asText());
+        "Err_TLS_PT_Open_Login_Account_Not_Exist", reply.at("/ResultItem/1/ResultInfo").asText());
     assertEquals(70402, reply.at("/ResultItem/2/ResultCode").asInt());
     assertEquals("NotImported", status("u1"));
   }
@@ -176,8 +176,7 @@ class AccountRestApiTest {
       assertEquals("session.kicked{\"reason\":\"admin\"}", mia.nextEvent());
       assertEquals(4004, mia.closed().code());
     }
-    JsonNode reply =
-        app.call(app.query("mia", before), "im_open_login_svc/account_check", "{}");
+    JsonNode reply = app.call(app.query("mia", before), "im_open_login_svc/account_check", "{}");
     assertEquals(70001, reply.path("ErrorCode").asInt());
   }
 
@@ -201,8 +200,7 @@ class AccountRestApiTest {
   private String status(String userId) {
     JsonNode reply =
         app.rest(
-            "im_open_login_svc/account_check",
-            "{\"CheckItem\":[{\"UserID\":\"" + userId + "\"}]}");
+            "im_open_login_svc/account_check", "{\"CheckItem\":[{\"UserID\":\"" + userId + "\"}]}");
     return reply.at("/ResultItem/0/AccountStatus").asText();
   }
 

@@ -73,8 +73,7 @@ public final class TestApp {
   /** Calls REST with a query of the test's own. */
   public JsonNode call(String query, String path, String body) {
     HttpRequest request =
-        HttpRequest.newBuilder(
-                URI.create(server.facts().restUrl() + "/v4/" + path + "?" + query))
+        HttpRequest.newBuilder(URI.create(server.facts().restUrl() + "/v4/" + path + "?" + query))
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(body))
             .build();

@@ -53,6 +53,11 @@ public final class TestDatabase {
     }
   }
 
+  /** Closes it when the JVM ends, before directories are removed. */
+  public static void closeAtEnd(AutoCloseable opened) {
+    Cleaning.before(opened);
+  }
+
   /** Small settings for an embedded database, changed by the given ones. */
   public static DatabaseSettings settings(Map<String, String> changes) {
     Map<String, String> all = new java.util.HashMap<>();

@@ -2,14 +2,12 @@ package im.palisade.server.testing;
 
 import im.palisade.server.PalisadeServer;
 import im.palisade.server.ServerSettings;
+import im.palisade.server.account.AccountImport;
 import im.palisade.server.app.App;
 import im.palisade.server.app.AppSettings;
-import im.palisade.server.account.AccountImport;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.config.Settings;
 import im.palisade.server.store.Regions;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -17,8 +15,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The one real server of a test JVM: embedded database, REST, gateway, in a temporary folder on free
- * ports. Each test takes an app of its own from it, so tests run side by side in any order.
+ * The one real server of a test JVM: embedded database, REST, gateway, in a temporary folder on
+ * free ports. Each test takes an app of its own from it, so tests run side by side in any order.
  */
 public final class TestServer {
   private static final String ADMINISTRATOR = "administrator";
@@ -43,8 +41,7 @@ public final class TestServer {
     all.put("database.embedded.redo-log", "32MiB");
     all.putAll(overrides);
     Settings settings =
-        Settings.read(
-            ServerSettings.ALL, dataDirectory.resolve("palisade.yaml"), Map.of(), all);
+        Settings.read(ServerSettings.ALL, dataDirectory.resolve("palisade.yaml"), Map.of(), all);
     return PalisadeServer.start(dataDirectory, settings, Clock.systemUTC());
   }
 
@@ -77,21 +74,10 @@ public final class TestServer {
     static final TestServer SERVER = start();
 
     private static TestServer start() {
-      try {
-        TestFolder folder = TestFolder.create();
-        PalisadeServer server = TestServer.start(folder.path(), Map.of());
-        Runtime.getRuntime()
-            .addShutdownHook(
-                Thread.ofPlatform()
-                    .unstarted(
-                        () -> {
-                          server.close();
-                          folder.delete();
-                        }));
-        return new TestServer(server);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      Path folder = TestDatabase.newDirectory();
+      PalisadeServer server = TestServer.start(folder.resolve("data"), Map.of());
+      TestDatabase.closeAtEnd(server);
+      return new TestServer(server);
     }
   }
 }

@@ -60,8 +60,7 @@ public final class TestUser implements AutoCloseable {
 
   ImSession login(TestApp app, String userId, String platform, String deviceId) {
     return await(
-        client.login(
-            new ImLogin(app.appId(), userId, app.sig(userId), platform, deviceId)));
+        client.login(new ImLogin(app.appId(), userId, app.sig(userId), platform, deviceId)));
   }
 
   /** The connection itself. */
