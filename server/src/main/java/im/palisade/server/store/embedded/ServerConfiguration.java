@@ -34,6 +34,12 @@ final class ServerConfiguration {
     innodb-buffer-pool-size        = %d
     innodb-log-file-size           = %d
     innodb-log-buffer-size         = 8M
+    # Dirty pages are written all along, not in one burst when the redo log is nearly full.
+    innodb-io-capacity             = 1000
+    innodb-io-capacity-max         = 4000
+    innodb-flush-neighbors         = 0
+    innodb-max-dirty-pages-pct-lwm = 5
+    innodb-adaptive-flushing-lwm   = 5
     transaction-isolation          = READ-COMMITTED
 
     character-set-server           = utf8mb4
