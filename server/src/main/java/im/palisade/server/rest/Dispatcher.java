@@ -9,10 +9,12 @@ import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
 import im.palisade.server.protocol.UserIds;
 import im.palisade.server.store.StoreException;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
-import io.helidon.http.RequestException;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
@@ -34,6 +36,8 @@ final class Dispatcher {
 
   /** An unknown command of this service has a code of its own (§2, check 1). */
   private static final String GROUP_PREFIX = "/v4/group_open_http_svc/";
+
+  private static final byte[] NO_BODY = {};
 
   private final EndpointTable endpoints;
   private final SignOn signOn;
@@ -83,6 +87,9 @@ final class Dispatcher {
       RestReply reply = reply(path, endpoint, request, trace);
       code = reply.errorCode();
       Family family = endpoint.map(Endpoint::family).orElse(Family.GATEWAY);
+      if (trace.isLast) {
+        response.header(HeaderValues.CONNECTION_CLOSE);
+      }
       Answers.send(response, reply.bytes(family), trace.requestId);
     } finally {
       inFlight.decrementAndGet();
@@ -100,6 +107,9 @@ final class Dispatcher {
             trace.requestId);
       }
     }
+    if (trace.isLast) {
+      throw new CloseConnectionException("the request could not be read to its end");
+    }
   }
 
   /** What is known of a request while it is served. */
@@ -107,6 +117,7 @@ final class Dispatcher {
     private final String requestId;
     private final Instant receivedAt;
     private String appId = "-";
+    private boolean isLast;
 
     Trace(String requestId, Instant receivedAt) {
       this.requestId = requestId;
@@ -153,7 +164,7 @@ final class Dispatcher {
       throw new ImException(ErrorCode.OVERLOADED);
     }
     rates.admit(app, endpoint);
-    ObjectNode body = body(endpoint.family(), request);
+    ObjectNode body = body(endpoint.family(), request, trace);
     Fields fields = new Fields(body, endpoint.fields(), endpoint.family());
     try {
       return endpoint
@@ -215,16 +226,32 @@ final class Dispatcher {
     return caller;
   }
 
-  private static ObjectNode body(Family family, ServerRequest request) {
-    byte[] bytes;
-    try {
-      bytes = request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
-    } catch (RequestException e) {
-      throw new ImException(ErrorCode.HTTP_UNPARSABLE, "the body is too large or cut off");
-    }
+  private static ObjectNode body(Family family, ServerRequest request, Trace trace) {
+    byte[] bytes = request.content().hasEntity() ? read(request, trace) : NO_BODY;
     if (bytes.length == 0) {
       throw new ImException(ErrorCode.BODY_EMPTY);
     }
     return Json.parseObject(bytes).orElseThrow(() -> new ImException(family.malformedBody()));
+  }
+
+  private static byte[] read(ServerRequest request, Trace trace) {
+    long announced = request.headers().contentLength().orElse(-1);
+    if (announced <= RestSettings.MAX_BODY_BYTES) {
+      byte[] bytes;
+      try {
+        bytes =
+            announced >= 0
+                ? request.content().as(byte[].class)
+                : request.content().inputStream().readNBytes(RestSettings.MAX_BODY_BYTES + 1);
+      } catch (IOException | RuntimeException e) {
+        // Cut off, too slow, or chunks that are none: what follows cannot be told from the rest.
+        trace.isLast = true;
+        throw new ImException(ErrorCode.HTTP_UNPARSABLE, "the body cannot be read");
+      }
+      if (bytes.length <= RestSettings.MAX_BODY_BYTES) {
+        return bytes;
+      }
+    }
+    throw new ImException(ErrorCode.HTTP_UNPARSABLE, "the body is larger than 1 MiB");
   }
 }

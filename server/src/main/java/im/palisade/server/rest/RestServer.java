@@ -32,6 +32,12 @@ public final class RestServer {
 
   private static final int MAX_HEADERS = 16 << 10;
 
+  /**
+   * A body above the limit is read to its end and refused, so that the refusal arrives; one above
+   * this is not, and its connection is closed.
+   */
+  private static final int HANG_UP_BYTES = 8 * RestSettings.MAX_BODY_BYTES;
+
   private final RestSettings settings;
   private final Dispatcher dispatcher;
   private final Probes probes;
@@ -98,8 +104,11 @@ public final class RestServer {
                 Http1Config.builder()
                     .maxPrologueLength(MAX_REQUEST_LINE)
                     .maxHeadersSize(MAX_HEADERS)
+                    .validatePrologue(false)
                     .build())
-            .maxPayloadSize(RestSettings.MAX_BODY_BYTES)
+            .maxPayloadSize(HANG_UP_BYTES)
+            .maxTcpConnections(settings.maxConnections())
+            .connectionOptions(socket -> socket.readTimeout(settings.idleTimeout()))
             .idleConnectionTimeout(settings.idleTimeout())
             .idleConnectionPeriod(period(settings.idleTimeout()))
             .shutdownGracePeriod(Duration.ofMillis(500))

@@ -12,7 +12,8 @@ import java.util.function.Function;
  * @param host address or name to bind to
  * @param port 0 for any free one
  * @param maxInFlight calls served at once; more are answered 60018
- * @param idleTimeout after which a connection without traffic is closed
+ * @param maxConnections open at once; more wait to be accepted
+ * @param idleTimeout after which a connection without traffic is closed, also amid a request
  * @param trustedProxies blocks whose {@code X-Forwarded-For} is believed
  * @param metricsAllowed blocks that may read {@code /metrics}
  * @param callRates whether the limits on calls per second hold
@@ -21,6 +22,7 @@ public record RestSettings(
     String host,
     int port,
     int maxInFlight,
+    int maxConnections,
     Duration idleTimeout,
     List<AddressBlock> trustedProxies,
     List<AddressBlock> metricsAllowed,
@@ -40,6 +42,9 @@ public record RestSettings(
           1,
           1_000_000,
           "REST calls served at once; more are answered 60018 (retry later).");
+  private static final Setting<Integer> MAX_CONNECTIONS =
+      Setting.integer(
+          "rest.max-connections", 8192, 1, 1_000_000, "REST connections open at the same time.");
   private static final Setting<Duration> IDLE_TIMEOUT =
       Setting.duration(
           "rest.idle-timeout", "75s", "A REST connection without traffic is closed after this.");
@@ -59,7 +64,14 @@ public record RestSettings(
   /** Every setting this record is made from. */
   public static final List<Setting<?>> SETTINGS =
       List.of(
-          HOST, PORT, MAX_IN_FLIGHT, IDLE_TIMEOUT, TRUSTED_PROXIES, METRICS_ALLOWED, CALL_RATES);
+          HOST,
+          PORT,
+          MAX_IN_FLIGHT,
+          MAX_CONNECTIONS,
+          IDLE_TIMEOUT,
+          TRUSTED_PROXIES,
+          METRICS_ALLOWED,
+          CALL_RATES);
 
   public RestSettings {
     trustedProxies = List.copyOf(trustedProxies);
@@ -72,6 +84,7 @@ public record RestSettings(
         settings.get(HOST),
         settings.get(PORT),
         settings.get(MAX_IN_FLIGHT),
+        settings.get(MAX_CONNECTIONS),
         settings.get(IDLE_TIMEOUT),
         settings.get(TRUSTED_PROXIES),
         settings.get(METRICS_ALLOWED),

@@ -1,7 +1,9 @@
 package im.palisade.server.security;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tencentyun.TLSSigAPIv2;
 import im.palisade.server.protocol.ImException;
@@ -20,6 +22,7 @@ import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -240,22 +243,20 @@ class UserSigTest {
   }
 
   @Test
-  void noDamageGetsThroughOrEndsInAnythingButARefusal() {
+  void noDamageVerifiesUnlessTheEncodingHasUnusedBitsThere() {
     var random = new Random(7);
-    int accepted = 0;
+    byte[] json = SigEncoding.inflate(SIG_1);
     for (int i = 0; i < 20_000; i++) {
       char[] damaged = SIG_1.toCharArray();
       damaged[random.nextInt(damaged.length)] = (char) (33 + random.nextInt(94));
       String text = new String(damaged);
       try {
         verify(ISSUED_1, 20000000, "alice", text, hmac(KEY_1));
-        accepted += text.replace('+', '*').replace('/', '-').equals(SIG_1) ? 0 : 1;
+        assertArrayEquals(json, SigEncoding.inflate(text), text);
       } catch (ImException e) {
-        assertEquals(true, List.of(70001, 70003, 70009, 70013, 70014).contains(e.code()));
+        assertTrue(Set.of(70001, 70003, 70009, 70013, 70014).contains(e.code()), text);
       }
     }
-    // Only the unused bits of the last Base64 letter may differ.
-    assertEquals(true, accepted < 40, accepted + " damaged signatures verified");
   }
 
   private static VerifiedSig verify(
