@@ -22,10 +22,10 @@ public enum CloseCause {
 
   static CloseCause of(CloseCode code) {
     return switch (code) {
-      case NORMAL, LOGIN_TIMEOUT, LOGIN_REFUSED -> LOST;
+      case NORMAL, LOGIN_TIMEOUT, LOGIN_REFUSED, INTERNAL_ERROR -> LOST;
       case GOING_AWAY -> TIMED_OUT;
       case PROTOCOL_ERROR, TOO_LARGE, MALFORMED -> VIOLATION;
-      case INTERNAL_ERROR, RESTARTING -> SHUTDOWN;
+      case RESTARTING -> SHUTDOWN;
       case KICKED_BY_LOGIN -> KICKED_BY_LOGIN;
       case KICKED_BY_ADMIN -> KICKED_BY_ADMIN;
       case SIG_EXPIRED -> SIG_EXPIRED;

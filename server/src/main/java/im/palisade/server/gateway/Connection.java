@@ -29,7 +29,6 @@ final class Connection implements Session, ChannelFutureListener {
   static final int MAX_IN_FLIGHT_BYTES = 1 << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-  private static final int FRAME_OVERHEAD = 32;
   private static final long CLOSE_GRACE = TimeUnit.SECONDS.toNanos(5);
 
   /** How far a connection has come. */
@@ -63,9 +62,10 @@ final class Connection implements Session, ChannelFutureListener {
   private final Channel channel;
   private final Shard shard;
   private final GatewayCore core;
+  private final Outbox outbox;
+  private final Lanes lanes;
   private final long acceptedAt;
   private Phase phase = Phase.HTTP;
-  private boolean touched;
 
   private int inFlight;
   private int inFlightBytes;
@@ -73,11 +73,9 @@ final class Connection implements Session, ChannelFutureListener {
   /** Requests to look at after the login; null when there are none. */
   private ArrayDeque<Held> held;
 
-  /** Frames the channel does not take at present; null when there are none. */
-  private ArrayDeque<EncodedFrame> backlog;
-
-  private long backlogBytes;
+  /** When the outbox rose above the high water; 0 while it is below. */
   private long slowSince;
+
   private long closingSince;
 
   private long lastFrameAt;
@@ -89,9 +87,6 @@ final class Connection implements Session, ChannelFutureListener {
   /** Null until a login is accepted; written by the login's thread. */
   private volatile Login login;
 
-  /** Lanes with work; null when there is none. Guarded by this. */
-  private LaneRun lanes;
-
   /** Whether listeners were told of the session. Guarded by this. */
   private boolean announced;
 
@@ -102,6 +97,8 @@ final class Connection implements Session, ChannelFutureListener {
     this.channel = channel;
     this.shard = shard;
     this.core = core;
+    this.outbox = new Outbox(channel, shard, core.metrics());
+    this.lanes = new Lanes(core);
     this.acceptedAt = System.nanoTime();
     this.lastFrameAt = acceptedAt;
     this.allowanceWholeAt = acceptedAt;
@@ -196,50 +193,6 @@ final class Connection implements Session, ChannelFutureListener {
     return tell;
   }
 
-  // Lanes.
-
-  /** Runs the call, after those of the same lane that came before. */
-  void run(CommandCall call) {
-    String key = call.lane();
-    if (key.isEmpty()) {
-      core.startCall(call);
-      return;
-    }
-    LaneRun started;
-    synchronized (this) {
-      for (LaneRun lane = lanes; lane != null; lane = lane.next) {
-        if (lane.key().equals(key)) {
-          lane.add(call);
-          return;
-        }
-      }
-      started = new LaneRun(this, key, call, lanes);
-      lanes = started;
-    }
-    core.startCall(started);
-  }
-
-  /** The lane's next call; null, and the lane gone, when there is none. */
-  synchronized CommandCall nextOf(LaneRun lane) {
-    CommandCall call = lane.poll();
-    if (call == null) {
-      unlink(lane);
-    }
-    return call;
-  }
-
-  private void unlink(LaneRun lane) {
-    if (lanes == lane) {
-      lanes = lane.next;
-      return;
-    }
-    LaneRun before = lanes;
-    while (before.next != lane) {
-      before = before.next;
-    }
-    before.next = lane.next;
-  }
-
   // Coming in: on the event loop.
 
   Phase phase() {
@@ -280,11 +233,12 @@ final class Connection implements Session, ChannelFutureListener {
     held.add(new Held(frame, bytes));
   }
 
-  /** Counts a request that will be answered. */
-  void accepted(int bytes) {
+  /** Runs a call, in turn with others of its lane. */
+  void run(CommandCall call, int bytes) {
     inFlight++;
     inFlightBytes += bytes;
     adjustReading();
+    lanes.run(call);
   }
 
   /** Counts its answer. */
@@ -304,7 +258,7 @@ final class Connection implements Session, ChannelFutureListener {
                 && !(shard.isDraining() && phase == Phase.OPEN)
                 && inFlight < MAX_IN_FLIGHT
                 && inFlightBytes < MAX_IN_FLIGHT_BYTES
-                && backlogBytes <= core.settings().outboundHighWater());
+                && outbox.bytes() <= core.settings().outboundHighWater());
     if (wanted != channel.config().isAutoRead()) {
       // Pongs that lie unread in the socket must not count as missing.
       lastFrameAt = System.nanoTime();
@@ -353,69 +307,23 @@ final class Connection implements Session, ChannelFutureListener {
     if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
       return;
     }
-    if (backlog == null && channel.isWritable()) {
-      write(frame, more);
-    } else {
-      keep(frame);
-    }
-  }
-
-  private void write(EncodedFrame frame, boolean more) {
-    channel.write(shard.buffer(channel.alloc(), frame, more), channel.voidPromise());
-    if (!touched) {
-      touched = true;
-      shard.touch(this);
-    }
-  }
-
-  void flush() {
-    touched = false;
-    channel.flush();
-  }
-
-  private void keep(EncodedFrame frame) {
-    if (backlog == null) {
-      backlog = new ArrayDeque<>();
-    }
-    backlog.add(frame);
-    backlogBytes += cost(frame);
-    core.metrics().pendingBytes.add(cost(frame));
+    outbox.add(frame, more);
     long highWater = core.settings().outboundHighWater();
-    if (backlogBytes > 2 * highWater) {
+    if (outbox.bytes() > 2 * highWater) {
       shutSlowReader();
-    } else if (backlogBytes > highWater && slowSince == 0) {
+    } else if (outbox.bytes() > highWater && slowSince == 0) {
       slowSince = System.nanoTime();
       adjustReading();
     }
   }
 
-  /** Writes what was kept, as far as the channel takes it. */
+  /** The channel takes more again. */
   void resume() {
-    boolean wrote = false;
-    while (backlog != null && channel.isWritable()) {
-      EncodedFrame frame = backlog.poll();
-      backlogBytes -= cost(frame);
-      core.metrics().pendingBytes.add(-cost(frame));
-      if (backlog.isEmpty()) {
-        backlog = null;
-      }
-      write(frame, false);
-      wrote = true;
-    }
-    if (wrote && backlogBytes <= core.settings().outboundHighWater()) {
+    outbox.resume();
+    if (slowSince != 0 && outbox.bytes() <= core.settings().outboundHighWater()) {
       slowSince = 0;
       adjustReading();
     }
-  }
-
-  private static long cost(EncodedFrame frame) {
-    return (long) frame.size() + FRAME_OVERHEAD;
-  }
-
-  private void dropBacklog() {
-    core.metrics().pendingBytes.add(-backlogBytes);
-    backlogBytes = 0;
-    backlog = null;
   }
 
   // Ending: on the event loop.
@@ -440,20 +348,12 @@ final class Connection implements Session, ChannelFutureListener {
       return;
     }
     core.metrics().slowReaders.inc();
-    LOG.info("closed a slow reader, {} bytes were waiting for {}", backlogBytes, this);
-    dropBacklog();
-    // What the channel has already taken cannot be taken back, so the close frame waits behind it.
-    keepLast(CloseCode.SLOW_READER.frame());
+    LOG.info("closed a slow reader, {} bytes were waiting for {}", outbox.bytes(), this);
+    outbox.clear();
+    // What the channel has already taken cannot be taken back: the close frame waits behind it.
+    outbox.add(CloseCode.SLOW_READER.frame(), false);
     core.metrics().closedByServer(CloseCode.SLOW_READER);
     closing(CloseCause.SLOW_READER);
-  }
-
-  private void keepLast(EncodedFrame frame) {
-    backlog = new ArrayDeque<>(1);
-    backlog.add(frame);
-    backlogBytes = cost(frame);
-    core.metrics().pendingBytes.add(backlogBytes);
-    resume();
   }
 
   /** The client sent a close frame: answers it, or ends the closing we began. */
@@ -462,8 +362,8 @@ final class Connection implements Session, ChannelFutureListener {
       channel.close();
       return;
     }
-    core.metrics().closedByClient(code);
-    dropBacklog();
+    core.metrics().closedByClient(code < 0 ? 1005 : code);
+    outbox.clear();
     EncodedFrame echo = code < 0 ? EncodedFrame.close() : EncodedFrame.close(code);
     ByteBuf buffer = shard.buffer(channel.alloc(), echo, false);
     closing(CloseCause.LOST);
@@ -492,7 +392,7 @@ final class Connection implements Session, ChannelFutureListener {
     }
     phase = Phase.CLOSED;
     held = null;
-    dropBacklog();
+    outbox.clear();
     shard.remove(this);
     core.connectionClosed();
   }

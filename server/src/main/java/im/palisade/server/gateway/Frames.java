@@ -41,9 +41,10 @@ final class Frames extends ChannelInboundHandlerAdapter {
     try {
       if (message instanceof CloseWebSocketFrame close) {
         connection.peerCloses(close.statusCode());
-      } else if (connection.phase() != Connection.Phase.CLOSING
-          && message instanceof WebSocketFrame frame
-          && connection.admitFrame()) {
+      } else if (!(message instanceof WebSocketFrame frame)) {
+        // Bytes that came with the upgrade request: clients must await the answer (RFC 6455 §4.1).
+        connection.shut(CloseCode.PROTOCOL_ERROR, CloseCause.VIOLATION);
+      } else if (connection.phase() != Connection.Phase.CLOSING && connection.admitFrame()) {
         receive(context, frame);
       }
     } finally {
@@ -113,7 +114,7 @@ final class Frames extends ChannelInboundHandlerAdapter {
       case IOException lost -> connection.abort();
       default -> {
         LOG.error("connection {} failed", connection, cause);
-        connection.shut(CloseCode.INTERNAL_ERROR, CloseCause.SHUTDOWN);
+        connection.shut(CloseCode.INTERNAL_ERROR, CloseCause.LOST);
       }
     }
   }

@@ -58,6 +58,7 @@ final class GatewayCore {
     return nanosPerFrame;
   }
 
+  /** Runs this on a virtual thread of its own. */
   void startCall(Runnable call) {
     callThreads.newThread(call).start();
   }

@@ -55,7 +55,8 @@ record LoginRequest(
 
   /** The app as claimed, for the record of a refusal. */
   static long claimedApp(ObjectNode data) {
-    return data.path("sdkAppId").canConvertToLong() ? data.path("sdkAppId").asLong() : 0;
+    JsonNode app = data.path("sdkAppId");
+    return app.isIntegralNumber() && app.canConvertToLong() ? app.longValue() : 0;
   }
 
   /** The user as claimed, for the record of a refusal. */

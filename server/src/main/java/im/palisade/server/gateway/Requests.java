@@ -70,14 +70,14 @@ final class Requests {
       case CommandTable.LOGIN ->
           refuse(connection, id, ErrorCode.ACCOUNT_INVALID_PARAMETER, "already logged in");
       default -> {
-        connection.accepted(bytes);
         connection.run(
             new CommandCall(
                 connection,
                 command.get(),
                 id,
                 data instanceof ObjectNode object ? object : Json.object(),
-                bytes));
+                bytes),
+            bytes);
       }
     }
   }

@@ -29,7 +29,7 @@ final class Shard implements Runnable {
   /** Newest first; the one who puts work into an empty queue wakes the loop. */
   private final AtomicReference<Work> queue = new AtomicReference<>();
 
-  private final ArrayList<Connection> touched = new ArrayList<>();
+  private final ArrayList<Outbox> touched = new ArrayList<>();
   private byte[] scratch = new byte[1024];
   private boolean inTurn;
   private int written;
@@ -142,12 +142,12 @@ final class Shard implements Runnable {
     }
   }
 
-  /** Has the connection flushed when the turn ends, or now when there is none. */
-  void touch(Connection connection) {
+  /** Has the client's writes flushed when the turn ends, or now when there is none. */
+  void touch(Outbox outbox) {
     if (inTurn) {
-      touched.add(connection);
+      touched.add(outbox);
     } else {
-      connection.flush();
+      outbox.flush();
     }
   }
 

@@ -9,15 +9,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * time.
  */
 @FunctionalInterface
-public interface Lane {
+public interface LaneKey {
   /** Every request for itself. */
-  Lane NONE = data -> "";
+  LaneKey NONE = data -> "";
 
   /** The key; empty for none. Runs on the event loop: no blocking, no throwing. */
   String keyOf(ObjectNode data);
 
   /** The text in that field of the data; a request without it has no lane. */
-  static Lane field(String name) {
+  static LaneKey field(String name) {
     return data -> {
       JsonNode value = data.get(name);
       return value != null && value.isTextual() ? value.textValue() : "";
