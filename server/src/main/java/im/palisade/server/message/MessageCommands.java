@@ -8,7 +8,7 @@ import im.palisade.server.app.App;
 import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.CommandCall;
-import im.palisade.server.gateway.Lane;
+import im.palisade.server.gateway.LaneKey;
 import im.palisade.server.message.MessageHistory.Page;
 import im.palisade.server.message.MessageJson.ClientMessage;
 import im.palisade.server.message.OutgoingMessage.Door;
@@ -43,7 +43,7 @@ public final class MessageCommands {
         new Command(
             "message.send",
             AuditDeclaration.none("the message row is its record"),
-            Lane.field("conversation"),
+            LaneKey.field("conversation"),
             this::send),
         new Command(
             "message.history",

@@ -114,7 +114,7 @@ final class RestFixture implements AutoCloseable {
         if (!userSig.equals(SIG)) {
           throw new ImException(ErrorCode.SIG_MISMATCH);
         }
-        return new Principal(app, 7, userId, "usr_" + userId.length(), Long.MAX_VALUE);
+        return new Principal(app, 7, userId, "usr_" + userId.length(), 0, Long.MAX_VALUE);
       }
 
       @Override
