@@ -110,6 +110,8 @@ public final class Settings {
         flatten("", root, texts);
       }
       return texts;
+    } catch (IllegalArgumentException e) {
+      throw new SettingException(file.toString(), e.getMessage(), e);
     } catch (JacksonException e) {
       String where =
           e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr() + ": ";
@@ -132,7 +134,7 @@ public final class Settings {
     } else if (node.isArray()) {
       into.put(prefix, node.valueStream().map(JsonNode::asText).collect(Collectors.joining(",")));
     } else if (prefix.isEmpty()) {
-      throw new IllegalArgumentException("the file must hold keys and values");
+      throw new IllegalArgumentException("must hold keys and values");
     } else if (!node.isNull()) {
       into.put(prefix, node.asText());
     }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Supplier;
@@ -34,15 +35,21 @@ public final class Database implements AutoCloseable {
   private final HikariDataSource pool;
   private final ReachabilityProbe probe;
 
-  private Database(Optional<EmbeddedDatabase> embedded, DataSource direct, int poolSize) {
+  private Database(
+      Optional<EmbeddedDatabase> embedded,
+      DataSource direct,
+      ReachabilityProbe probe,
+      int poolSize) {
     this.embedded = embedded;
     this.pool = pool(direct, poolSize);
-    this.probe = new ReachabilityProbe(direct);
+    this.probe = probe;
+    // All connections went with it: better closed now than found broken one after another.
+    embedded.ifPresent(e -> e.onDeath(pool.getHikariPoolMXBean()::softEvictConnections));
   }
 
   /**
    * Opens the outside database that the settings name, else starts the embedded one. Returns when
-   * it answers; tables are made by {@link Migrations}.
+   * it answers and has this version's tables.
    *
    * @throws SettingException when a setting is the reason it cannot be opened
    * @throws StartException when it cannot be opened for another reason
@@ -69,7 +76,7 @@ public final class Database implements AutoCloseable {
     EmbeddedDatabase embedded = EmbeddedDatabase.start(options);
     Properties properties =
         DriverProperties.of(
-            java.util.Map.of("sslMode", "DISABLED"), EmbeddedOptions.NAME, options.password());
+            Map.of("sslMode", "DISABLED"), EmbeddedOptions.NAME, options.password());
     return connected(settings, Optional.of(embedded), embedded::url, properties);
   }
 
@@ -85,9 +92,18 @@ public final class Database implements AutoCloseable {
         String product = ServerCheck.check(connection, settings.allowUnsafeFlush());
         LOG.info("Database: {} at {}", product, url.get());
       }
-      Database database = new Database(embedded, direct, settings.poolSize());
-      opened = true;
-      return database;
+      Database database =
+          new Database(
+              embedded, direct, ReachabilityProbe.of(url, properties), settings.poolSize());
+      try {
+        Migrations.run(database.dataSource());
+        opened = true;
+        return database;
+      } finally {
+        if (!opened) {
+          database.close();
+        }
+      }
     } catch (SQLException e) {
       throw refusal(url.get(), e);
     } finally {

@@ -15,6 +15,7 @@ final class DriverDataSource implements DataSource {
   private final Driver driver;
   private final Supplier<String> url;
   private final Properties properties;
+  private volatile int loginTimeout;
 
   DriverDataSource(Supplier<String> url, Properties properties) throws SQLException {
     this.driver = new Driver();
@@ -40,14 +41,15 @@ final class DriverDataSource implements DataSource {
   @Override
   public void setLogWriter(PrintWriter out) {}
 
+  /** Only remembered: connectTimeout bounds the waiting, and the pool's closing asks for this. */
   @Override
   public void setLoginTimeout(int seconds) {
-    // The pool repeats its own timeout here; connectTimeout says the same.
+    loginTimeout = seconds;
   }
 
   @Override
   public int getLoginTimeout() {
-    return 0;
+    return loginTimeout;
   }
 
   @Override

@@ -100,16 +100,17 @@ public final class Migrations {
       var database =
           DatabaseFactory.getInstance()
               .findCorrectDatabaseImplementation(new JdbcConnection(connection));
-      // Whoever held it was killed: we have the lock that dies with its holder.
-      LockServiceFactory.getInstance().getLockService(database).forceReleaseLock();
       Scope.child(
           Map.of(Scope.Attr.ui.name(), new LoggerUIService()),
-          () ->
-              new CommandScope(UpdateCommandStep.COMMAND_NAME)
-                  .addArgumentValue(DbUrlConnectionArgumentsCommandStep.DATABASE_ARG, database)
-                  .addArgumentValue(UpdateCommandStep.CHANGELOG_FILE_ARG, changelog)
-                  .setOutput(OutputStream.nullOutputStream())
-                  .execute());
+          () -> {
+            // Whoever held it was killed: we have the lock that dies with its holder.
+            LockServiceFactory.getInstance().getLockService(database).forceReleaseLock();
+            new CommandScope(UpdateCommandStep.COMMAND_NAME)
+                .addArgumentValue(DbUrlConnectionArgumentsCommandStep.DATABASE_ARG, database)
+                .addArgumentValue(UpdateCommandStep.CHANGELOG_FILE_ARG, changelog)
+                .setOutput(OutputStream.nullOutputStream())
+                .execute();
+          });
     } catch (Exception e) {
       throw new StartException("the tables cannot be brought to this version: " + rootOf(e), e);
     }

@@ -3,7 +3,9 @@ package im.palisade.server.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,8 +24,17 @@ final class ReachabilityProbe implements AutoCloseable {
   private volatile boolean reachable;
   private volatile long lookedAt = System.nanoTime() - FRESH_NANOS;
 
-  ReachabilityProbe(DataSource direct) {
+  private ReachabilityProbe(DataSource direct) {
     this.direct = direct;
+  }
+
+  /** A probe that takes no answer within about a second for an absence. */
+  static ReachabilityProbe of(Supplier<String> url, Properties properties) throws SQLException {
+    Properties impatient = new Properties();
+    impatient.putAll(properties);
+    impatient.put("connectTimeout", "1000");
+    impatient.put("socketTimeout", "1000");
+    return new ReachabilityProbe(new DriverDataSource(url, impatient));
   }
 
   /** At most a second old; of several callers one asks, the others take the last answer. */
@@ -66,7 +77,8 @@ final class ReachabilityProbe implements AutoCloseable {
   private void discard() {
     if (connection.isPresent()) {
       try {
-        connection.get().close();
+        // Not close(): that takes leave of a server which may no longer listen.
+        connection.get().abort(Runnable::run);
       } catch (SQLException e) {
         LOG.debug("the probe's connection was broken", e);
       }

@@ -1,18 +1,13 @@
 package im.palisade.server.testing;
 
-import im.palisade.server.config.DurableFiles;
 import im.palisade.server.config.Settings;
 import im.palisade.server.store.DataDirectory;
 import im.palisade.server.store.Database;
 import im.palisade.server.store.DatabaseSettings;
-import im.palisade.server.store.Migrations;
 import im.palisade.server.store.Region;
 import im.palisade.server.store.Regions;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.Map;
 import javax.sql.DataSource;
 
@@ -43,24 +38,17 @@ public final class TestDatabase {
    * the JVM ends.
    */
   public static Path newDirectory() {
-    try {
-      Path directory = Files.createTempDirectory("palisade-test-").toRealPath();
-      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
-      Cleaning.afterwards(directory);
-      return directory;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return AtJvmEnd.newDirectory();
   }
 
-  /** Closes it when the JVM ends, before directories are removed. */
+  /** Closes it when the JVM ends: the last registered first, directories removed after all. */
   public static void closeAtEnd(AutoCloseable opened) {
-    Cleaning.before(opened);
+    AtJvmEnd.close(opened);
   }
 
-  /** Small settings for an embedded database, changed by the given ones. */
+  /** Settings for a small embedded database, changed by the given ones. */
   public static DatabaseSettings settings(Map<String, String> changes) {
-    Map<String, String> all = new java.util.HashMap<>();
+    Map<String, String> all = new HashMap<>();
     all.put("database.embedded.buffer-pool", "64MiB");
     all.put("database.embedded.redo-log", "32MiB");
     all.putAll(changes);
@@ -71,52 +59,13 @@ public final class TestDatabase {
   /** Loaded, and so started, at first use. */
   private static final class Shared {
     static final Database DATABASE = start();
-    static final Region REGION = region(DATABASE);
+    static final Region REGION = new Region(Regions.HOME, DATABASE.dataSource());
 
     private static Database start() {
       DataDirectory directory = DataDirectory.open(newDirectory().resolve("data"));
       Database database = Database.open(settings(Map.of("database.pool-size", "20")), directory);
-      Cleaning.before(database);
+      AtJvmEnd.close(database);
       return database;
-    }
-
-    private static Region region(Database database) {
-      Migrations.run(database.dataSource());
-      return new Region(Regions.HOME, database.dataSource());
-    }
-  }
-
-  /** Closes what was started, then removes directories, when the JVM ends. */
-  private static final class Cleaning {
-    private static final java.util.Deque<AutoCloseable> OPEN =
-        new java.util.concurrent.ConcurrentLinkedDeque<>();
-    private static final java.util.Deque<Path> DIRECTORIES =
-        new java.util.concurrent.ConcurrentLinkedDeque<>();
-
-    static {
-      Runtime.getRuntime().addShutdownHook(new Thread(Cleaning::clean, "test-cleaning"));
-    }
-
-    static void before(AutoCloseable opened) {
-      OPEN.push(opened);
-    }
-
-    static void afterwards(Path directory) {
-      DIRECTORIES.push(directory);
-    }
-
-    @SuppressWarnings("CatchAndPrintStackTrace")
-    private static void clean() {
-      try {
-        for (AutoCloseable opened : OPEN) {
-          opened.close();
-        }
-        for (Path directory : DIRECTORIES) {
-          DurableFiles.deleteTree(directory);
-        }
-      } catch (Exception e) {
-        e.printStackTrace();
-      }
     }
   }
 }

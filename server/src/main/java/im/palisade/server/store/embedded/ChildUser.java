@@ -102,12 +102,12 @@ sealed interface ChildUser {
     Set<Path> files = new LinkedHashSet<>();
     for (Path path : paths) {
       Path real = path.toRealPath();
-      (Files.isDirectory(real) ? directories : files).add(real);
-      Deque<Path> above = new ArrayDeque<>();
+      Deque<Path> fromTheRoot = new ArrayDeque<>();
       for (Path p = real.getParent(); p != null; p = p.getParent()) {
-        above.push(p);
+        fromTheRoot.push(p);
       }
-      directories.addAll(above);
+      directories.addAll(fromTheRoot);
+      (Files.isDirectory(real) ? directories : files).add(real);
     }
     List<String> check = new ArrayList<>(List.of("setpriv"));
     check.addAll(identity());

@@ -62,6 +62,11 @@ public final class EmbeddedDatabase implements AutoCloseable {
     return supervisor.url();
   }
 
+  /** Has something run each time the database has died, before it is started again. */
+  public void onDeath(Runnable listener) {
+    supervisor.onDeath(listener);
+  }
+
   /** Process id while a child runs. */
   public Optional<Long> pid() {
     return supervisor.pid();

@@ -44,6 +44,7 @@ final class Supervisor implements AutoCloseable {
   private final Thread thread;
   private volatile DatabaseState state = DatabaseState.STARTING;
   private volatile Optional<Process> child = Optional.empty();
+  private volatile Runnable onDeath = () -> {};
   private volatile int port;
 
   Supervisor(EmbeddedOptions options, MariadbHome home, ChildUser user) {
@@ -61,6 +62,10 @@ final class Supervisor implements AutoCloseable {
 
   String url() {
     return "jdbc:mysql://127.0.0.1:" + port + "/" + EmbeddedOptions.NAME;
+  }
+
+  void onDeath(Runnable listener) {
+    onDeath = listener;
   }
 
   Optional<Long> pid() {
@@ -148,6 +153,7 @@ final class Supervisor implements AutoCloseable {
     }
     if (firstAnswer.isDone()) {
       state = failures >= FAILURES_UNTIL_FAILED ? DatabaseState.FAILED : DatabaseState.RESTARTING;
+      onDeath.run();
     }
     closing.await(pause.toMillis(), TimeUnit.MILLISECONDS);
   }

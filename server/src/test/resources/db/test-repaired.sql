@@ -1,0 +1,4 @@
+--liquibase formatted sql
+
+--changeset palisade:repaired
+CREATE TABLE after_the_broken_one (id INT) ENGINE=InnoDB;
