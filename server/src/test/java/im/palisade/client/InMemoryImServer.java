@@ -51,7 +51,18 @@ public final class InMemoryImServer implements AutoCloseable {
   private final Map<String, ObjectNode> byRandom = new HashMap<>();
   private final List<JsonNode> logins = new CopyOnWriteArrayList<>();
   private final AtomicInteger sendsToLose = new AtomicInteger();
+  private volatile Delivery delivery = Delivery.RIGHT;
+  private Optional<TextWebSocketFrame> heldBack = Optional.empty();
   private final Set<String> unknownPeers = ConcurrentHashMap.newKeySet();
+
+  /** What happens to messages on their way to the receiver. */
+  public enum Delivery {
+    RIGHT,
+    TWICE,
+    NEVER,
+    /** The second of two overtakes the first. */
+    SWAPPED
+  }
 
   public InMemoryImServer() {
     this(0);
@@ -101,6 +112,11 @@ public final class InMemoryImServer implements AutoCloseable {
   /** Sends to this user are refused with 20003. */
   public void forget(String user) {
     unknownPeers.add(user);
+  }
+
+  /** From now on messages are delivered like that. */
+  public void deliver(Delivery how) {
+    delivery = how;
   }
 
   /** Closes a user's connection with a code. */
@@ -158,9 +174,29 @@ public final class InMemoryImServer implements AutoCloseable {
     if (receiver != null) {
       ObjectNode event = JSON.createObjectNode().put("evt", "message.new");
       event.putObject("data").putArray("messages").add(seenBy(to, message));
-      receiver.writeAndFlush(new TextWebSocketFrame(event.toString()));
+      deliver(receiver, new TextWebSocketFrame(event.toString()));
     }
     return message;
+  }
+
+  private void deliver(Channel receiver, TextWebSocketFrame event) {
+    switch (delivery) {
+      case RIGHT -> receiver.writeAndFlush(event);
+      case TWICE -> {
+        receiver.writeAndFlush(event.copy());
+        receiver.writeAndFlush(event);
+      }
+      case NEVER -> event.release();
+      case SWAPPED -> {
+        if (heldBack.isEmpty()) {
+          heldBack = Optional.of(event);
+        } else {
+          receiver.writeAndFlush(event);
+          receiver.writeAndFlush(heldBack.get());
+          heldBack = Optional.empty();
+        }
+      }
+    }
   }
 
   private static ObjectNode seenBy(String user, ObjectNode message) {
