@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "bench",
+    mixinStandardHelpOptions = true,
     description = {
       "Measure the real server over real sockets: a child process on a temporary data directory.",
       "Server, database and load share this machine, so that rates and latencies count only beside"
@@ -105,6 +106,15 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    try {
+      return run();
+    } catch (BenchException e) {
+      spec.commandLine().getErr().println("palisade bench: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  private int run() throws InterruptedException {
     Set<Mode> modes = modes();
     if (connections + FILES_BESIDE_CONNECTIONS > Machine.openFilesLimit()
         && modes.contains(Mode.idle)) {

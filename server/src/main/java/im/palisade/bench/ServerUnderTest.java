@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import im.palisade.cli.CliException;
 import im.palisade.cli.ConnectionFile;
-import im.palisade.cli.LocalUserSig;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,7 +13,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -136,8 +134,7 @@ final class ServerUnderTest implements Subject {
   }
 
   private String userSig(String name) {
-    return LocalUserSig.sign(
-        connection.sdkAppId(), connection.secretKey(), name, Instant.now(), SIG_VALIDITY);
+    return connection.sign(name, SIG_VALIDITY);
   }
 
   private JsonNode rest(String command, JsonNode body) throws InterruptedException {

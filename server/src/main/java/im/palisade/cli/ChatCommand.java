@@ -2,6 +2,7 @@ package im.palisade.cli;
 
 import im.palisade.client.ImLogin;
 import java.io.BufferedReader;
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,8 +19,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /**
  * {@code palisade chat USER}: a terminal client. It signs its own UserSig, so it is for whoever may
@@ -28,6 +30,7 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
     name = "chat",
+    mixinStandardHelpOptions = true,
     description = {
       "Chat in the terminal as USER, over the same protocol as every client.",
       "Reads lines from standard input when it is not a terminal: echo hi | palisade chat alice"
@@ -35,6 +38,8 @@ import picocli.CommandLine.Parameters;
     })
 public final class ChatCommand implements Callable<Integer> {
   private static final Duration SIG_VALIDITY = Duration.ofDays(1);
+
+  @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "USER", description = "UserID to chat as; created at its first login")
   private String user = "";
@@ -72,7 +77,11 @@ public final class ChatCommand implements Callable<Integer> {
   private record Target(URI url, long sdkAppId, String secretKey) {}
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws Exception {
+    return CliException.orExplain(spec, this::chat);
+  }
+
+  private int chat() throws IOException, InterruptedException {
     Target target = target();
     try (ChatSession session =
         new ChatSession(
@@ -97,7 +106,7 @@ public final class ChatCommand implements Callable<Integer> {
 
   private ImLogin login(Target target) {
     String sig =
-        LocalUserSig.sign(target.sdkAppId(), target.secretKey(), user, Instant.now(), SIG_VALIDITY);
+        ConnectionFile.sign(target.sdkAppId(), target.secretKey(), user, SIG_VALIDITY);
     return new ImLogin(target.sdkAppId(), user, sig, "linux", deviceId());
   }
 
@@ -108,7 +117,8 @@ public final class ChatCommand implements Callable<Integer> {
   }
 
   private static Screen openScreen() throws IOException {
-    return System.console().isTerminal()
+    // JDK 25 returns null when either side is a pipe; other console providers say so themselves.
+    return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false)
         ? new TerminalScreen()
         : new PlainScreen(
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),

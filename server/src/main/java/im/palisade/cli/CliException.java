@@ -1,5 +1,8 @@
 package im.palisade.cli;
 
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
+
 /** A command cannot go on; the message is one line for the person who typed it. */
 public final class CliException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -10,5 +13,15 @@ public final class CliException extends RuntimeException {
 
   public CliException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /** Runs a command's body; a failure of this kind becomes one line on standard error and 1. */
+  public static int orExplain(CommandSpec command, Callable<Integer> body) throws Exception {
+    try {
+      return body.call();
+    } catch (CliException e) {
+      command.commandLine().getErr().println("palisade: " + e.getMessage());
+      return 1;
+    }
   }
 }

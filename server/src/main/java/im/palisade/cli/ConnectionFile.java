@@ -2,12 +2,16 @@ package im.palisade.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import im.palisade.server.security.UserSigSigner;
+import im.palisade.server.security.VerificationKey;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 
 /**
  * The facts a running server leaves in {@code connection.json} of its data directory for scripts.
@@ -46,6 +50,16 @@ public record ConnectionFile(
         text(facts, "secretKey", file),
         text(facts, "administrator", file),
         Long.parseLong(text(facts, "pid", file)));
+  }
+
+  /** A UserSig of the app for a user, valid from now on. */
+  public String sign(String user, Duration validity) {
+    return sign(sdkAppId, secretKey, user, validity);
+  }
+
+  static String sign(long sdkAppId, String secretKey, String user, Duration validity) {
+    return new UserSigSigner(Clock.systemUTC())
+        .sign(sdkAppId, new VerificationKey.Hmac(secretKey), user, validity);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package im.palisade.cli;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,6 +12,7 @@ import picocli.CommandLine.Spec;
 /** {@code palisade sig USER}: prints one UserSig of the first app, and nothing else. */
 @Command(
     name = "sig",
+    mixinStandardHelpOptions = true,
     description = "Print a UserSig: the password of one user of the first app, for a limited time.")
 public final class SigCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -29,20 +29,17 @@ public final class SigCommand implements Callable<Integer> {
   private long expireSeconds;
 
   @Override
-  public Integer call() {
+  public Integer call() throws Exception {
+    return CliException.orExplain(spec, this::print);
+  }
+
+  private int print() {
     if (expireSeconds < 1) {
       throw new CliException("--expire must be at least 1 second");
     }
-    ConnectionFile connection = ConnectionFile.read(data.resolve());
-    spec.commandLine()
-        .getOut()
-        .println(
-            LocalUserSig.sign(
-                connection.sdkAppId(),
-                connection.secretKey(),
-                user,
-                Instant.now(),
-                Duration.ofSeconds(expireSeconds)));
+    String sig =
+        ConnectionFile.read(data.resolve()).sign(user, Duration.ofSeconds(expireSeconds));
+    spec.commandLine().getOut().println(sig);
     return 0;
   }
 }

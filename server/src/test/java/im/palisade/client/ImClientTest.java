@@ -118,8 +118,7 @@ class ImClientTest {
 
   @Test
   void connectingToNothingFailsAtOnce() {
-    URI nobody = server.url();
-    server.close();
+    URI nobody = URI.create("ws://127.0.0.1:1/im");
     assertThrows(IOException.class, () -> ImClient.connect(nobody, new Heard(), PATIENCE));
   }
 
