@@ -105,8 +105,7 @@ public final class ChatCommand implements Callable<Integer> {
   }
 
   private ImLogin login(Target target) {
-    String sig =
-        ConnectionFile.sign(target.sdkAppId(), target.secretKey(), user, SIG_VALIDITY);
+    String sig = ConnectionFile.sign(target.sdkAppId(), target.secretKey(), user, SIG_VALIDITY);
     return new ImLogin(target.sdkAppId(), user, sig, "linux", deviceId());
   }
 

@@ -37,8 +37,7 @@ public final class SigCommand implements Callable<Integer> {
     if (expireSeconds < 1) {
       throw new CliException("--expire must be at least 1 second");
     }
-    String sig =
-        ConnectionFile.read(data.resolve()).sign(user, Duration.ofSeconds(expireSeconds));
+    String sig = ConnectionFile.read(data.resolve()).sign(user, Duration.ofSeconds(expireSeconds));
     spec.commandLine().getOut().println(sig);
     return 0;
   }

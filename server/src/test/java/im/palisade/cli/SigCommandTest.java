@@ -22,7 +22,8 @@ class SigCommandTest {
         data.resolve("connection.json"),
         """
         {"restUrl":"http://127.0.0.1:1","imUrl":"ws://127.0.0.1:1/im","sdkAppId":1400000001,
-         "secretKey":"k","administrator":"administrator","pid":1}""");
+         "secretKey":"k","administrator":"administrator","pid":1}\
+        """);
     assertEquals(0, sig("alice", "--data", data.toString()));
     assertTrue(out.toString().matches("eJ[A-Za-z0-9*_-]+\\R"), out.toString());
     assertEquals("", err.toString());
