@@ -114,6 +114,19 @@ class ChatSessionTest {
   }
 
   @Test
+  void aMessageDeliveredTwiceIsShownOnce() throws Exception {
+    try (Chat bob = new Chat("bob", Optional.of("alice"))) {
+      bob.awaitScreen("talking to alice");
+      server.deliver(InMemoryImServer.Delivery.TWICE);
+      server.say("alice", "bob", "once.");
+      server.say("alice", "bob", "then.");
+      bob.awaitScreen("then.");
+      assertEquals(0, bob.leave());
+      assertEquals(1, count(bob.screen(), "once."));
+    }
+  }
+
+  @Test
   void anUnknownReceiverIsExplainedAndTheCommandFails() throws Exception {
     server.forget("bbo");
     try (Chat alice = new Chat("alice", Optional.of("bbo"))) {
