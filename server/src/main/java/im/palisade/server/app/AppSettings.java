@@ -1,6 +1,9 @@
 package im.palisade.server.app;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,9 +40,11 @@ public record AppSettings(
     Integer historyDays,
     Boolean strictMedia) {
 
+  private static final ObjectMapper JSON =
+      new ObjectMapper().configure(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, true);
+
   /** Every setting at its default. */
-  public static final AppSettings DEFAULT =
-      new AppSettings(null, null, null, null, null, null, null, null, null, null, null, null);
+  public static final AppSettings DEFAULT = parse("{}");
 
   public AppSettings {
     allowedAddresses = allowedAddresses == null ? List.of() : List.copyOf(allowedAddresses);
@@ -54,5 +59,27 @@ public record AppSettings(
     recallWindowSeconds = recallWindowSeconds == null ? 120 : recallWindowSeconds;
     historyDays = historyDays == null ? 30 : historyDays;
     strictMedia = strictMedia != null && strictMedia;
+  }
+
+  /**
+   * Settings from their JSON text; what it does not name has its default.
+   *
+   * @throws IllegalArgumentException when it is no object of settings or a value is not allowed
+   */
+  public static AppSettings parse(String json) {
+    try {
+      return JSON.readValue(json, AppSettings.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("app settings: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** The settings as JSON text. */
+  public String toJson() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("settings can always be written", e);
+    }
   }
 }

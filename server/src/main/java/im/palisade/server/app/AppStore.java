@@ -1,11 +1,8 @@
 package im.palisade.server.app;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import im.palisade.server.security.PublicKeys;
 import im.palisade.server.security.SecretBox;
 import im.palisade.server.security.VerificationKey;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -25,7 +22,6 @@ import java.util.Set;
 final class AppStore {
   private static final int KIND_HMAC = 1;
   private static final int KIND_ECDSA = 2;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final SecretBox secrets;
 
@@ -49,7 +45,7 @@ final class AppStore {
                 rows.getString(2),
                 App.Status.ofCode(rows.getInt(3)),
                 new String(rows.getBytes(4), StandardCharsets.US_ASCII),
-                settings(rows.getBytes(5)),
+                AppSettings.parse(new String(rows.getBytes(5), StandardCharsets.UTF_8)),
                 keys.getOrDefault(appId, List.of()),
                 administrators.getOrDefault(appId, Set.of())));
       }
@@ -80,7 +76,7 @@ final class AppStore {
       insert.setString(2, app.name());
       insert.setInt(3, app.status().code());
       insert.setBytes(4, app.region().getBytes(StandardCharsets.US_ASCII));
-      insert.setBytes(5, json(app.settings()));
+      insert.setBytes(5, app.settings().toJson().getBytes(StandardCharsets.UTF_8));
       insert.setTimestamp(6, Timestamp.from(now));
       insert.executeUpdate();
     }
@@ -92,7 +88,7 @@ final class AppStore {
             "UPDATE app SET name = ?, status = ?, settings = ? WHERE app_id = ?")) {
       update.setString(1, app.name());
       update.setInt(2, app.status().code());
-      update.setBytes(3, json(app.settings()));
+      update.setBytes(3, app.settings().toJson().getBytes(StandardCharsets.UTF_8));
       update.setLong(4, app.appId());
       update.executeUpdate();
     }
@@ -195,21 +191,5 @@ final class AppStore {
 
   private static String owner(long appId) {
     return "app/" + appId;
-  }
-
-  private static AppSettings settings(byte[] json) {
-    try {
-      return JSON.readValue(json, AppSettings.class);
-    } catch (IOException e) {
-      throw new IllegalStateException("stored app settings are not readable", e);
-    }
-  }
-
-  private static byte[] json(AppSettings settings) {
-    try {
-      return JSON.writeValueAsBytes(settings);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("settings can always be written", e);
-    }
   }
 }

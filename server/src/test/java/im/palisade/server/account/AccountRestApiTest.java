@@ -137,11 +137,7 @@ class AccountRestApiTest {
 
   @Test
   void deletionMayBeSwitchedOff() {
-    TestApp closed =
-        TestServer.shared()
-            .newApp(
-                new AppSettings(
-                    null, null, null, null, null, false, null, null, null, null, null, null));
+    TestApp closed = TestServer.shared().newApp(AppSettings.parse("{\"accountsDeletable\":false}"));
     closed.withUsers("u1");
     assertEquals(
         71000,
@@ -153,11 +149,7 @@ class AccountRestApiTest {
 
   @Test
   void theAccountCapIsKept() {
-    TestApp small =
-        TestServer.shared()
-            .newApp(
-                new AppSettings(
-                    null, null, null, null, 3, null, null, null, null, null, null, null));
+    TestApp small = TestServer.shared().newApp(AppSettings.parse("{\"accountCap\":3}"));
     small.withUsers("u1", "u2");
     assertEquals(
         70398,

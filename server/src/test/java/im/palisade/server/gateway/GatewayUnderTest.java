@@ -8,6 +8,7 @@ import im.palisade.server.app.SignOn;
 import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
+import im.palisade.server.protocol.Json;
 import io.netty.handler.ssl.SslContext;
 import io.prometheus.client.CollectorRegistry;
 import java.time.Duration;
@@ -86,8 +87,7 @@ final class GatewayUnderTest implements AutoCloseable {
   }
 
   void multiLogin(MultiLogin rule) {
-    appSettings =
-        new AppSettings(null, null, null, null, null, null, null, rule, null, null, null, null);
+    appSettings = AppSettings.parse(Json.object().putPOJO("multiLogin", rule).toString());
   }
 
   long accountId(String userId) {

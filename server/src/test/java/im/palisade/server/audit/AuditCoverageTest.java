@@ -1,0 +1,177 @@
+package im.palisade.server.audit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import im.palisade.compliance.audit.AuditEventType;
+import im.palisade.server.protocol.Json;
+import im.palisade.server.rest.Endpoint;
+import im.palisade.server.testing.TestApp;
+import im.palisade.server.testing.TestServer;
+import im.palisade.server.testing.TestUser;
+import java.io.IOException;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Nothing happens without its record: every endpoint, command and job says which events it writes
+ * or why none, and what it says is what a call of it leaves in the outbox.
+ */
+class AuditCoverageTest {
+  /** A call of every endpoint that declares events. A new endpoint must be added here. */
+  private static final Map<String, String> CALLS = new LinkedHashMap<>();
+
+  static {
+    CALLS.put("im_open_login_svc/account_import", "{\"UserID\":\"new\",\"Nick\":\"N\"}");
+    CALLS.put(
+        "im_open_login_svc/multiaccount_import",
+        "{\"AccountList\":[{\"UserID\":\"new2\"},{\"UserID\":\"mia\",\"Nick\":\"M\"}]}");
+    CALLS.put("openim/sendmsg", message("\"noah\""));
+    CALLS.put("openim/batchsendmsg", message("[\"noah\"]"));
+    CALLS.put(
+        "openim/admin_getroammsg",
+        "{\"Operator_Account\":\"mia\",\"Peer_Account\":\"noah\",\"MaxCnt\":1,"
+            + "\"MinTime\":0,\"MaxTime\":1}");
+    CALLS.put("im_open_login_svc/kick", "{\"UserID\":\"mia\"}");
+    CALLS.put("im_open_login_svc/account_delete", "{\"DeleteItem\":[{\"UserID\":\"mia\"}]}");
+  }
+
+  /** Declared by these, but written only once a minute. */
+  private static final Set<String> SUMMARISED = Set.of("message.sent_as_other");
+
+  private final TestServer server = TestServer.shared();
+
+  @Test
+  void everyDeclarationSaysWhatItWritesOrWhyNothing() {
+    server.server().endpoints().all().forEach(endpoint -> check(endpoint.path(), endpoint.audit()));
+    server
+        .server()
+        .commands()
+        .commands()
+        .forEach(command -> check(command.name(), command.audit()));
+    server.server().jobs().jobs().forEach(job -> check(job.name(), job.audit()));
+  }
+
+  @Test
+  void everyEndpointThatDeclaresEventsIsCalledHere() {
+    Set<String> declaring =
+        server.server().endpoints().all().stream()
+            .filter(endpoint -> endpoint.audit() instanceof AuditDeclaration.Records)
+            .map(Endpoint::path)
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(declaring, new TreeSet<>(CALLS.keySet()));
+  }
+
+  @Test
+  void whatIsDeclaredIsWrittenWithTheChange() {
+    TestApp app = server.newApp().withUsers("mia", "noah");
+    CALLS.forEach(
+        (path, body) -> {
+          JsonNode reply = app.rest(path, body);
+          assertEquals(0, reply.path("ErrorCode").asInt(), () -> path + reply);
+        });
+    Set<String> written = written(app);
+    for (Endpoint endpoint : server.server().endpoints().all()) {
+      if (endpoint.audit() instanceof AuditDeclaration.Records records) {
+        for (AuditEventType type : records.types()) {
+          assertTrue(
+              SUMMARISED.contains(type.id()) || written.contains(type.id()),
+              () -> endpoint.path() + " declares " + type.id() + " but wrote only " + written);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aRefusedChangeLeavesNoRecordOfSuccess() {
+    TestApp app = server.newApp();
+    Set<String> before = written(app);
+    app.rest("im_open_login_svc/kick", "{\"UserID\":\"ghost\"}");
+    assertEquals(before, written(app));
+  }
+
+  @Test
+  void signOnsAreOnRecord() {
+    TestApp app = server.newApp();
+    try (TestUser user = app.login("mia")) {
+      user.settle();
+      Awaitility.await().until(() -> written(app).contains("auth.user.login"));
+    }
+  }
+
+  @Test
+  void noRecordNamesAUser() {
+    TestApp app = server.newApp();
+    app.rest(
+        "im_open_login_svc/account_import", "{\"UserID\":\"secretName\",\"Nick\":\"secretNick\"}");
+    assertFalse(outbox(app).contains("secret"));
+  }
+
+  private static void check(String what, AuditDeclaration declaration) {
+    switch (declaration) {
+      case AuditDeclaration.Records records ->
+          assertFalse(records.types().isEmpty(), what + " declares no event type");
+      case AuditDeclaration.None none ->
+          assertTrue(none.because().length() > 10, what + " does not say why it has no event");
+    }
+  }
+
+  private Set<String> written(TestApp app) {
+    try {
+      Set<String> types = new TreeSet<>();
+      for (JsonNode event : Json.mapper().readTree("[" + outbox(app) + "]")) {
+        types.add(event.path("type").asText());
+      }
+      return types;
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The app's events as JSON objects separated by commas. */
+  private String outbox(TestApp app) {
+    return server
+        .server()
+        .regions()
+        .of(app.app())
+        .read(
+            connection -> {
+              StringBuilder events = new StringBuilder();
+              try (PreparedStatement select =
+                      connection.prepareStatement("SELECT events FROM audit_outbox");
+                  ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                  for (JsonNode event : read(rows.getBytes(1))) {
+                    if (event.path("app").asText().equals(Long.toString(app.appId()))) {
+                      events.append(events.isEmpty() ? "" : ",").append(event);
+                    }
+                  }
+                }
+              }
+              return events.toString();
+            });
+  }
+
+  private static JsonNode read(byte[] json) {
+    try {
+      return Json.mapper().readTree(json);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String message(String to) {
+    return "{\"From_Account\":\"mia\",\"MsgRandom\":1,\"To_Account\":"
+        + to
+        + ",\"MsgBody\":[{\"MsgType\":\"TIMTextElem\",\"MsgContent\":{\"Text\":\"a\"}}]}";
+  }
+}
