@@ -4,11 +4,25 @@ import java.util.Optional;
 
 /** CPU time of server, database and generator since a moment. */
 final class CpuMeter {
-  /** Microseconds of CPU. */
-  record Used(long server, long database, long generator) {
+  /**
+   * Microseconds of CPU.
+   *
+   * @param machine everything that ran, whoever it was
+   * @param elapsed wall time
+   */
+  record Used(long server, long database, long generator, long machine, long elapsed) {
     Used minus(Used earlier) {
       return new Used(
-          server - earlier.server, database - earlier.database, generator - earlier.generator);
+          server - earlier.server,
+          database - earlier.database,
+          generator - earlier.generator,
+          machine - earlier.machine,
+          elapsed - earlier.elapsed);
+    }
+
+    /** Cores that others kept busy meanwhile: far from 0, rates and latencies say little. */
+    double coresOfOthers() {
+      return Math.max(0, machine - server - database - generator) / (double) Math.max(1, elapsed);
     }
 
     /** Server and database together. */
@@ -35,6 +49,8 @@ final class CpuMeter {
     return new Used(
         ProcessUse.cpuMicros(server),
         database.map(ProcessUse::cpuMicros).orElse(0L),
-        ProcessUse.cpuMicros(ProcessHandle.current().pid()));
+        ProcessUse.cpuMicros(ProcessHandle.current().pid()),
+        ProcessUse.machineCpuMicros(),
+        System.nanoTime() / 1000);
   }
 }

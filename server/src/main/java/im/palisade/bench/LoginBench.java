@@ -3,6 +3,7 @@ package im.palisade.bench;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** Logins of existing accounts, and what a logged-in connection costs that does nothing. */
 final class LoginBench {
@@ -40,6 +41,7 @@ final class LoginBench {
     round(users, false);
     Thread.sleep(SETTLE);
     long resident = ProcessUse.residentBytes(server.pid());
+    OptionalLong live = HeapUse.liveBytes(server.pid());
     long databaseResident = databaseResident();
     CpuMeter meter = new CpuMeter(server);
     long begin = System.nanoTime();
@@ -64,6 +66,15 @@ final class LoginBench {
             "database memory per connection",
             (databaseResident() - databaseResident) / 1024.0 / connections,
             "KiB"));
+    OptionalLong liveThen = HeapUse.liveBytes(server.pid());
+    if (live.isPresent() && liveThen.isPresent()) {
+      report.add(
+          Figure.of(
+              "idle",
+              "live heap per connection",
+              (liveThen.getAsLong() - live.getAsLong()) / 1024.0 / connections,
+              "KiB"));
+    }
     generator.call(
         () -> {
           watcher.expectEnd();
@@ -92,6 +103,7 @@ final class LoginBench {
     report.add(
         Figure.of(
             label, "generator CPU", (double) used.generator() / Math.max(1, logins), "us/login"));
+    report.add(Figure.of(label, "other processes meanwhile", used.coresOfOthers(), "cores"));
   }
 
   private long repeat(List<Logins.Candidate> users, Duration time) {

@@ -98,14 +98,16 @@ final class PairsBench {
   private void cpu(String label, Measured m, boolean targets) {
     double messages = Math.max(1, m.tally().acked());
     CpuMeter.Used used = m.used();
-    Figure server =
-        Figure.of(label, "server CPU, database included", used.both() / messages, "us/msg");
-    Figure database = Figure.of(label, "  of it database", used.database() / messages, "us/msg");
+    boolean hasDatabase = used.database() > 0;
+    String name = hasDatabase ? "server CPU, database included" : "server CPU";
+    Figure server = Figure.of(label, name, used.both() / messages, "us/msg");
     report.add(targets ? server.atMost(100) : server);
-    if (used.database() > 0) {
+    if (hasDatabase) {
+      Figure database = Figure.of(label, "  of it database", used.database() / messages, "us/msg");
       report.add(targets ? database.atMost(35) : database);
     }
     report.add(Figure.of(label, "generator CPU", used.generator() / messages, "us/msg"));
+    report.add(Figure.of(label, "other processes meanwhile", used.coresOfOthers(), "cores"));
   }
 
   private void latencies(String label, Pairs.Tally tally) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a process has used so far, as Linux counts it. */
 final class ProcessUse {
@@ -18,6 +19,21 @@ final class ProcessUse {
     // The command's name is in parentheses and may hold anything.
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * MICROS_PER_TICK;
+  }
+
+  /** CPU time the whole machine spent on anything, in microseconds over all cores. */
+  static long machineCpuMicros() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/stat"))) {
+      String[] fields = lines.findFirst().orElse("").split(" +", -1);
+      long ticks = 0;
+      // user, nice, system, then (after idle and waiting) both kinds of interrupts and stolen time
+      for (int field : new int[] {1, 2, 3, 6, 7, 8}) {
+        ticks += Long.parseLong(fields[field]);
+      }
+      return ticks * MICROS_PER_TICK;
+    } catch (IOException e) {
+      throw new BenchException("/proc/stat cannot be read", e);
+    }
   }
 
   /** Resident memory in bytes. */

@@ -82,14 +82,8 @@ public final class ChatCommand implements Callable<Integer> {
   }
 
   private int chat() throws IOException, InterruptedException {
-    Target target = target();
     try (ChatSession session =
-        new ChatSession(
-            target.url(),
-            user,
-            () -> login(target),
-            openScreen(),
-            Clock.system(ZoneId.systemDefault()))) {
+        new ChatSession(user, this::entrance, openScreen(), Clock.system(ZoneId.systemDefault()))) {
       return session.run(peer);
     }
   }
@@ -104,9 +98,11 @@ public final class ChatCommand implements Callable<Integer> {
             });
   }
 
-  private ImLogin login(Target target) {
+  private ChatLink.Entrance entrance() {
+    Target target = target();
     String sig = ConnectionFile.sign(target.sdkAppId(), target.secretKey(), user, SIG_VALIDITY);
-    return new ImLogin(target.sdkAppId(), user, sig, "linux", deviceId());
+    return new ChatLink.Entrance(
+        target.url(), new ImLogin(target.sdkAppId(), user, sig, "linux", deviceId()));
   }
 
   /** The same for every run of this person on this machine, and no clue to either. */

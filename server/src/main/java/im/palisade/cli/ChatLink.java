@@ -51,20 +51,22 @@ final class ChatLink implements AutoCloseable {
     }
   }
 
-  private final URI url;
-  private final Supplier<ImLogin> login;
+  private final Supplier<Entrance> entrance;
   private final Observer observer;
   private CompletableFuture<ImClient> current = new CompletableFuture<>();
   private boolean closing;
 
+  /** Where to connect and how to log in there. */
+  record Entrance(URI url, ImLogin login) {}
+
   private record Connection(ImClient client, ImSession session) {}
 
   /**
-   * @param login called for every login, so that each has a fresh UserSig
+   * @param entrance asked before every connection, since a restarted server may listen elsewhere
+   *     and each login needs a fresh UserSig; throws {@link CliException} while there is no server
    */
-  ChatLink(URI url, Supplier<ImLogin> login, Observer observer) {
-    this.url = url;
-    this.login = login;
+  ChatLink(Supplier<Entrance> entrance, Observer observer) {
+    this.entrance = entrance;
     this.observer = observer;
   }
 
@@ -80,7 +82,7 @@ final class ChatLink implements AutoCloseable {
       Thread.ofVirtual().name("chat-link").start(() -> stayConnected(first));
     } catch (IOException e) {
       throw new CliException(
-          "No server answers at " + url + ": is it running? (./palisade run)", e);
+          "No server answers (" + e.getMessage() + "): is it running? (./palisade run)", e);
     } catch (ImRefusedException e) {
       throw new CliException(
           "The server refused the login: %d %s".formatted(e.code(), SafeText.line(e.info())), e);
@@ -178,7 +180,7 @@ final class ChatLink implements AutoCloseable {
         if (!Retry.mayHelp(e.code())) {
           throw e;
         }
-      } catch (IOException e) {
+      } catch (IOException | CliException e) {
         // Still away: try again after the next pause.
       }
       longest = longest.multipliedBy(2);
@@ -194,11 +196,12 @@ final class ChatLink implements AutoCloseable {
             observer.onMessage(message);
           }
         };
-    ImClient client = ImClient.connect(url, listener, TIMEOUT);
+    Entrance here = entrance.get();
+    ImClient client = ImClient.connect(here.url(), listener, TIMEOUT);
     boolean loggedIn = false;
     try {
       ImSession session =
-          client.login(login.get()).orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).join();
+          client.login(here.login()).orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).join();
       loggedIn = true;
       return new Connection(client, session);
     } catch (CompletionException e) {

@@ -1,10 +1,8 @@
 package im.palisade.cli;
 
 import im.palisade.client.Closed;
-import im.palisade.client.ImLogin;
 import im.palisade.client.ImMessage;
 import im.palisade.client.Sent;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -37,10 +35,10 @@ final class ChatSession implements ChatLink.Observer, Outbox.Observer, AutoClose
 
   private volatile Optional<String> conversation = Optional.empty();
 
-  ChatSession(URI url, String me, Supplier<ImLogin> login, Screen screen, Clock clock) {
+  ChatSession(String me, Supplier<ChatLink.Entrance> entrance, Screen screen, Clock clock) {
     this.me = me;
     this.screen = screen;
-    this.link = new ChatLink(url, login, this);
+    this.link = new ChatLink(entrance, this);
     this.transcript = new Transcript(me, link, screen, clock);
   }
 

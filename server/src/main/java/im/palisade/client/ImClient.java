@@ -74,7 +74,7 @@ public final class ImClient implements AutoCloseable {
       var _ = opening.thenAccept(WebSocket::abort);
       throw new IOException("no answer from " + url + " within " + timeout.toMillis() + " ms", e);
     } catch (ExecutionException e) {
-      throw new IOException("cannot connect to " + url + ": " + e.getCause().getMessage(), e);
+      throw new IOException("cannot connect to " + url + reason(e.getCause()), e);
     }
   }
 
@@ -203,6 +203,11 @@ public final class ImClient implements AutoCloseable {
   public void abort() {
     socket.join().abort();
     end(new Closed(Closed.LOST, "aborted"));
+  }
+
+  /** Some of the JDK's exceptions for a refused connection have no text. */
+  private static String reason(Throwable cause) {
+    return cause.getMessage() == null ? "" : ": " + cause.getMessage();
   }
 
   private void onSendResult(Throwable failed) {

@@ -37,7 +37,7 @@ class ChatSessionTest {
   private static final Clock CLOCK =
       Clock.fixed(Instant.ofEpochSecond(1_790_000_100L), ZoneOffset.UTC);
 
-  private final InMemoryImServer server = new InMemoryImServer();
+  private volatile InMemoryImServer server = new InMemoryImServer();
 
   @AfterEach
   void stop() {
@@ -127,6 +127,19 @@ class ChatSessionTest {
   }
 
   @Test
+  void aServerThatComesBackAtAnotherAddressIsFound() throws Exception {
+    try (Chat alice = new Chat("alice", Optional.of("bob"))) {
+      alice.awaitScreen("talking to bob");
+      server.close();
+      alice.awaitScreen("connecting again");
+      alice.type("are you back?");
+      server = new InMemoryImServer();
+      alice.awaitScreen("alice > bob: are you back?");
+      assertEquals(0, alice.leave());
+    }
+  }
+
+  @Test
   void anUnknownReceiverIsExplainedAndTheCommandFails() throws Exception {
     server.forget("bbo");
     try (Chat alice = new Chat("alice", Optional.of("bbo"))) {
@@ -165,9 +178,8 @@ class ChatSessionTest {
     URI nobody = URI.create("ws://127.0.0.1:1/im");
     try (ChatSession session =
         new ChatSession(
-            nobody,
             "alice",
-            () -> login("alice"),
+            () -> entrance(nobody, "alice"),
             output(new BufferedReader(Reader.nullReader()), new ByteArrayOutputStream()),
             CLOCK)) {
       var failure = assertThrows(CliException.class, () -> session.run(Optional.empty()));
@@ -175,8 +187,8 @@ class ChatSessionTest {
     }
   }
 
-  private static ImLogin login(String user) {
-    return new ImLogin(1_400_000_001L, user, "good", "linux", "test");
+  private static ChatLink.Entrance entrance(URI url, String user) {
+    return new ChatLink.Entrance(url, new ImLogin(1_400_000_001L, user, "good", "linux", "test"));
   }
 
   private static Screen output(BufferedReader typed, ByteArrayOutputStream shown) {
@@ -198,7 +210,8 @@ class ChatSessionTest {
       BufferedReader typed =
           new BufferedReader(
               new InputStreamReader(new PipedInputStream(keyboard), StandardCharsets.UTF_8));
-      session = new ChatSession(server.url(), user, () -> login(user), output(typed, shown), CLOCK);
+      session =
+          new ChatSession(user, () -> entrance(server.url(), user), output(typed, shown), CLOCK);
       Thread.ofPlatform()
           .daemon()
           .start(
