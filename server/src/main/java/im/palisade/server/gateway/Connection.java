@@ -73,6 +73,9 @@ final class Connection implements Session, ChannelFutureListener {
   /** Requests to look at after the login; null when there are none. */
   private ArrayDeque<Held> held;
 
+  /** Frames that came before the login's reply; null when there are none. */
+  private ArrayDeque<EncodedFrame> early;
+
   /** When the outbox rose above the high water; 0 while it is below. */
   private long slowSince;
 
@@ -271,11 +274,29 @@ final class Connection implements Session, ChannelFutureListener {
 
   void perform(Outbound what, boolean more) {
     switch (what) {
-      case EncodedFrame frame -> deliver(frame, more);
+      case EncodedFrame frame -> {
+        if (phase == Phase.LOGGING_IN && login != null) {
+          keepUntilWelcome(frame);
+        } else {
+          deliver(frame, more);
+        }
+      }
       case Outbound.Welcome welcome -> welcome(welcome);
+      case Outbound.Refuse refuse -> {
+        deliver(refuse.reply(), false);
+        shut(CloseCode.LOGIN_REFUSED, CloseCause.LOST);
+      }
       case Outbound.Close close -> shut(close.code(), close.cause());
       case Outbound.Kick kick -> kickNow(kick.reason());
     }
+  }
+
+  /** Others see the session a moment before the client is told; its reply still comes first. */
+  private void keepUntilWelcome(EncodedFrame frame) {
+    if (early == null) {
+      early = new ArrayDeque<>();
+    }
+    early.add(frame);
   }
 
   private void welcome(Outbound.Welcome welcome) {
@@ -285,6 +306,10 @@ final class Connection implements Session, ChannelFutureListener {
     }
     phase = Phase.OPEN;
     deliver(welcome.reply(), false);
+    if (early != null) {
+      early.forEach(frame -> deliver(frame, false));
+      early = null;
+    }
     if (shard.isDraining()) {
       shut(CloseCode.RESTARTING, CloseCause.SHUTDOWN);
       return;
@@ -374,6 +399,7 @@ final class Connection implements Session, ChannelFutureListener {
     phase = Phase.CLOSING;
     closingSince = System.nanoTime();
     held = null;
+    early = null;
     leave(cause);
     adjustReading();
   }
@@ -392,6 +418,7 @@ final class Connection implements Session, ChannelFutureListener {
     }
     phase = Phase.CLOSED;
     held = null;
+    early = null;
     outbox.clear();
     shard.remove(this);
     core.connectionClosed();

@@ -90,10 +90,8 @@ final class Logins {
 
   private void admit(Connection connection, long requestId) {
     EncodedFrame reply = EncodedFrame.reply(requestId, Json.bytes(greeting(connection)));
-    SessionDirectory.Admission admission =
-        directory.admit(
-            connection,
-            () -> connection.shard().submit(connection, new Outbound.Welcome(reply), 0));
+    SessionDirectory.Admission admission = directory.admit(connection);
+    connection.shard().submit(connection, new Outbound.Welcome(reply), 0);
     admission
         .replaced()
         .forEach(old -> ((Connection) old).close(CloseCode.NORMAL, CloseCause.REPLACED));
@@ -122,8 +120,8 @@ final class Logins {
     } catch (RuntimeException e) {
       LOG.error("a refused login could not be recorded", e);
     }
-    connection.send(EncodedFrame.error(requestId, refusal.code(), refusal.info()));
-    connection.close(CloseCode.LOGIN_REFUSED);
+    EncodedFrame reply = EncodedFrame.error(requestId, refusal.code(), refusal.info());
+    connection.shard().submit(connection, new Outbound.Refuse(reply), 0);
   }
 
   private void tellClosed(Connection connection, CloseCause cause) {

@@ -42,12 +42,8 @@ public final class SessionDirectory {
     return byAccount.size();
   }
 
-  /**
-   * Enters a session and takes out those that must make room (client-features §2.1).
-   *
-   * @param welcome runs just before others can see the session, so that what it sends comes first
-   */
-  Admission admit(Session session, Runnable welcome) {
+  /** Enters a session and takes out those that must make room (client-features §2.1). */
+  Admission admit(Session session) {
     List<Session> replaced = new ArrayList<>(1);
     List<Session> kicked = new ArrayList<>(1);
     byAccount.compute(
@@ -58,7 +54,6 @@ public final class SessionDirectory {
               other -> other.deviceId().equals(session.deviceId()) && replaced.add(other));
           makeRoom(next, session, kicked);
           next.add(session);
-          welcome.run();
           return List.copyOf(next);
         });
     sessions.add(1L - replaced.size() - kicked.size());

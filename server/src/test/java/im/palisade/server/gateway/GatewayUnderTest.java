@@ -78,6 +78,24 @@ final class GatewayUnderTest implements AutoCloseable {
         change.apply(new Knobs(SETTINGS)).settings(), List.of(commands), Optional.empty());
   }
 
+  static GatewayUnderTest startOnPort(int port) {
+    GatewaySettings s = SETTINGS;
+    return new GatewayUnderTest(
+        new GatewaySettings(
+            s.host(),
+            port,
+            s.eventLoops(),
+            s.heartbeat(),
+            s.loginTimeout(),
+            s.framesPerSecond(),
+            s.frameBurst(),
+            s.outboundHighWater(),
+            s.slowReaderTimeout(),
+            s.maxConnections()),
+        List.of(),
+        Optional.empty());
+  }
+
   static GatewayUnderTest startTls(SslContext tls) {
     return new GatewayUnderTest(SETTINGS, List.of(), Optional.of(tls));
   }
