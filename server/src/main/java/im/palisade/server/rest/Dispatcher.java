@@ -45,6 +45,7 @@ final class Dispatcher {
   private final Callers callers;
   private final CallRates rates;
   private final RestMetrics metrics;
+  private final ReadWatch readWatch;
   private final Clock clock;
   private final RequestIds requestIds = new RequestIds();
   private final int maxInFlight;
@@ -57,6 +58,7 @@ final class Dispatcher {
       Callers callers,
       CallRates rates,
       RestMetrics metrics,
+      ReadWatch readWatch,
       Clock clock,
       int maxInFlight) {
     this.endpoints = endpoints;
@@ -65,6 +67,7 @@ final class Dispatcher {
     this.callers = callers;
     this.rates = rates;
     this.metrics = metrics;
+    this.readWatch = readWatch;
     this.clock = clock;
     this.maxInFlight = maxInFlight;
   }
@@ -226,7 +229,7 @@ final class Dispatcher {
     return caller;
   }
 
-  private static ObjectNode body(Family family, ServerRequest request, Trace trace) {
+  private ObjectNode body(Family family, ServerRequest request, Trace trace) {
     byte[] bytes = request.content().hasEntity() ? read(request, trace) : NO_BODY;
     if (bytes.length == 0) {
       throw new ImException(ErrorCode.BODY_EMPTY);
@@ -234,10 +237,11 @@ final class Dispatcher {
     return Json.parseObject(bytes).orElseThrow(() -> new ImException(family.malformedBody()));
   }
 
-  private static byte[] read(ServerRequest request, Trace trace) {
+  private byte[] read(ServerRequest request, Trace trace) {
     long announced = request.headers().contentLength().orElse(-1);
     if (announced <= RestSettings.MAX_BODY_BYTES) {
       byte[] bytes;
+      readWatch.reading();
       try {
         bytes =
             announced >= 0
@@ -247,6 +251,8 @@ final class Dispatcher {
         // Cut off, too slow, or chunks that are none: what follows cannot be told from the rest.
         trace.isLast = true;
         throw new ImException(ErrorCode.HTTP_UNPARSABLE, "the body cannot be read");
+      } finally {
+        readWatch.serving();
       }
       if (bytes.length <= RestSettings.MAX_BODY_BYTES) {
         return bytes;

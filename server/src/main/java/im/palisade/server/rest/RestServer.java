@@ -41,6 +41,7 @@ public final class RestServer {
   private final RestSettings settings;
   private final Dispatcher dispatcher;
   private final Probes probes;
+  private final ReadWatch readWatch;
   private volatile boolean stopping;
   private Optional<WebServer> server = Optional.empty();
 
@@ -75,6 +76,7 @@ public final class RestServer {
     var callers = new Callers(settings.trustedProxies());
     this.probes =
         new Probes(readiness, () -> stopping, metrics, callers, settings.metricsAllowed());
+    this.readWatch = new ReadWatch(settings.idleTimeout());
     this.dispatcher =
         new Dispatcher(
             endpoints,
@@ -83,6 +85,7 @@ public final class RestServer {
             callers,
             new CallRates(settings.callRates(), nanos),
             new RestMetrics(metrics),
+            readWatch,
             clock,
             settings.maxInFlight());
   }
@@ -105,10 +108,10 @@ public final class RestServer {
                     .maxPrologueLength(MAX_REQUEST_LINE)
                     .maxHeadersSize(MAX_HEADERS)
                     .validatePrologue(false)
+                    .addReceiveListener(readWatch)
                     .build())
             .maxPayloadSize(HANG_UP_BYTES)
             .maxTcpConnections(settings.maxConnections())
-            .connectionOptions(socket -> socket.readTimeout(settings.idleTimeout()))
             .idleConnectionTimeout(settings.idleTimeout())
             .idleConnectionPeriod(period(settings.idleTimeout()))
             .shutdownGracePeriod(Duration.ofMillis(500))
@@ -117,6 +120,7 @@ public final class RestServer {
             .build()
             .start();
     server = Optional.of(started);
+    readWatch.start();
     LOG.info("REST listens on {} port {}", settings.host(), started.port());
     return started.port();
   }
@@ -133,6 +137,7 @@ public final class RestServer {
     }
     server.ifPresent(WebServer::stop);
     server = Optional.empty();
+    readWatch.stop();
   }
 
   private void routing(HttpRouting.Builder routing) {
@@ -143,7 +148,9 @@ public final class RestServer {
               if (stopping) {
                 response.header(HeaderValues.CONNECTION_CLOSE);
               }
+              readWatch.serving();
               chain.proceed();
+              readWatch.reading();
               // Helidon sends "Connection: close" but leaves the socket open (its issue 12324).
               if (last && response.isSent()) {
                 throw new CloseConnectionException("the last answer of this connection");

@@ -96,6 +96,12 @@ final class Http implements AutoCloseable {
     return socket.getInputStream().read() < 0;
   }
 
+  /** As {@link #isClosedByServer}, whatever it says before. */
+  boolean isClosedByServerAfterAnyAnswer() throws IOException {
+    socket.getInputStream().readAllBytes();
+    return true;
+  }
+
   private String head() throws IOException {
     InputStream in = socket.getInputStream();
     ByteArrayOutputStream head = new ByteArrayOutputStream();
