@@ -4,6 +4,8 @@ import im.palisade.server.app.App;
 import im.palisade.server.app.SignOn;
 import im.palisade.server.metrics.Metrics;
 import im.palisade.server.protocol.ErrorCode;
+import im.palisade.server.security.TlsMaterial;
+import im.palisade.server.security.TransportSecurity;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.DirectHandler.TransportResponse;
@@ -39,6 +41,7 @@ public final class RestServer {
   private static final int HANG_UP_BYTES = 8 * RestSettings.MAX_BODY_BYTES;
 
   private final RestSettings settings;
+  private final Optional<TlsMaterial> tls;
   private final Dispatcher dispatcher;
   private final Probes probes;
   private final ReadWatch readWatch;
@@ -48,23 +51,26 @@ public final class RestServer {
   /**
    * Makes a server that is not yet listening.
    *
+   * @param security decides about TLS; refuses a plain listener the operator did not ask for
    * @param apps finds an app by SDKAppID
    * @param readiness what {@code /healthz/ready} asks
    */
   public RestServer(
       RestSettings settings,
+      TransportSecurity security,
       EndpointTable endpoints,
       SignOn signOn,
       LongFunction<Optional<App>> apps,
       Readiness readiness,
       Metrics metrics,
       Clock clock) {
-    this(settings, endpoints, signOn, apps, readiness, metrics, clock, System::nanoTime);
+    this(settings, security, endpoints, signOn, apps, readiness, metrics, clock, System::nanoTime);
   }
 
   /** For tests of call rates: with a clock for these. */
   RestServer(
       RestSettings settings,
+      TransportSecurity security,
       EndpointTable endpoints,
       SignOn signOn,
       LongFunction<Optional<App>> apps,
@@ -73,6 +79,7 @@ public final class RestServer {
       Clock clock,
       LongSupplier nanos) {
     this.settings = settings;
+    this.tls = security.forListener("rest.host", settings.host());
     var callers = new Callers(settings.trustedProxies());
     this.probes =
         new Probes(readiness, () -> stopping, metrics, callers, settings.metricsAllowed());
@@ -96,7 +103,7 @@ public final class RestServer {
    * @return the port
    */
   public synchronized int start() {
-    WebServer started =
+    var builder =
         WebServer.builder()
             .host(settings.host())
             .port(settings.port())
@@ -116,12 +123,16 @@ public final class RestServer {
             .idleConnectionPeriod(period(settings.idleTimeout()))
             .shutdownGracePeriod(Duration.ofMillis(500))
             .directHandlers(directHandlers())
-            .routing(this::routing)
-            .build()
-            .start();
+            .routing(this::routing);
+    tls.ifPresent(material -> builder.tls(material.helidon()));
+    WebServer started = builder.build().start();
     server = Optional.of(started);
     readWatch.start();
-    LOG.info("REST listens on {} port {}", settings.host(), started.port());
+    LOG.info(
+        "REST listens on {} port {}{}",
+        settings.host(),
+        started.port(),
+        tls.isPresent() ? " with TLS" : ", not encrypted");
     return started.port();
   }
 

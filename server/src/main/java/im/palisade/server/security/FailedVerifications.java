@@ -5,47 +5,69 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import java.time.Clock;
+import java.time.Duration;
 
-/** Stops guessing: 30 failed verifications a minute per app and identifier (conventions §6.4). */
+/**
+ * Slows down guessing: an account of an app that failed to verify 30 times within a minute is
+ * refused until a minute has passed (rest-conventions §6.4, 70050). Remembers the 100,000 accounts
+ * that failed last and no others.
+ */
 public final class FailedVerifications {
-  private static final int LIMIT = 30;
-  private static final long WINDOW_MILLIS = 60_000;
+  /** Failures within {@link #WINDOW} that are still answered with their own code. */
+  public static final int LIMIT = 30;
+
+  /** How long failures count, and how long a refusal lasts. */
+  public static final Duration WINDOW = Duration.ofMinutes(1);
+
+  private record Key(long appId, String identifier) {}
+
+  /** Failures since a time; from the last one of a full count on, the time is that one's. */
+  private record Count(int failures, long sinceMillis) {}
 
   private final Clock clock;
-  private final Cache<Key, Window> windows = Caffeine.newBuilder().maximumSize(100_000).build();
+  private final int limit;
+  private final Cache<Key, Count> counts;
 
   public FailedVerifications(Clock clock) {
+    this(clock, LIMIT);
+  }
+
+  /** With another limit; 0 for none. */
+  public FailedVerifications(Clock clock, int limit) {
     this.clock = clock;
+    this.limit = limit;
+    this.counts =
+        Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(WINDOW.multipliedBy(2)).build();
   }
 
   /**
-   * Lets a verification begin.
+   * To be asked before a verification.
    *
-   * @throws ImException SIG_TOO_MANY_FAILURES
+   * @throws ImException 70050 when there were too many failures
    */
   public void check(long appId, String identifier) {
-    Window window = windows.getIfPresent(new Key(appId, identifier));
-    if (window != null
-        && window.failures() >= LIMIT
-        && clock.millis() - window.startedAt() < WINDOW_MILLIS) {
+    Count count = counts.getIfPresent(new Key(appId, identifier));
+    if (limit > 0 && count != null && count.failures() >= limit && isCurrent(count)) {
       throw new ImException(ErrorCode.SIG_TOO_MANY_FAILURES);
     }
   }
 
-  /** Counts a failure. */
+  /** To be told of every verification that failed. */
   public void failed(long appId, String identifier) {
-    long now = clock.millis();
-    windows
+    counts
         .asMap()
         .compute(
             new Key(appId, identifier),
-            (key, window) ->
-                window == null || now - window.startedAt() >= WINDOW_MILLIS
-                    ? new Window(now, 1)
-                    : new Window(window.startedAt(), window.failures() + 1));
+            (_, count) -> {
+              if (count == null || !isCurrent(count)) {
+                return new Count(1, clock.millis());
+              }
+              int failures = count.failures() + 1;
+              return new Count(failures, failures == limit ? clock.millis() : count.sinceMillis());
+            });
   }
 
-  private record Key(long appId, String identifier) {}
-
-  private record Window(long startedAt, int failures) {}
+  private boolean isCurrent(Count count) {
+    return clock.millis() - count.sinceMillis() < WINDOW.toMillis();
+  }
 }

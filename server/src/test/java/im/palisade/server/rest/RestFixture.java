@@ -9,6 +9,8 @@ import im.palisade.server.metrics.Metrics;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.security.TlsSettings;
+import im.palisade.server.security.TransportSecurity;
 import im.palisade.server.store.StoreException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -53,10 +55,15 @@ final class RestFixture implements AutoCloseable {
   }
 
   RestFixture(RestSettings settings) {
+    this(settings, TransportSecurity.load(TlsSettings.none()));
+  }
+
+  RestFixture(RestSettings settings, TransportSecurity security) {
     put(AppSettings.DEFAULT);
     server =
         new RestServer(
             settings,
+            security,
             new EndpointTable(endpoints()),
             signOn(),
             id -> Optional.ofNullable(apps.get(id)),
