@@ -30,6 +30,9 @@ import im.palisade.server.rest.RestServer;
 import im.palisade.server.rest.RestSettings;
 import im.palisade.server.security.FailedVerifications;
 import im.palisade.server.security.SecretBox;
+import im.palisade.server.security.TlsMaterial;
+import im.palisade.server.security.TlsSettings;
+import im.palisade.server.security.TransportSecurity;
 import im.palisade.server.security.UserSigVerifier;
 import im.palisade.server.store.AuditJournal;
 import im.palisade.server.store.DataDirectory;
@@ -148,6 +151,8 @@ public final class PalisadeServer implements AutoCloseable {
 
     RestSettings restSettings = RestSettings.from(settings);
     GatewaySettings gatewaySettings = GatewaySettings.from(settings);
+    TransportSecurity transport = part("tls", TransportSecurity.load(TlsSettings.from(settings)));
+    Optional<TlsMaterial> imTls = transport.forListener("im.host", gatewaySettings.host());
     Gateway gateway =
         new Gateway(
             gatewaySettings,
@@ -156,19 +161,26 @@ public final class PalisadeServer implements AutoCloseable {
             sessions,
             List.of(presence, signOn.recheck()),
             new LoginJournal(journal, apps, clock),
-            Optional::empty,
+            () -> imTls.map(material -> material.netty().get()),
             metrics.registry());
     int imPort = gateway.start();
     part("gateway", () -> gateway.stop(DRAIN));
     RestServer rest =
         new RestServer(
-            restSettings, endpoints, signOn, apps::find, readiness(database, disk), metrics, clock);
+            restSettings,
+            transport,
+            endpoints,
+            signOn,
+            apps::find,
+            readiness(database, disk),
+            metrics,
+            clock);
     int restPort = rest.start();
     part("rest", () -> rest.stop(DRAIN));
     jobs.start();
 
     ConnectionFile connection = new ConnectionFile(directory.root());
-    String scheme = "";
+    String scheme = imTls.isPresent() ? "s" : "";
     String restUrl = "http" + scheme + "://" + reachable(restSettings.host()) + ":" + restPort;
     String imUrl = "ws" + scheme + "://" + reachable(gatewaySettings.host()) + ":" + imPort + "/im";
     String administrator =

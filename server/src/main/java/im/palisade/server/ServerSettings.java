@@ -5,6 +5,7 @@ import im.palisade.server.config.Setting;
 import im.palisade.server.gateway.GatewaySettings;
 import im.palisade.server.message.MessageSettings;
 import im.palisade.server.rest.RestSettings;
+import im.palisade.server.security.TlsSettings;
 import im.palisade.server.store.DatabaseSettings;
 import java.util.List;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ public final class ServerSettings {
       Stream.of(
               RestSettings.SETTINGS,
               GatewaySettings.SETTINGS,
+              TlsSettings.SETTINGS,
               DatabaseSettings.SETTINGS,
               MessageSettings.SETTINGS,
               LoggingSettings.SETTINGS)

@@ -117,15 +117,16 @@ public final class MessageService implements AutoCloseable {
                 }));
   }
 
+  /** Delivery is on its way before the sender knows, so whoever is told can rely on it. */
   private void finish(Submission submission, Answer answer) {
     Receipt receipt = submission.receipt();
-    answer.sent(receipt);
     if (receipt.duplicate()) {
       metrics.duplicate();
     } else {
       metrics.stored();
       delivery.deliver(submission.message(), receipt.seq(), receipt.key(), submission.flags());
     }
+    answer.sent(receipt);
   }
 
   /** Permissions are asked again off the writer's thread, since that reads the store. */

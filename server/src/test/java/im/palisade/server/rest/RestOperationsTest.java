@@ -14,6 +14,7 @@ import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.server.app.App;
 import im.palisade.server.app.AppSettings;
 import im.palisade.server.app.Principal;
+import im.palisade.server.audit.Cause;
 import im.palisade.server.config.SettingException;
 import im.palisade.server.config.Settings;
 import im.palisade.server.protocol.Json;
@@ -198,17 +199,18 @@ class RestOperationsTest {
             5, "t", App.Status.ACTIVE, "default", AppSettings.DEFAULT, List.of(), Set.of("adm"));
     AuditEvent event =
         new RestCall(
-                new Principal(app, 7, "adm", "usr_x", 0),
+                new Principal(app, 7, "adm", "usr_x", 0, 0),
                 "req_1",
                 "203.0.113.77",
                 Instant.EPOCH,
                 new Fields(Json.object(), List.of(), Family.LOGIN))
-            .event("user.import", List.of(new Target("usr", "usr_y")));
+            .cause()
+            .event("user.import", new Target("usr", "usr_y"));
     assertEquals("5", event.app());
     assertEquals(new AuditEvent.Actor(ActorKind.ADMIN, "usr_x"), event.actor());
     assertEquals(new AuditEvent.Source(Channel.REST, "203.0.113.0/24"), event.source());
     assertEquals("req_1", event.request());
-    assertEquals("2001:db8:5::/48", Addresses.network("2001:db8:5:6::7"));
+    assertEquals("2001:db8:5::/48", Cause.networkOf("2001:db8:5:6::7"));
   }
 
   private static Settings read(Map<String, String> overrides) {
