@@ -20,11 +20,16 @@ final class ErrorLog {
       Files.move(
           log, log.resolveSibling(log.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
     }
+    createPrivate(log);
+    user.own(log);
+  }
+
+  /** Makes an empty file for us alone, unless there is one. */
+  static void createPrivate(Path log) throws IOException {
     if (!Files.exists(log)) {
       Files.createFile(log);
-      ChildUser.setMode(log, "rw-------");
     }
-    user.own(log);
+    ChildUser.setMode(log, "rw-------");
   }
 
   /** The last line that says an error, without its time; else the last line; never empty. */

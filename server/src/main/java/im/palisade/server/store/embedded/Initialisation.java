@@ -63,6 +63,7 @@ final class Initialisation {
 
   private void bootstrap(Path data) throws IOException, InterruptedException {
     File log = Layout.initialisationLog(options.directory()).toFile();
+    ErrorLog.createPrivate(log.toPath());
     ProcessBuilder builder =
         new ProcessBuilder(
                 user.command(

@@ -26,11 +26,8 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Starts and ends of the embedded database, the unhappy ones above all. */
-@Execution(ExecutionMode.SAME_THREAD)
 class EmbeddedDatabaseTest {
   private static final String PASSWORD = "0123456789abcdef";
   private static final String ROOT_PASSWORD = "fedcba9876543210";
