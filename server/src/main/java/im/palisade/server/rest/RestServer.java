@@ -2,6 +2,7 @@ package im.palisade.server.rest;
 
 import im.palisade.server.app.App;
 import im.palisade.server.app.SignOn;
+import im.palisade.server.config.SettingException;
 import im.palisade.server.metrics.Metrics;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.security.TlsMaterial;
@@ -101,6 +102,7 @@ public final class RestServer {
    * Starts listening.
    *
    * @return the port
+   * @throws SettingException when the address cannot be had
    */
   public synchronized int start() {
     var builder =
@@ -126,6 +128,11 @@ public final class RestServer {
             .routing(this::routing);
     tls.ifPresent(material -> builder.tls(material.helidon()));
     WebServer started = builder.build().start();
+    if (!started.isRunning()) {
+      // Helidon logs the cause and returns as if nothing had happened.
+      throw new SettingException(
+          "rest.port", "cannot listen on " + settings.host() + ":" + settings.port());
+    }
     server = Optional.of(started);
     readWatch.start();
     LOG.info(

@@ -160,6 +160,16 @@ class RestOperationsTest {
   }
 
   @Test
+  void aPortThatIsTakenIsNamed() {
+    var taken =
+        new RestSettings(
+            "127.0.0.1", rest.port, 9, 9, Duration.ofSeconds(30), List.of(), List.of(), true);
+    var refusal = assertThrows(SettingException.class, () -> new RestFixture(taken).close());
+    String message = "rest.port: cannot listen on 127.0.0.1:" + rest.port;
+    assertTrue(refusal.getMessage().startsWith(message), refusal.getMessage());
+  }
+
+  @Test
   void settingsHaveSafeDefaultsAndAreCheckedByName() {
     RestSettings defaults = RestSettings.from(read(Map.of()));
     assertEquals("127.0.0.1", defaults.host());
