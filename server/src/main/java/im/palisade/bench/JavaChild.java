@@ -3,7 +3,9 @@ package im.palisade.bench;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** A second JVM like this one: same Java, same class path, same options, another main class. */
@@ -29,11 +31,17 @@ final class JavaChild {
     return command;
   }
 
-  /** The options of this JVM that a child gets too. */
+  /** The options of this JVM that a child gets too, and our own properties however they came. */
   static List<String> options() {
-    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+    Set<String> options = new LinkedHashSet<>();
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(option -> NOT_PASSED_ON.stream().noneMatch(option::startsWith))
-        .toList();
+        .forEach(options::add);
+    System.getProperties().stringPropertyNames().stream()
+        .filter(name -> name.startsWith("palisade."))
+        .sorted()
+        .forEach(name -> options.add("-D" + name + "=" + System.getProperty(name)));
+    return List.copyOf(options);
   }
 
   /** Ends a child, first politely; returns when it is gone. */

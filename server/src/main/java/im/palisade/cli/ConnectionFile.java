@@ -35,7 +35,7 @@ public record ConnectionFile(
       facts = new ObjectMapper().readTree(Files.readAllBytes(file));
     } catch (NoSuchFileException e) {
       throw new CliException(
-          "No server has been started on " + dataDirectory + ": start one with ./palisade run", e);
+          "No server is running on " + dataDirectory + ": start one with ./palisade run", e);
     } catch (AccessDeniedException e) {
       throw new CliException(
           file + " may be read only by the user who runs the server; run this command as that user",
