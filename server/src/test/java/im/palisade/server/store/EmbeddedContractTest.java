@@ -56,6 +56,15 @@ class EmbeddedContractTest extends DatabaseContract {
   }
 
   @Test
+  void itsTemporaryTablesAreWhereNoOtherServerDeletesThem() throws SQLException {
+    try (Connection connection = database.dataSource().getConnection()) {
+      assertEquals(
+          directory.resolve("mariadb/tmp").toString(),
+          text(connection, "SELECT @@GLOBAL.tmpdir"));
+    }
+  }
+
+  @Test
   void aKilledDatabaseIsStartedAgainAndThePoolFollows() throws SQLException {
     execute("CREATE TABLE survives (id INT PRIMARY KEY) ENGINE=InnoDB");
     execute("INSERT INTO survives VALUES (7)");

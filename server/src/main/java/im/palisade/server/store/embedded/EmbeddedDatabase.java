@@ -33,6 +33,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
       Files.createDirectories(options.directory());
       ChildUser.setMode(options.directory(), "rwx--x--x");
       refuseUnreachable(options.directory(), user);
+      Path temporary = Files.createDirectories(Layout.temporary(options.directory()));
+      ChildUser.setMode(temporary, "rwx------");
+      user.own(temporary);
       if (user.unreachable(home.needed()).isPresent()) {
         home = home.copyInto(options.directory());
       }

@@ -74,6 +74,7 @@ final class Initialisation {
                         "--basedir=" + home.base(),
                         "--lc-messages-dir=" + home.share(),
                         "--datadir=" + data,
+                        "--tmpdir=" + Layout.temporary(options.directory()),
                         "--skip-ssl",
                         "--innodb-buffer-pool-size=16M",
                         "--innodb-log-file-size=" + options.redoLog(),

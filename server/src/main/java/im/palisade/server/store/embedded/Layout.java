@@ -14,6 +14,14 @@ final class Layout {
     return directory.resolve("data");
   }
 
+  /**
+   * Temporary tables: not in {@code /tmp}, since a server that starts deletes what it finds of them
+   * and so would break the others of this machine.
+   */
+  static Path temporary(Path directory) {
+    return directory.resolve("tmp");
+  }
+
   static Path errorLog(Path directory) {
     return directory.resolve("error.log");
   }

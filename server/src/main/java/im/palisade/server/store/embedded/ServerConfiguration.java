@@ -12,6 +12,7 @@ final class ServerConfiguration {
     basedir                        = %s
     lc-messages-dir                = %s
     datadir                        = %s
+    tmpdir                         = %s
     log-error                      = %s
     pid-file                       = mariadbd.pid
     # Relative to datadir: a full path may be longer than a socket's name can be.
@@ -65,6 +66,7 @@ final class ServerConfiguration {
             quoted(home.base()),
             quoted(home.share()),
             quoted(Layout.data(options.directory())),
+            quoted(Layout.temporary(options.directory())),
             quoted(Layout.errorLog(options.directory())),
             port,
             options.connections() + 16,

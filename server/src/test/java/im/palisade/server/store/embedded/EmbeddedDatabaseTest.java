@@ -311,6 +311,7 @@ class EmbeddedDatabaseTest {
                             "--skip-ssl",
                             "--innodb-log-file-size=32M",
                             "--basedir=" + home.base(),
+                            "--tmpdir=" + directory.resolve("tmp"),
                             "--lc-messages-dir=" + home.share(),
                             "--datadir=" + directory.resolve("data"))))
             .redirectErrorStream(true)
