@@ -118,7 +118,10 @@ public final class SignOnService implements SignOn {
       return verifier.verify(
           app.appId(), userId, userSig, app.keys().stream().map(AppKey::key).toList());
     } catch (ImException e) {
-      failures.failed(app.appId(), userId);
+      // A client that comes back with its old signature is not guessing.
+      if (e.code() != ErrorCode.SIG_EXPIRED.number()) {
+        failures.failed(app.appId(), userId);
+      }
       throw e;
     }
   }

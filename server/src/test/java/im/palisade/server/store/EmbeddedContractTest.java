@@ -59,8 +59,7 @@ class EmbeddedContractTest extends DatabaseContract {
   void itsTemporaryTablesAreWhereNoOtherServerDeletesThem() throws SQLException {
     try (Connection connection = database.dataSource().getConnection()) {
       assertEquals(
-          directory.resolve("mariadb/tmp").toString(),
-          text(connection, "SELECT @@GLOBAL.tmpdir"));
+          directory.resolve("mariadb/tmp").toString(), text(connection, "SELECT @@GLOBAL.tmpdir"));
     }
   }
 
