@@ -207,7 +207,7 @@ public final class BenchCommand implements Callable<Integer> {
       LoginBench logins = new LoginBench(report, server, generator);
       if (modes.contains(Mode.idle)) {
         report.progress("idle: " + connections + " connections");
-        logins.idle(connections);
+        logins.idle(connections, Duration.ofSeconds(Math.min(5, warmUpSeconds)));
       }
       if (modes.contains(Mode.login)) {
         report.progress("login: connect, log in, close");

@@ -9,7 +9,6 @@ import java.util.OptionalLong;
 final class LoginBench {
   private static final int AT_ONCE = 64;
   private static final int CHURNING_USERS = 2_000;
-  private static final Duration SETTLE = Duration.ofSeconds(5);
 
   private final Report report;
   private final ServerUnderTest server;
@@ -32,14 +31,18 @@ final class LoginBench {
     rates("login", logins, seconds, meter.since());
   }
 
-  /** Many connections that stay, logged in and silent. */
-  void idle(int connections) throws InterruptedException {
+  /**
+   * Many connections that stay, logged in and silent.
+   *
+   * @param settle before memory is read
+   */
+  void idle(int connections, Duration settle) throws InterruptedException {
     Watcher watcher = new Watcher();
     List<Logins.Candidate> users = users("i", connections, watcher);
     // The same logins with few connections at a time, so that code is compiled and the heap's
     // young part is in use before memory is read.
     round(users, false);
-    Thread.sleep(SETTLE);
+    Thread.sleep(settle);
     long resident = ProcessUse.residentBytes(server.pid());
     OptionalLong live = HeapUse.liveBytes(server.pid());
     long databaseResident = databaseResident();
@@ -48,7 +51,7 @@ final class LoginBench {
     Logins.Outcome outcome = round(users, true);
     double seconds = (System.nanoTime() - begin) / 1e9;
     CpuMeter.Used used = meter.since();
-    Thread.sleep(SETTLE);
+    Thread.sleep(settle);
     long residentThen = ProcessUse.residentBytes(server.pid());
     rates("idle", outcome.succeeded(), seconds, used);
     report.add(Figure.of("idle", "server memory before", resident / 1048576.0, "MiB"));

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -39,6 +41,41 @@ class BenchCommandTest {
     JsonNode rate = written.get("figures").get(0);
     assertEquals("acknowledged and delivered", rate.get("name").asText());
     assertTrue(rate.get("value").asDouble() > 0);
+  }
+
+  @Test
+  void theRealServerIsStartedMeasuredAndGoneAfterwards() throws Exception {
+    Path json = folder.resolve("figures.json");
+    StringWriter out = new StringWriter();
+    int exit =
+        new CommandLine(new BenchCommand())
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(out))
+            .execute(
+                "idle",
+                "pairs",
+                "--connections",
+                "20",
+                "--pairs",
+                "2",
+                "--warmup",
+                "0",
+                "--duration",
+                "1",
+                "--json",
+                json.toString());
+    assertEquals(0, exit, out.toString());
+    JsonNode written = new ObjectMapper().readTree(json.toFile());
+    List<String> measured = new ArrayList<>();
+    written.get("figures").forEach(f -> measured.add(f.get("subject").asText()));
+    assertTrue(measured.containsAll(List.of("start", "idle", "pairs")), measured.toString());
+    assertTrue(out.toString().contains("limits of the server are off"), out.toString());
+    assertEquals(
+        0,
+        ProcessHandle.current()
+            .children()
+            .filter(child -> child.info().commandLine().orElse("").contains("palisade-bench-"))
+            .count());
   }
 
   @Test
