@@ -91,9 +91,4 @@ final class ClientFrame {
   ByteBuf write(ByteBufAllocator allocator) {
     return allocator.directBuffer(frame.length).writeBytes(frame);
   }
-
-  /** Bytes on the wire. */
-  int length() {
-    return frame.length;
-  }
 }

@@ -58,11 +58,6 @@ final class PairUser implements LoadConnection.User {
     return name;
   }
 
-  /** Bytes of one send on the wire. */
-  int frameBytes() {
-    return message.length();
-  }
-
   /** Neither acknowledged (or refused) nor delivered. */
   long inFlight() {
     return sent - refused - Math.min(acked, delivered);

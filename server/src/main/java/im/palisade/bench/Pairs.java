@@ -151,11 +151,6 @@ final class Pairs implements AutoCloseable {
     return faults;
   }
 
-  /** Bytes of one send on the wire. */
-  int frameBytes() {
-    return users.getFirst().frameBytes();
-  }
-
   @Override
   public void close() {
     generator.call(
