@@ -76,4 +76,36 @@ class GatewayLoginTest {
       assertEquals("grüß dich 👋", echo.path("data").path("text").asText());
     }
   }
+
+  @Test
+  void aSessionCanBeReachedBeforeItsLoginIsAnsweredButTheReplyComesFirst() {
+    try (var server = GatewayUnderTest.start()) {
+      for (int round = 0; round < 100; round++) {
+        String user = "u" + round;
+        long account = server.accountId(user);
+        try (var client = RawClient.upgraded(server)) {
+          Thread sender =
+              Thread.ofVirtual()
+                  .start(
+                      () -> {
+                        await()
+                            .pollInSameThread()
+                            .pollDelay(Duration.ZERO)
+                            .pollInterval(Duration.ofNanos(1000))
+                            .until(() -> !server.directory.of(account).isEmpty());
+                        server
+                            .directory
+                            .of(account)
+                            .getFirst()
+                            .send(EncodedFrame.event("news", Json.object()));
+                      });
+          client.send(RawClient.loginFrame(user));
+          assertEquals(1, client.next().json().path("id").asInt());
+          assertEquals(1, server.directory.of(account).size());
+          assertEquals("news", client.next().json().path("evt").asText());
+          assertTrue(sender.isVirtual());
+        }
+      }
+    }
+  }
 }
