@@ -10,6 +10,7 @@ import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.testing.LoggedErrors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +25,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class CommandLaneTest {
+  static {
+    LoggedErrors.expect("command picky failed");
+  }
 
   private static Command laned(CommandHandler handler) {
     return new Command(

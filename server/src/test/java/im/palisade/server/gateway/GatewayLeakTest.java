@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import im.palisade.server.protocol.Json;
+import im.palisade.server.testing.LoggedErrors;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -19,6 +20,10 @@ import org.junit.jupiter.api.parallel.Isolated;
 /** Every buffer is given back, also when connections end badly. Alone, since it watches the JVM. */
 @Isolated
 class GatewayLeakTest {
+  static {
+    LoggedErrors.expect("LEAK: ");
+  }
+
   private final List<String> leaks = new CopyOnWriteArrayList<>();
   private ResourceLeakDetector.Level level = ResourceLeakDetector.getLevel();
 

@@ -12,6 +12,7 @@ import im.palisade.server.protocol.Json;
 import im.palisade.server.security.TlsSettings;
 import im.palisade.server.security.TransportSecurity;
 import im.palisade.server.store.StoreException;
+import im.palisade.server.testing.LoggedErrors;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -26,6 +27,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A REST server of its own with a few commands, apps in a map and a sign-on that knows one sig. */
 final class RestFixture implements AutoCloseable {
+  static {
+    LoggedErrors.expect("to profile/broken failed");
+    LoggedErrors.expect("unknown_outcome failed in the store");
+  }
+
   static final long APP = 1400000001L;
   static final String SIG = "eJw*good-sig_";
 
