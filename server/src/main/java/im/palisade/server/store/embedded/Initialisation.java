@@ -129,7 +129,7 @@ final class Initialisation {
               .compareTo(Runtime.Version.parse(release(written)))
           < 0) {
         throw new StartException(
-            "the embedded database was last run by MariaDB %s, which %s (%s) cannot read back"
+            "the embedded database was last run by MariaDB %s, whose data %s (%s) cannot read"
                 .formatted(written, home.binary(), home.version()));
       }
     }
