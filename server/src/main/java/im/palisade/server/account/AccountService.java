@@ -84,6 +84,14 @@ public final class AccountService {
                     .orElse(null)));
   }
 
+  /**
+   * How many of two accounts, by internal id, are live; none of those is deleted before the unit's
+   * transaction has ended.
+   */
+  public int holdLive(UnitOfWork unit, long id1, long id2) throws SQLException {
+    return store.holdLive(unit.connection(), id1, id2);
+  }
+
   /** The live account or, when there is none, the one last deleted: for reading history. */
   public Optional<Account> findLatest(App app, String userId) {
     Optional<Account> live = find(app, userId);

@@ -40,6 +40,23 @@ final class AccountStore {
         userId);
   }
 
+  /** How many of two accounts are live; those stay so until the transaction ends. */
+  int holdLive(Connection connection, long id1, long id2) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT id FROM account WHERE id IN (?, ?) AND deleted_id = 0 LOCK IN SHARE MODE")) {
+      select.setLong(1, id1);
+      select.setLong(2, id2);
+      try (ResultSet rows = select.executeQuery()) {
+        int live = 0;
+        while (rows.next()) {
+          live++;
+        }
+        return live;
+      }
+    }
+  }
+
   /** The account that last bore that UserID, live or deleted. */
   Optional<Account> findLatest(Connection connection, long appId, String userId)
       throws SQLException {

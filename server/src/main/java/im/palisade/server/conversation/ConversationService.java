@@ -5,6 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
+import im.palisade.server.protocol.ErrorCode;
+import im.palisade.server.protocol.ImException;
 import im.palisade.server.store.Regions;
 import java.util.Optional;
 
@@ -13,16 +15,24 @@ public final class ConversationService {
   private static final int CACHED_CONVERSATIONS = 200_000;
 
   private final Regions regions;
+  private final AccountService accounts;
   private final ConversationStore store = new ConversationStore();
   private final Cache<Pair, Conversation> cache =
       Caffeine.newBuilder().maximumSize(CACHED_CONVERSATIONS).build();
 
   public ConversationService(Regions regions, AccountService accounts) {
     this.regions = regions;
+    this.accounts = accounts;
     accounts.onDeletion((unit, account) -> store.leaveAll(unit.connection(), account.id()));
   }
 
-  /** The conversation of two accounts, created in a transaction of its own when it is new. */
+  /**
+   * The conversation of two accounts, created in a transaction of its own when it is new. Whoever
+   * writes with the version it has is refused once either account has been deleted, however long
+   * ago the caller looked them up.
+   *
+   * @throws ImException MESSAGE_ACCOUNT_INVALID when either has been deleted
+   */
   public Conversation between(App app, Account one, Account other) {
     Pair pair = Pair.of(one.id(), other.id());
     Conversation cached = cache.getIfPresent(pair);
@@ -32,9 +42,9 @@ public final class ConversationService {
     return cache.get(
         pair,
         key ->
-            read(app, key)
+            readWithMembers(app, key)
                 .or(() -> create(app, key))
-                .or(() -> read(app, key))
+                .or(() -> readWithMembers(app, key))
                 .orElseThrow(() -> new IllegalStateException("conversation vanished")));
   }
 
@@ -57,6 +67,19 @@ public final class ConversationService {
         .read(connection -> store.clearSeq(connection, conversation.id(), accountId));
   }
 
+  private Optional<Conversation> readWithMembers(App app, Pair pair) {
+    return regions
+        .of(app)
+        .read(connection -> store.findJoined(connection, pair.account1(), pair.account2()))
+        .map(
+            found -> {
+              if (found.members() < pair.size()) {
+                throw accountDeleted();
+              }
+              return found.conversation();
+            });
+  }
+
   private Optional<Conversation> read(App app, Pair pair) {
     return regions
         .of(app)
@@ -67,13 +90,27 @@ public final class ConversationService {
     return regions
         .of(app)
         .inUnitOfWork(
-            unit ->
-                store.insertPair(unit.connection(), app.appId(), pair.account1(), pair.account2()));
+            unit -> {
+              if (accounts.holdLive(unit, pair.account1(), pair.account2()) < pair.size()) {
+                throw accountDeleted();
+              }
+              return store.insertPair(
+                  unit.connection(), app.appId(), pair.account1(), pair.account2());
+            });
+  }
+
+  private static ImException accountDeleted() {
+    return new ImException(ErrorCode.MESSAGE_ACCOUNT_INVALID, "an account was deleted");
   }
 
   private record Pair(long account1, long account2) {
     static Pair of(long one, long other) {
       return new Pair(Math.min(one, other), Math.max(one, other));
+    }
+
+    /** How many accounts they are: one in a chat with oneself. */
+    int size() {
+      return account1 == account2 ? 1 : 2;
     }
   }
 }

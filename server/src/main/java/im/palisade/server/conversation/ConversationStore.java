@@ -29,6 +29,32 @@ final class ConversationStore {
     }
   }
 
+  /** A conversation and how many members it has left. */
+  record Joined(Conversation conversation, int members) {}
+
+  /** Version and members in one statement, so that they belong together. */
+  Optional<Joined> findJoined(Connection connection, long account1, long account2)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT id, version,
+              (SELECT COUNT(*) FROM member WHERE member.conversation_id = conversation.id)
+            FROM conversation WHERE account_1 = ? AND account_2 = ?
+            """)) {
+      select.setLong(1, account1);
+      select.setLong(2, account2);
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next()
+            ? Optional.of(
+                new Joined(
+                    new Conversation(rows.getLong(1), account1, account2, rows.getLong(2)),
+                    rows.getInt(3)))
+            : Optional.empty();
+      }
+    }
+  }
+
   /** Creates a pair's conversation and member rows, or returns empty when another was first. */
   Optional<Conversation> insertPair(Connection connection, long appId, long account1, long account2)
       throws SQLException {

@@ -33,7 +33,6 @@ public final class MessageFeature implements AutoCloseable {
     messages =
         new MessageService(
             regions,
-            accounts,
             conversations,
             new MessageDelivery(sessions),
             storageLow,

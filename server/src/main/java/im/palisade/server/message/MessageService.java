@@ -1,6 +1,5 @@
 package im.palisade.server.message;
 
-import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
 import im.palisade.server.conversation.Conversation;
 import im.palisade.server.conversation.ConversationService;
@@ -12,6 +11,7 @@ import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.store.Region;
 import im.palisade.server.store.Regions;
+import im.palisade.server.store.StoreException;
 import io.prometheus.client.CollectorRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one path of a one-to-one message, whatever door it comes through: permissions, sequence and
@@ -27,11 +29,12 @@ import java.util.function.BooleanSupplier;
  * after that.
  */
 public final class MessageService implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(MessageService.class);
+
   /** Attempts to write when what permissions rest on keeps changing. */
   private static final int STALE_RETRIES = 3;
 
   private final Regions regions;
-  private final AccountService accounts;
   private final ConversationService conversations;
   private final MessageDelivery delivery;
   private final BooleanSupplier storageLow;
@@ -48,7 +51,6 @@ public final class MessageService implements AutoCloseable {
    */
   public MessageService(
       Regions regions,
-      AccountService accounts,
       ConversationService conversations,
       MessageDelivery delivery,
       BooleanSupplier storageLow,
@@ -56,7 +58,6 @@ public final class MessageService implements AutoCloseable {
       CollectorRegistry registry,
       Clock clock) {
     this.regions = regions;
-    this.accounts = accounts;
     this.conversations = conversations;
     this.delivery = delivery;
     this.storageLow = storageLow;
@@ -90,8 +91,18 @@ public final class MessageService implements AutoCloseable {
   }
 
   private void submit(OutgoingMessage message, Answer answer, int retries) {
-    Conversation conversation =
-        conversations.between(message.app(), message.sender(), message.recipient());
+    Conversation conversation;
+    try {
+      conversation = conversations.between(message.app(), message.sender(), message.recipient());
+    } catch (ImException refusal) {
+      answer.refused(refusal);
+      return;
+    } catch (StoreException e) {
+      log.warn("message not stored: its conversation cannot be read", e);
+      metrics.failed(Failure.NOT_STORED);
+      answer.refused(refusal(message, Failure.NOT_STORED));
+      return;
+    }
     byte[] content = MessageContent.encode(message.body(), message.offlinePush());
     writer(message.app(), conversation)
         .offer(
@@ -131,28 +142,14 @@ public final class MessageService implements AutoCloseable {
 
   /** Permissions are asked again off the writer's thread, since that reads the store. */
   private void again(Submission submission, Answer answer, int retries) {
-    Thread.startVirtualThread(
-        () -> {
-          OutgoingMessage message = submission.message();
-          conversations.refresh(submission.conversation());
-          boolean bothLive =
-              accounts
-                      .find(message.app(), message.sender().userId())
-                      .filter(a -> a.id() == message.sender().id())
-                      .isPresent()
-                  && accounts
-                      .find(message.app(), message.recipient().userId())
-                      .filter(a -> a.id() == message.recipient().id())
-                      .isPresent();
-          if (!bothLive) {
-            answer.refused(
-                failure(message, ErrorCode.MESSAGE_ACCOUNT_INVALID, "an account was deleted"));
-          } else if (retries == 0) {
-            answer.refused(refusal(message, Failure.NOT_STORED));
-          } else {
-            submit(message, answer, retries - 1);
-          }
-        });
+    conversations.refresh(submission.conversation());
+    OutgoingMessage message = submission.message();
+    if (retries == 0) {
+      metrics.failed(Failure.NOT_STORED);
+      answer.refused(refusal(message, Failure.NOT_STORED));
+    } else {
+      Thread.startVirtualThread(() -> submit(message, answer, retries - 1));
+    }
   }
 
   private Receipt deliverOnline(OutgoingMessage message) {

@@ -13,6 +13,7 @@ import im.palisade.server.store.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +36,10 @@ final class MessageWriter implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(MessageWriter.class);
   private static final int QUEUE = 8192;
   private static final int RETRIES = 3;
+
+  /** After a restart of the database every connection of the pool may be a dead one. */
+  private static final Duration LOST_CONNECTIONS = Duration.ofSeconds(3);
+
   private static final long IDLE_MILLIS = 100;
   private static final long U32 = 0xFFFF_FFFFL;
 
@@ -122,11 +127,13 @@ final class MessageWriter implements Runnable {
   private void write(List<Submission> batch) {
     try {
       commit(batch);
-    } catch (StoreException | SQLException e) {
-      if (e instanceof StoreException s && s.outcomeUnknown()) {
-        log.warn("message batch of {}: outcome of the commit unknown", batch.size(), e);
-        batch.forEach(each -> fail(each, Failure.OUTCOME_UNKNOWN));
-      } else if (batch.size() == 1) {
+    } catch (StoreException e) {
+      log.warn("message batch of {} not stored", batch.size(), e);
+      Failure failure = e.outcomeUnknown() ? Failure.OUTCOME_UNKNOWN : Failure.NOT_STORED;
+      batch.forEach(each -> fail(each, failure));
+      return;
+    } catch (SQLException | RuntimeException | Error e) {
+      if (batch.size() == 1) {
         log.warn("message not stored, conversation {}", batch.getFirst().conversation().id(), e);
         fail(batch.getFirst(), Failure.NOT_STORED);
       } else {
@@ -142,32 +149,56 @@ final class MessageWriter implements Runnable {
   /**
    * Commits a batch. What fails before the commit is repeated: a deadlock at once, a lost
    * connection on a new one, so that a restart of the database costs senders time and not messages.
+   *
+   * @throws StoreException when the database is away, which harms all messages alike, or the
+   *     commit's outcome is unknown
+   * @throws SQLException when the database refused something; one message may be the reason
    */
   private void commit(List<Submission> batch) throws SQLException {
+    long begin = System.nanoTime();
     for (int attempt = 1; ; attempt++) {
+      boolean written = false;
       try {
         if (connection == null) {
           connection = region.openTransaction();
         }
         transact(connection, batch);
+        written = true;
       } catch (SQLException e) {
         boolean lost = Region.isConnectionLost(e);
         if (lost) {
           disconnect();
-        } else {
+        }
+        if (lost && System.nanoTime() - begin > LOST_CONNECTIONS.toNanos()) {
+          throw new StoreException("message batch", e, false);
+        }
+        if (!lost && (attempt > RETRIES || !Region.isTransient(e))) {
+          throw e;
+        }
+      } finally {
+        if (!written && connection != null) {
           Region.rollbackQuietly(connection);
         }
-        if ((lost || Region.isTransient(e)) && attempt <= RETRIES) {
-          continue;
-        }
-        throw e;
       }
-      try {
-        connection.commit();
+      if (written) {
+        finishTransaction();
         return;
-      } catch (SQLException e) {
+      }
+    }
+  }
+
+  private void finishTransaction() {
+    boolean committed = false;
+    try {
+      connection.commit();
+      committed = true;
+    } catch (SQLException e) {
+      throw new StoreException("commit of a message batch", e, true);
+    } catch (RuntimeException | Error e) {
+      throw new StoreException("commit of a message batch", new SQLException(e), true);
+    } finally {
+      if (!committed) {
         disconnect();
-        throw new StoreException("commit of a message batch", e, true);
       }
     }
   }
@@ -275,7 +306,7 @@ final class MessageWriter implements Runnable {
   private static void complete(Submission each) {
     try {
       each.completion().done(each);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("completing a stored message, conversation {}", each.conversation().id(), e);
     }
   }
@@ -283,7 +314,7 @@ final class MessageWriter implements Runnable {
   private static void fail(Submission each, Failure failure) {
     try {
       each.completion().failed(failure);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("failing a message, conversation {}", each.conversation().id(), e);
     }
   }
