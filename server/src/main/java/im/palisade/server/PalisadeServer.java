@@ -104,6 +104,12 @@ public final class PalisadeServer implements AutoCloseable {
 
   private void startParts(Path dataDirectory, Settings settings, Clock clock) {
     Logging.configure(LoggingSettings.from(settings));
+    // What the settings alone can refuse is refused before anything is started.
+    RestSettings restSettings = RestSettings.from(settings);
+    GatewaySettings gatewaySettings = GatewaySettings.from(settings);
+    TransportSecurity transport = part("tls", TransportSecurity.load(TlsSettings.from(settings)));
+    Optional<TlsMaterial> restTls = transport.forListener("rest.host", restSettings.host());
+    Optional<TlsMaterial> imTls = transport.forListener("im.host", gatewaySettings.host());
     DataDirectory directory = part("data directory", DataDirectory.open(dataDirectory));
     DatabaseSettings databaseSettings = DatabaseSettings.from(settings);
     Database database = part("database", Database.open(databaseSettings, directory));
@@ -149,10 +155,6 @@ public final class PalisadeServer implements AutoCloseable {
     List<Command> clientCommands = new ArrayList<>(messages.commands());
     commands = new CommandTable(clientCommands);
 
-    RestSettings restSettings = RestSettings.from(settings);
-    GatewaySettings gatewaySettings = GatewaySettings.from(settings);
-    TransportSecurity transport = part("tls", TransportSecurity.load(TlsSettings.from(settings)));
-    Optional<TlsMaterial> imTls = transport.forListener("im.host", gatewaySettings.host());
     Gateway gateway =
         new Gateway(
             gatewaySettings,
@@ -180,9 +182,10 @@ public final class PalisadeServer implements AutoCloseable {
     jobs.start();
 
     ConnectionFile connection = new ConnectionFile(directory.root());
-    String scheme = imTls.isPresent() ? "s" : "";
-    String restUrl = "http" + scheme + "://" + reachable(restSettings.host()) + ":" + restPort;
-    String imUrl = "ws" + scheme + "://" + reachable(gatewaySettings.host()) + ":" + imPort + "/im";
+    String restScheme = restTls.isPresent() ? "https" : "http";
+    String imScheme = imTls.isPresent() ? "wss" : "ws";
+    String restUrl = restScheme + "://" + reachable(restSettings.host()) + ":" + restPort;
+    String imUrl = imScheme + "://" + reachable(gatewaySettings.host()) + ":" + imPort + "/im";
     String administrator =
         trial.administrators().stream().sorted().findFirst().orElse(TrialApp.ADMINISTRATOR);
     connection.write(restUrl, imUrl, trial, administrator);
