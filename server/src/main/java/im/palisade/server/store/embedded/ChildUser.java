@@ -153,7 +153,8 @@ sealed interface ChildUser {
   /** What a short program said. */
   record Output(int exitCode, String text) {}
 
-  private static Output run(String... command) throws IOException {
+  /** Runs a short program as ourselves. */
+  static Output run(String... command) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("LC_ALL", "C");
     builder.environment().merge("PATH", "/usr/sbin:/sbin", (path, more) -> path + ":" + more);

@@ -169,7 +169,14 @@ record MariadbHome(Path base, Path binary, Path share, List<Path> scripts, Strin
         version);
   }
 
+  /**
+   * By a program of its own: a child that any thread of ours starts at this moment holds our open
+   * files for an instant, and a program somebody has open for writing cannot be run.
+   */
   private static void copy(Path from, Path to) throws IOException {
-    Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+    ChildUser.Output copied = ChildUser.run("cp", "--", from.toString(), to.toString());
+    if (copied.exitCode() != 0) {
+      throw new IOException(copied.text());
+    }
   }
 }

@@ -33,7 +33,8 @@ final class Supervisor implements AutoCloseable {
   private static final Duration GENTLE_STOP = Duration.ofSeconds(20);
   private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final int FAILURES_AT_START = 3;
-  private static final int FAILURES_UNTIL_FAILED = 10;
+  private static final int FAILURES_UNTIL_FAILED = 5;
+  private static final int MOST_DOUBLINGS = 10;
   private static final int ACCESS_DENIED = 1045;
 
   private final EmbeddedOptions options;
@@ -107,49 +108,62 @@ final class Supervisor implements AutoCloseable {
     }
   }
 
-  private void supervise() throws IOException, InterruptedException {
+  private void supervise() throws InterruptedException {
     int failures = 0;
     while (!isClosing()) {
       long begin = System.nanoTime();
-      Process process = startChild();
-      boolean answered = awaitAnswer(process);
-      if (answered) {
-        state = DatabaseState.RUNNING;
-        LOG.info(
-            "Embedded database MariaDB {} runs as pid {} on 127.0.0.1:{} ({} ms)",
-            home.version(),
-            process.pid(),
-            port,
-            Duration.ofNanos(System.nanoTime() - begin).toMillis());
-        firstAnswer.complete(null);
-        process.waitFor();
+      boolean answered = false;
+      String end;
+      try {
+        Process process = startChild();
+        answered = awaitAnswer(process);
+        if (answered) {
+          announce(process, begin);
+          process.waitFor();
+        }
+        RunningServer.forget(options.directory());
+        end = "pid " + process.pid() + " ended with exit code " + process.exitValue();
+      } catch (IOException e) {
+        // A full disk, for one: when there is room again, so is the database.
+        end = "cannot be started: " + e;
       }
-      RunningServer.forget(options.directory());
       if (!isClosing()) {
         boolean settled = answered && System.nanoTime() - begin > SETTLED.toNanos();
         failures = settled ? 1 : failures + 1;
-        pause(process, failures);
+        pause(end, failures);
       }
     }
   }
 
-  private void pause(Process process, int failures) throws InterruptedException {
-    String reason = ErrorLog.lastError(Layout.errorLog(options.directory()));
+  private void announce(Process process, long begin) {
+    state = DatabaseState.RUNNING;
+    LOG.info(
+        "Embedded database MariaDB {} runs as pid {} on 127.0.0.1:{} ({} ms)",
+        home.version(),
+        process.pid(),
+        port,
+        Duration.ofNanos(System.nanoTime() - begin).toMillis());
+    firstAnswer.complete(null);
+  }
+
+  private void pause(String end, int failures) throws InterruptedException {
+    Path log = Layout.errorLog(options.directory());
     if (!firstAnswer.isDone() && failures >= FAILURES_AT_START) {
       throw new StartException(
-          "the embedded database does not start (exit code %d): %s; see %s"
-              .formatted(process.exitValue(), reason, Layout.errorLog(options.directory())));
+          "the embedded database does not start (%s): %s; see %s"
+              .formatted(end, ErrorLog.lastError(log), log));
     }
-    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 1, FAILURES_UNTIL_FAILED));
+    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 1, MOST_DOUBLINGS));
     pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
     if (failures == FAILURES_UNTIL_FAILED) {
-      LOG.error("The embedded database died {} times in a row: {}", failures, reason);
+      LOG.error(
+          "The embedded database failed {} times in a row, the last time: {}: {}; it is still"
+              + " tried",
+          failures,
+          end,
+          ErrorLog.lastError(log));
     } else if (failures < FAILURES_UNTIL_FAILED) {
-      LOG.warn(
-          "The embedded database (pid {}) ended with exit code {}; starting it again in {} ms",
-          process.pid(),
-          process.exitValue(),
-          pause.toMillis());
+      LOG.warn("The embedded database: {}; starting it again in {} ms", end, pause.toMillis());
     }
     if (firstAnswer.isDone()) {
       state = failures >= FAILURES_UNTIL_FAILED ? DatabaseState.FAILED : DatabaseState.RESTARTING;
@@ -175,7 +189,12 @@ final class Supervisor implements AutoCloseable {
     Environment.minimal(builder);
     Process process = builder.start();
     child = Optional.of(process);
-    RunningServer.note(directory, process.pid());
+    try {
+      RunningServer.note(directory, process.pid());
+    } catch (IOException e) {
+      process.destroyForcibly();
+      throw e;
+    }
     if (isClosing()) {
       // close() may have looked for the child just before it was there.
       process.destroy();

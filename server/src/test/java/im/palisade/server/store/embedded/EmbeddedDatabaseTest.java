@@ -15,7 +15,6 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -161,10 +160,22 @@ class EmbeddedDatabaseTest {
             StartException.class,
             () -> EmbeddedDatabase.start(options(directory, Optional.of(home))));
     assertEquals(
-        "the embedded database does not start (exit code 7): InnoDB: the disk is made of cheese;"
-            + " see "
+        "the embedded database does not start (pid N ended with exit code 7): InnoDB: the disk is"
+            + " made of cheese; see "
             + directory.resolve("error.log"),
-        refused.getMessage());
+        refused.getMessage().replaceFirst("pid \\d+", "pid N"));
+  }
+
+  @Test
+  void aDatabaseThatCannotBeStartedAgainIsTriedUntilItCan() throws IOException {
+    try (EmbeddedDatabase database = start()) {
+      Path obstacle = Files.createDirectories(directory.resolve(".my.cnf.new/full-disk"));
+      ProcessHandle.of(database.pid().orElseThrow()).orElseThrow().destroyForcibly();
+      Awaitility.await().until(() -> database.state() == DatabaseState.FAILED);
+      assertEquals(Optional.empty(), database.pid());
+      Files.delete(obstacle);
+      Awaitility.await().until(() -> database.state() == DatabaseState.RUNNING);
+    }
   }
 
   @Test
@@ -266,8 +277,9 @@ class EmbeddedDatabaseTest {
   private static void scriptedHome(Path home, String script) throws IOException {
     copyTree(bundledHome().resolve("share"), home.resolve("share"));
     Path binary = Files.createDirectory(home.resolve("bin")).resolve("mariadbd");
+    Path text = home.resolve("mariadbd.sh");
     Files.writeString(
-        binary,
+        text,
         """
         #!/bin/sh
         for argument; do
@@ -279,6 +291,8 @@ class EmbeddedDatabaseTest {
         """
                 .formatted(bundledHome().resolve("bin/mariadbd"))
             + script);
+    // A program that this JVM wrote may be busy for as long as another thread starts a child.
+    assertEquals(0, ChildUser.run("cp", text.toString(), binary.toString()).exitCode());
     for (Path open : List.of(home, home.resolve("bin"), binary)) {
       ChildUser.setMode(open, "rwxr-xr-x");
     }
@@ -344,11 +358,8 @@ class EmbeddedDatabaseTest {
   }
 
   private static void copyTree(Path from, Path to) throws IOException {
-    try (Stream<Path> all = Files.walk(from)) {
-      for (Path source : all.toList()) {
-        Files.copy(source, to.resolve(from.relativize(source)), StandardCopyOption.COPY_ATTRIBUTES);
-      }
-    }
+    ChildUser.Output copied = ChildUser.run("cp", "-rp", from.toString(), to.toString());
+    assertEquals(0, copied.exitCode(), copied.text());
   }
 
   private static void assumeRoot() {
