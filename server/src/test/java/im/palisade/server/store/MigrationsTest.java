@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import im.palisade.server.config.StartException;
+import im.palisade.server.testing.LoggedErrors;
 import im.palisade.server.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -55,6 +56,7 @@ class MigrationsTest {
 
   @Test
   void aChangeSetThatFailsIsNamedAndTriedAgainAtTheNextStart() throws SQLException {
+    LoggedErrors.expect("test-broken.sql::broken");
     Migrations broken = new Migrations("db/test-broken.yaml");
     for (int start = 1; start <= 2; start++) {
       StartException refused = assertThrows(StartException.class, () -> broken.bring(dataSource()));

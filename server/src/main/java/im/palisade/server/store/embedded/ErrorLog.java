@@ -32,27 +32,27 @@ final class ErrorLog {
     ChildUser.setMode(log, "rw-------");
   }
 
-  /** The last line that says an error, without its time; else the last line; never empty. */
-  static String lastError(Path log) {
-    String lastLine = "no message";
+  /**
+   * The last line from an offset on that says an error, without its time, led by {@code ": "}; else
+   * empty.
+   */
+  static String lastError(Path log, long from) {
     String lastError = "";
-    for (String line : tail(log).split("\n", -1)) {
-      if (!line.isBlank()) {
-        lastLine = line.trim();
-        int at = line.indexOf("ERROR");
-        if (at >= 0) {
-          lastError = line.substring(at).replace("ERROR]", "").trim();
-        }
+    for (String line : tail(log, from).split("\n", -1)) {
+      int at = line.indexOf("ERROR");
+      if (at >= 0) {
+        lastError = ": " + line.substring(at).replaceFirst("ERROR[]:]", "").trim();
       }
     }
-    return lastError.isEmpty() ? lastLine : lastError;
+    return lastError;
   }
 
-  private static String tail(Path log) {
+  private static String tail(Path log, long from) {
     try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
       long length = file.length();
-      byte[] bytes = new byte[(int) Math.min(length, TAIL)];
-      file.seek(length - bytes.length);
+      long begin = Math.clamp(length - TAIL, Math.min(from, length), length);
+      byte[] bytes = new byte[(int) (length - begin)];
+      file.seek(begin);
       file.readFully(bytes);
       return new String(bytes, StandardCharsets.UTF_8);
     } catch (IOException e) {

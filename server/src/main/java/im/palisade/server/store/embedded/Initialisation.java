@@ -97,8 +97,8 @@ final class Initialisation {
     int exitCode = process.waitFor();
     if (exitCode != 0) {
       throw new StartException(
-          "the embedded database cannot be initialised (exit code %d): %s; see %s"
-              .formatted(exitCode, ErrorLog.lastError(log.toPath()), log));
+          "the embedded database cannot be initialised (exit code %d)%s; see %s"
+              .formatted(exitCode, ErrorLog.lastError(log.toPath(), 0), log));
     }
   }
 

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -47,6 +48,9 @@ final class Supervisor implements AutoCloseable {
   private volatile Optional<Process> child = Optional.empty();
   private volatile Runnable onDeath = () -> {};
   private volatile int port;
+
+  /** Size of the error log when the child was started. */
+  private long logged;
 
   Supervisor(EmbeddedOptions options, MariadbHome home, ChildUser user) {
     this.options = options;
@@ -122,7 +126,12 @@ final class Supervisor implements AutoCloseable {
           process.waitFor();
         }
         RunningServer.forget(options.directory());
-        end = "pid " + process.pid() + " ended with exit code " + process.exitValue();
+        end =
+            "pid %d ended with exit code %d%s"
+                .formatted(
+                    process.pid(),
+                    process.exitValue(),
+                    ErrorLog.lastError(Layout.errorLog(options.directory()), logged));
       } catch (IOException e) {
         // A full disk, for one: when there is room again, so is the database.
         end = "cannot be started: " + e;
@@ -147,21 +156,18 @@ final class Supervisor implements AutoCloseable {
   }
 
   private void pause(String end, int failures) throws InterruptedException {
-    Path log = Layout.errorLog(options.directory());
     if (!firstAnswer.isDone() && failures >= FAILURES_AT_START) {
       throw new StartException(
-          "the embedded database does not start (%s): %s; see %s"
-              .formatted(end, ErrorLog.lastError(log), log));
+          "the embedded database does not start: %s; see %s"
+              .formatted(end, Layout.errorLog(options.directory())));
     }
     Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 1, MOST_DOUBLINGS));
     pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
     if (failures == FAILURES_UNTIL_FAILED) {
       LOG.error(
-          "The embedded database failed {} times in a row, the last time: {}: {}; it is still"
-              + " tried",
+          "The embedded database failed {} times in a row and is still tried; the last time: {}",
           failures,
-          end,
-          ErrorLog.lastError(log));
+          end);
     } else if (failures < FAILURES_UNTIL_FAILED) {
       LOG.warn("The embedded database: {}; starting it again in {} ms", end, pause.toMillis());
     }
@@ -181,6 +187,7 @@ final class Supervisor implements AutoCloseable {
         "rw-r--r--");
     Path log = Layout.errorLog(directory);
     ErrorLog.prepare(log, user);
+    logged = Files.size(log);
     ProcessBuilder builder =
         new ProcessBuilder(
                 user.command(List.of(home.binary().toString(), RunningServer.mark(directory))))

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.mysql.cj.jdbc.Driver;
 import im.palisade.server.config.SettingException;
 import im.palisade.server.config.StartException;
+import im.palisade.server.testing.LoggedErrors;
 import im.palisade.server.testing.OtherJvm;
 import im.palisade.server.testing.TestDatabase;
 import java.io.IOException;
@@ -160,7 +161,7 @@ class EmbeddedDatabaseTest {
             StartException.class,
             () -> EmbeddedDatabase.start(options(directory, Optional.of(home))));
     assertEquals(
-        "the embedded database does not start (pid N ended with exit code 7): InnoDB: the disk is"
+        "the embedded database does not start: pid N ended with exit code 7: InnoDB: the disk is"
             + " made of cheese; see "
             + directory.resolve("error.log"),
         refused.getMessage().replaceFirst("pid \\d+", "pid N"));
@@ -168,6 +169,8 @@ class EmbeddedDatabaseTest {
 
   @Test
   void aDatabaseThatCannotBeStartedAgainIsTriedUntilItCan() throws IOException {
+    LoggedErrors.expect(
+        "cannot be started: java.nio.file.DirectoryNotEmptyException: " + directory);
     try (EmbeddedDatabase database = start()) {
       Path obstacle = Files.createDirectories(directory.resolve(".my.cnf.new/full-disk"));
       ProcessHandle.of(database.pid().orElseThrow()).orElseThrow().destroyForcibly();
