@@ -124,7 +124,7 @@ class ClientMessagesTest {
       }
       assertEquals("farewell", alice.nextMessage().text());
       assertPage(alice.history("bob", new HistoryRange.Newest(), 3), true, "farewell");
-      assertEquals(20003, alice.code(alice.client().sendText("C2Cbob", 2, "are you there")));
+      assertEquals(20003, TestUser.code(alice.client().sendText("C2Cbob", 2, "are you there")));
     }
   }
 
@@ -151,7 +151,7 @@ class ClientMessagesTest {
   void aBadSendIsRefusedWithItsCodeAndTheConnectionGoesOn(String data, int code) throws Exception {
     try (TestUser alice = app.login("alice")) {
       ObjectNode request = (ObjectNode) Json.mapper().readTree(data);
-      assertEquals(code, alice.code(alice.client().request("message.send", request)));
+      assertEquals(code, TestUser.code(alice.client().request("message.send", request)));
       assertEquals(1, alice.send("bob", 77, "still here").seq());
     }
   }
@@ -159,7 +159,7 @@ class ClientMessagesTest {
   @Test
   void aMessageAboveTheLimitIsRefused() {
     try (TestUser alice = app.login("alice")) {
-      assertEquals(80002, alice.code(alice.client().sendText("C2Cbob", 1, "x".repeat(13_000))));
+      assertEquals(80002, TestUser.code(alice.client().sendText("C2Cbob", 1, "x".repeat(13_000))));
     }
   }
 
@@ -177,7 +177,7 @@ class ClientMessagesTest {
   void aBadHistoryRequestIsRefused(String data, int code) throws Exception {
     try (TestUser alice = app.login("alice")) {
       ObjectNode request = (ObjectNode) Json.mapper().readTree(data);
-      assertEquals(code, alice.code(alice.client().request("message.history", request)));
+      assertEquals(code, TestUser.code(alice.client().request("message.history", request)));
     }
   }
 

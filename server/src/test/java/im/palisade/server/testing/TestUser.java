@@ -74,7 +74,7 @@ public final class TestUser implements AutoCloseable {
   }
 
   /** The code a request is refused with; 0 when it succeeds. */
-  public int code(CompletableFuture<?> request) {
+  public static int code(CompletableFuture<?> request) {
     try {
       request.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       return 0;
