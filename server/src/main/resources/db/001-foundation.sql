@@ -110,7 +110,7 @@ CREATE TABLE IF NOT EXISTS message (
   content         MEDIUMBLOB        NOT NULL,
   PRIMARY KEY (conversation_id, seq),
   KEY message_random (conversation_id, random),
-  KEY message_time (conversation_id, time, msg_seq)
+  KEY message_time (conversation_id, time, msg_seq, seq)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- The newest change of each changed message: an index that costs an unchanged message nothing.

@@ -128,7 +128,7 @@ final class MessageWriter implements Runnable {
     try {
       commit(batch);
     } catch (StoreException e) {
-      log.warn("message batch of {} not stored", batch.size(), e);
+      log.warn("{} messages not acknowledged: {}", batch.size(), e.toString(), e.getCause());
       Failure failure = e.outcomeUnknown() ? Failure.OUTCOME_UNKNOWN : Failure.NOT_STORED;
       batch.forEach(each -> fail(each, failure));
       return;

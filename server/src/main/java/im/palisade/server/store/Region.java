@@ -7,6 +7,7 @@ import im.palisade.compliance.audit.AuditEvent;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import javax.sql.DataSource;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Region {
   private static final int DEADLOCK_RETRIES = 5;
+  private static final Duration LOST_CONNECTIONS = Duration.ofSeconds(3);
   private static final JsonMapper AUDIT_JSON =
       JsonMapper.builder().addModule(new JavaTimeModule()).build();
 
@@ -66,17 +68,40 @@ public final class Region {
 
   /**
    * A connection out of the pool, auto-commit off, for a caller that runs its own transactions.
+   * After a restart of the database every one in the pool may be dead; those are passed over.
    *
    * @throws StoreException when none can be had
    */
   public Connection openTransaction() {
-    try {
-      Connection connection = dataSource.getConnection();
-      connection.setAutoCommit(false);
-      return connection;
-    } catch (SQLException e) {
-      throw new StoreException("connect to region " + name, e, false);
+    long begin = System.nanoTime();
+    while (true) {
+      try {
+        Connection connection = dataSource.getConnection();
+        if (begins(connection, begin)) {
+          return connection;
+        }
+      } catch (SQLException e) {
+        throw new StoreException("connect to region " + name, e, false);
+      }
     }
+  }
+
+  /** Whether the connection is alive; gives it back to the pool unless it can be used. */
+  private static boolean begins(Connection connection, long begin) throws SQLException {
+    boolean usable = false;
+    try {
+      connection.setAutoCommit(false);
+      usable = true;
+    } catch (SQLException e) {
+      if (!isConnectionLost(e) || System.nanoTime() - begin > LOST_CONNECTIONS.toNanos()) {
+        throw e;
+      }
+    } finally {
+      if (!usable) {
+        connection.close();
+      }
+    }
+    return usable;
   }
 
   /** Whether the same work may succeed when repeated at once: deadlock or lock wait timeout. */
@@ -95,6 +120,7 @@ public final class Region {
       connection.setAutoCommit(false);
       boolean done = false;
       try {
+        // The pool turns auto-commit on again; here that could hide how a broken commit ended.
         UnitOfWork unit = new UnitOfWork(connection);
         T result = work.apply(unit);
         writeOutbox(connection, unit.events());
@@ -105,7 +131,6 @@ public final class Region {
         if (!done) {
           rollbackQuietly(connection);
         }
-        connection.setAutoCommit(true);
       }
     }
   }

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** The real server as a process of its own, started as an operator starts it, to be killed. */
@@ -35,6 +36,8 @@ public final class ServerProcess implements AutoCloseable {
   private static final Duration SIG_VALIDITY = Duration.ofDays(1);
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private static final AtomicInteger STARTED = new AtomicInteger();
 
   private final Path data;
   private final Path log;
@@ -62,12 +65,12 @@ public final class ServerProcess implements AutoCloseable {
     all.add("limits.call-rates=false");
     all.addAll(List.of(settings));
     all.forEach(setting -> command.addAll(List.of("--set", setting)));
-    Path log = data.resolveSibling(data.getFileName() + ".log");
+    Path log = data.resolveSibling("server-" + STARTED.incrementAndGet() + ".log");
     try {
       Process process =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+              .redirectOutput(ProcessBuilder.Redirect.to(log.toFile()))
               .start();
       AtJvmEnd.close(process::destroyForcibly);
       return new ServerProcess(data, log, process);
@@ -147,7 +150,7 @@ public final class ServerProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Everything it and its forerunners on this directory have printed. */
+  /** Everything it has printed. */
   public String output() {
     try {
       return Files.readString(log);
