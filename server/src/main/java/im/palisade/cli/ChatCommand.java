@@ -67,10 +67,9 @@ public final class ChatCommand implements Callable<Integer> {
         names = "--secret-key",
         required = true,
         interactive = true,
-        arity = "0..1",
+        arity = "0",
         echo = false,
-        paramLabel = "KEY",
-        description = "secret key of the app; asked for when no value is given")
+        description = "ask for the app's secret key, which would be seen on a command line")
     private String secretKey = "";
   }
 
