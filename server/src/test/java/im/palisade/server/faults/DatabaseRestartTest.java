@@ -26,8 +26,7 @@ class DatabaseRestartTest {
   @Test
   void everySendIsAnsweredNothingIsLostAndTheServerRecoversByItself()
       throws IOException, InterruptedException {
-    try (PalisadeServer server =
-            TestServer.start(data, Map.of("limits.call-rates", "false"));
+    try (PalisadeServer server = TestServer.start(data, Map.of("limits.call-rates", "false"));
         Load load =
             new Load()
                 .client("alice", "bob")

@@ -109,7 +109,7 @@ class GroupCommitTest {
     assertTrue(receipt(again).duplicate());
     assertEquals(receipt(first).key(), receipt(again).key());
     assertEquals(2, receipt(fromBob).seq(), "the other side's randoms are its own");
-    clock.advance(Duration.ofSeconds(300));
+    clock.advance(Duration.ofMinutes(5));
     var late = receipt(node.send(fromClient(APP, alice, bob, 7)));
     assertTrue(late.duplicate());
     assertEquals(1, late.seq());
@@ -259,7 +259,7 @@ class GroupCommitTest {
       assertTrue(mine.getFirst() < others.getLast() && others.getFirst() < mine.getLast());
       List<Long> all = new ArrayList<>(mine);
       all.addAll(others);
-      List<Long> expected = LongStream.rangeClosed(1, 2 * each).boxed().toList();
+      List<Long> expected = LongStream.rangeClosed(1, 2L * each).boxed().toList();
       assertEquals(expected, all.stream().sorted().toList());
       assertEquals(
           expected,

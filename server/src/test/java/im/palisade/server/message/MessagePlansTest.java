@@ -80,11 +80,9 @@ class MessagePlansTest {
 
   private void holdPages(DataSource dataSource, Visibility view, long last) throws SQLException {
     long now = Clock.systemUTC().instant().getEpochSecond();
-    hold(
-        dataSource, "PRIMARY", PAGE, c -> store.before(c, view, Long.MAX_VALUE, 0, PAGE).size());
+    hold(dataSource, "PRIMARY", PAGE, c -> store.before(c, view, Long.MAX_VALUE, 0, PAGE).size());
     hold(dataSource, "PRIMARY", PAGE, c -> store.before(c, view, last / 2, 0, PAGE).size());
-    hold(
-        dataSource, "PRIMARY", PAGE, c -> store.after(c, view, 0, Long.MAX_VALUE, PAGE).size());
+    hold(dataSource, "PRIMARY", PAGE, c -> store.after(c, view, 0, Long.MAX_VALUE, PAGE).size());
     hold(
         dataSource,
         "PRIMARY",

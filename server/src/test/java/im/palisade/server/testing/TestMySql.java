@@ -23,10 +23,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.Wait;
 
 /**
  * A MySQL 8 of this test JVM, started at first use: the other dialect our SQL must fit. The server
- * is of 2019 and for tests only.
+ * that comes as a library is of 2019 and for tests only.
  */
 public final class TestMySql {
   private static final String ARCHIVE = "/mysql-Linux-amd64.tar.gz";
@@ -34,14 +37,47 @@ public final class TestMySql {
   private static final int NOBODY = 65534;
 
   private final Path home = AtJvmEnd.newDirectory();
+  private final String host;
   private final int port;
-  private final Process process;
+  private final String rootPassword;
 
   private static final class Shared {
-    static final TestMySql SERVER = new TestMySql();
+    static final TestMySql SERVER = start();
+
+    /** A current server in a container where an engine answers, else the one we can unpack. */
+    private static TestMySql start() {
+      LoggedErrors.expect("Could not find a valid Docker environment");
+      return DockerClientFactory.instance().isDockerAvailable()
+          ? new TestMySql(container())
+          : new TestMySql();
+    }
+
+    private static GenericContainer<?> container() {
+      GenericContainer<?> container =
+          new GenericContainer<>("mysql:8.4")
+              .withEnv("MYSQL_ROOT_PASSWORD", PASSWORD)
+              .withEnv("MYSQL_ROOT_HOST", "%")
+              .withCommand("--skip-log-bin")
+              .withExposedPorts(3306)
+              // The first one is the image's own initialisation.
+              .waitingFor(Wait.forLogMessage(".*ready for connections.*port: 3306.*", 1));
+      container.start();
+      AtJvmEnd.close(container::stop);
+      return container;
+    }
+  }
+
+  private TestMySql(GenericContainer<?> container) {
+    host = container.getHost();
+    port = container.getMappedPort(3306);
+    rootPassword = PASSWORD;
+    administer("CREATE USER tester@'%' IDENTIFIED BY '" + PASSWORD + "'");
+    administer("GRANT ALL ON *.* TO tester@'%'");
   }
 
   private TestMySql() {
+    host = "127.0.0.1";
+    rootPassword = "";
     try {
       unpack();
       Path data = Files.createDirectory(home.resolve("data"));
@@ -55,7 +91,7 @@ public final class TestMySql {
       try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
         port = free.getLocalPort();
       }
-      process =
+      Process process =
           run(
                   "--port=" + port,
                   "--bind-address=127.0.0.1",
@@ -65,8 +101,8 @@ public final class TestMySql {
                   "--innodb-log-file-size=8M",
                   "--innodb-flush-log-at-trx-commit=1")
               .get();
-      AtJvmEnd.close(this::stop);
-      awaitAnswer();
+      AtJvmEnd.close(() -> stop(process));
+      awaitAnswer(process);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (Exception e) {
@@ -85,7 +121,7 @@ public final class TestMySql {
       throw new UncheckedIOException(e);
     }
     Map<String, String> all = new HashMap<>();
-    all.put("database.url", "jdbc:mysql://127.0.0.1:" + server.port + "/" + name);
+    all.put("database.url", "jdbc:mysql://" + server.host + ":" + server.port + "/" + name);
     all.put("database.user", "tester");
     all.put("database.password-file", passwordFile.toString());
     all.putAll(changes);
@@ -109,10 +145,12 @@ public final class TestMySql {
   private Connection asRoot() throws SQLException {
     Properties properties = new Properties();
     properties.put("user", "root");
-    return new Driver().connect("jdbc:mysql://127.0.0.1:" + port + "/", properties);
+    properties.put("password", rootPassword);
+    properties.put("allowPublicKeyRetrieval", "true");
+    return new Driver().connect("jdbc:mysql://" + host + ":" + port + "/", properties);
   }
 
-  private void awaitAnswer() throws InterruptedException {
+  private void awaitAnswer(Process process) throws InterruptedException {
     while (!process.waitFor(50, MILLISECONDS)) {
       try (Connection connection = asRoot();
           Statement statement = connection.createStatement()) {
@@ -186,7 +224,7 @@ public final class TestMySql {
     return started;
   }
 
-  private void stop() throws InterruptedException {
+  private static void stop(Process process) throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
