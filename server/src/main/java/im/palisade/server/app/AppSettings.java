@@ -21,6 +21,8 @@ import java.util.Set;
  * @param accountsDeletable whether {@code account_delete} is allowed
  * @param createAccountAtLogin whether a first login with a valid UserSig imports the account
  * @param maxMessageBytes compact JSON of MsgBody and CloudCustomData
+ * @param messageExtensions whether key-value pairs may be attached to messages
+ * @param extensionSetsPerMinute set operations on one message; 0 for no limit
  * @param recallWindowSeconds for a sender's own messages
  * @param historyDays messages stay readable; 0 for ever
  * @param strictMedia refuse media elements without the fields REST must supply
@@ -36,6 +38,8 @@ public record AppSettings(
     Boolean createAccountAtLogin,
     MultiLogin multiLogin,
     Integer maxMessageBytes,
+    Boolean messageExtensions,
+    Integer extensionSetsPerMinute,
     Integer recallWindowSeconds,
     Integer historyDays,
     Boolean strictMedia) {
@@ -56,6 +60,8 @@ public record AppSettings(
     createAccountAtLogin = createAccountAtLogin == null || createAccountAtLogin;
     multiLogin = multiLogin == null ? MultiLogin.DEFAULT : multiLogin;
     maxMessageBytes = maxMessageBytes == null ? 12_288 : maxMessageBytes;
+    messageExtensions = messageExtensions == null || messageExtensions;
+    extensionSetsPerMinute = extensionSetsPerMinute == null ? 200 : extensionSetsPerMinute;
     recallWindowSeconds = recallWindowSeconds == null ? 120 : recallWindowSeconds;
     historyDays = historyDays == null ? 30 : historyDays;
     strictMedia = strictMedia != null && strictMedia;

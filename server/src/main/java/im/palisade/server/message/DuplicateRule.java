@@ -15,15 +15,20 @@ final class DuplicateRule {
   /** Whether {@code submission}, to be stored at {@code now}, repeats {@code earlier}. */
   static boolean repeats(Submission submission, Earlier earlier, long now) {
     OutgoingMessage message = submission.message();
-    if (earlier.senderId() != message.sender().id()) {
-      return false;
-    }
+    boolean sameSender = earlier.senderId() == message.sender().id();
     boolean earlierFromRest = MessageFlags.has(earlier.flags(), MessageFlags.FROM_REST);
+    boolean earlierImported = MessageFlags.has(earlier.flags(), MessageFlags.IMPORTED);
     return switch (message.door()) {
-      case Door.Client client -> !earlierFromRest && earlier.key().time() >= now - CLIENT_SECONDS;
-      case Door.Rest rest ->
-          earlier.key().time() == now
+      case Door.Client _ ->
+          sameSender
+              && !earlierFromRest
+              && !earlierImported
+              && earlier.key().time() >= now - CLIENT_SECONDS;
+      case Door.Rest _ ->
+          sameSender
+              && earlier.key().time() == now
               && (sameKey(message, earlier) || (earlierFromRest && sameSecond(message, earlier)));
+      case Door.Import _ -> earlier.key().time() == now && sameKey(message, earlier);
     };
   }
 

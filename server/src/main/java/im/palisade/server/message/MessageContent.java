@@ -75,6 +75,27 @@ final class MessageContent {
     };
   }
 
+  /** The push settings within stored content. */
+  static Optional<String> offlinePush(byte[] content) {
+    if (content[0] != FORMAT_JSON) {
+      return Optional.empty();
+    }
+    ByteBuffer in = ByteBuffer.wrap(content, HEADER, content.length - HEADER);
+    skip(in, in.getInt());
+    skip(in, in.getInt());
+    int length = in.getInt();
+    if (length < 0) {
+      return Optional.empty();
+    }
+    byte[] push = new byte[length];
+    in.get(push);
+    return Optional.of(new String(push, StandardCharsets.UTF_8));
+  }
+
+  private static void skip(ByteBuffer in, int length) {
+    in.position(in.position() + Math.max(0, length));
+  }
+
   private static MessageBody decodeJson(byte[] content) {
     ByteBuffer in = ByteBuffer.wrap(content, HEADER, content.length - HEADER);
     byte[] elements = new byte[in.getInt()];

@@ -42,6 +42,13 @@ public final class MessageFeature implements AutoCloseable {
     summary = new SendSummary(journal);
     MessageHistory history = new MessageHistory(regions, accounts, conversations, clock);
     endpoints.addAll(new MessageRestApi(messages, accounts, summary, clock).endpoints());
+    MessageEvents events = new MessageEvents(sessions);
+    MessageChanges changes = new MessageChanges(regions, clock);
+    MessageEdits edits = new MessageEdits(changes, conversations, events, clock);
+    endpoints.addAll(new ImportRestApi(messages, accounts, clock).endpoints());
+    endpoints.addAll(new EditRestApi(edits, accounts).endpoints());
+    ReadService reads = new ReadService(regions, conversations, events, clock);
+    endpoints.addAll(new ReadRestApi(reads, accounts).endpoints());
     endpoints.addAll(new HistoryRestApi(history, accounts).endpoints());
     commands = new MessageCommands(messages, history, accounts).commands();
   }

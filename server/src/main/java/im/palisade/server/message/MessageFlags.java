@@ -25,6 +25,12 @@ final class MessageFlags {
   /** The sender chose MsgSeq. */
   static final int MSG_SEQ_GIVEN = 1 << 9;
 
+  /** Came from another system through REST. */
+  static final int IMPORTED = 1 << 10;
+
+  /** Its content was replaced after sending. */
+  static final int MODIFIED = 1 << 11;
+
   private MessageFlags() {}
 
   static boolean has(int flags, int bit) {

@@ -127,10 +127,11 @@ final class MessageHistory {
                     conversation.id(),
                     viewer.id(),
                     conversations.clearSeq(app, conversation, viewer.id()),
-                    retainedSince(app)));
+                    retainedSince(app, clock)));
   }
 
-  private long retainedSince(App app) {
+  /** UNIX seconds where the app's retention begins; earlier messages are as good as deleted. */
+  static long retainedSince(App app, Clock clock) {
     int days = app.settings().historyDays();
     return days == 0 ? 0 : clock.instant().getEpochSecond() - days * SECONDS_PER_DAY;
   }

@@ -23,6 +23,8 @@ final class MessageJson {
   private static final byte[] NEED_RECEIPT = ascii(",\"needReceipt\":true");
   private static final byte[] RECALLED = ascii(",\"recalled\":true");
 
+  private static final byte[] MODIFIED = ascii(",\"modified\":true");
+
   private MessageJson() {}
 
   /**
@@ -84,6 +86,8 @@ final class MessageJson {
     }
     if (recalled) {
       out.writeBytes(RECALLED);
+    } else if (MessageFlags.has(message.flags(), MessageFlags.MODIFIED)) {
+      out.writeBytes(MODIFIED);
     }
     out.write('}');
   }

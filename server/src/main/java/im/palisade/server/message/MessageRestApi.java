@@ -19,7 +19,6 @@ import im.palisade.server.rest.RestCall;
 import im.palisade.server.rest.RestReply;
 import im.palisade.server.rest.Shape;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,10 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Sending one-to-one messages through REST (rest-messages B1, B2). */
 public final class MessageRestApi {
@@ -183,8 +179,12 @@ public final class MessageRestApi {
             .find(call.app(), from)
             .orElseThrow(() -> new ImException(ErrorCode.FROM_ACCOUNT_NOT_FOUND));
     Receipt receipt =
-        await(
-            call, offer(template.message(sender, recipient, OptionalLong.empty(), (int) lifeTime)));
+        RestSends.await(
+            call,
+            clock,
+            RestSends.offer(
+                messages,
+                template.message(sender, recipient, OptionalLong.empty(), (int) lifeTime)));
     count(call, sender, 1);
     return RestReply.ok(
         Json.object()
@@ -227,7 +227,10 @@ public final class MessageRestApi {
           .find(call.app(), userId)
           .ifPresentOrElse(
               recipient ->
-                  offered.put(userId, offer(template.message(sender, recipient, now, lifeTime))),
+                  offered.put(
+                      userId,
+                      RestSends.offer(
+                          messages, template.message(sender, recipient, now, lifeTime))),
               () -> failed.put(userId, ErrorCode.ACCOUNT_NOT_FOUND.number()));
     }
     if (offered.isEmpty()) {
@@ -237,7 +240,7 @@ public final class MessageRestApi {
     offered.forEach(
         (userId, future) -> {
           try {
-            receipts.add(await(call, future));
+            receipts.add(RestSends.await(call, clock, future));
           } catch (ImException e) {
             failed.put(userId, e.code());
           }
@@ -273,40 +276,6 @@ public final class MessageRestApi {
         call.app().settings().maxMessageBytes(),
         ErrorCode.MESSAGE_TOO_LONG_REST,
         call.app().settings().strictMedia());
-  }
-
-  private CompletableFuture<Receipt> offer(OutgoingMessage message) {
-    CompletableFuture<Receipt> future = new CompletableFuture<>();
-    messages.send(
-        message,
-        new MessageService.Answer() {
-          @Override
-          public void sent(Receipt receipt) {
-            future.complete(receipt);
-          }
-
-          @Override
-          public void refused(ImException reason) {
-            future.completeExceptionally(reason);
-          }
-        });
-    return future;
-  }
-
-  private Receipt await(RestCall call, CompletableFuture<Receipt> future) {
-    try {
-      Duration left = Duration.between(clock.instant(), call.deadline());
-      return future.get(Math.max(1, left.toMillis()), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      throw new ImException(ErrorCode.MESSAGE_TIMEOUT);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof ImException refusal
-          ? refusal
-          : new ImException(ErrorCode.MESSAGE_FAILED);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ImException(ErrorCode.MESSAGE_RETRY);
-    }
   }
 
   private void count(RestCall call, Account sender, int sent) {

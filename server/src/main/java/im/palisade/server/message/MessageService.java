@@ -3,7 +3,6 @@ package im.palisade.server.message;
 import im.palisade.server.app.App;
 import im.palisade.server.conversation.Conversation;
 import im.palisade.server.conversation.ConversationService;
-import im.palisade.server.message.OutgoingMessage.Door;
 import im.palisade.server.message.Submission.Completion;
 import im.palisade.server.message.Submission.Failure;
 import im.palisade.server.message.Submission.Outcome;
@@ -135,7 +134,9 @@ public final class MessageService implements AutoCloseable {
       metrics.duplicate();
     } else {
       metrics.stored();
-      delivery.deliver(submission.message(), receipt.seq(), receipt.key(), submission.flags());
+      if (submission.message().isLive()) {
+        delivery.deliver(submission.message(), receipt.seq(), receipt.key(), submission.flags());
+      }
     }
     answer.sent(receipt);
   }
@@ -164,7 +165,7 @@ public final class MessageService implements AutoCloseable {
   private static ImException refusal(OutgoingMessage message, Failure failure) {
     return switch (failure) {
       case OUTCOME_UNKNOWN ->
-          message.door() instanceof Door.Rest
+          message.fromBackEnd()
               ? new ImException(ErrorCode.MESSAGE_RETRY)
               : new ImException(ErrorCode.MESSAGE_NETWORK);
       case NOT_STORED ->
@@ -175,8 +176,7 @@ public final class MessageService implements AutoCloseable {
 
   /** REST callers know these faults by another number than clients do. */
   private static ImException failure(OutgoingMessage message, ErrorCode code, String info) {
-    boolean internalOverRest =
-        message.door() instanceof Door.Rest && code == ErrorCode.MESSAGE_INTERNAL;
+    boolean internalOverRest = message.fromBackEnd() && code == ErrorCode.MESSAGE_INTERNAL;
     return new ImException(internalOverRest ? ErrorCode.MESSAGE_FAILED : code, info);
   }
 

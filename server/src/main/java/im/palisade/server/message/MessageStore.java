@@ -38,7 +38,8 @@ final class MessageStore {
           "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
           "");
 
-  private static final String COLUMNS =
+  /** What {@link #rows} reads. */
+  static final String COLUMNS =
       "conversation_id, seq, sender_id, time, msg_seq, random, flags, content";
 
   /** Conversation and random: what may make a message a duplicate. */
@@ -209,12 +210,16 @@ final class MessageStore {
         insert.setLong(at++, rest.operatorId());
         insert.setBytes(at++, rest.requestId().getBytes(StandardCharsets.UTF_8));
       }
+      case Door.Import imported -> {
+        insert.setLong(at++, imported.operatorId());
+        insert.setBytes(at++, imported.requestId().getBytes(StandardCharsets.UTF_8));
+      }
     }
     insert.setBytes(at++, each.content());
     return at;
   }
 
-  private static List<StoredMessage> rows(PreparedStatement select) throws SQLException {
+  static List<StoredMessage> rows(PreparedStatement select) throws SQLException {
     List<StoredMessage> messages = new ArrayList<>();
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {

@@ -243,6 +243,7 @@ final class MessageWriter implements Runnable {
       store.insert(transaction, fresh);
       ConversationHeads.save(transaction, touched.values());
       CommitFeed.append(transaction, number, ++batchNumber, nowMillis, ranges);
+      ImportStore.record(transaction, fresh);
     }
   }
 
@@ -263,14 +264,16 @@ final class MessageWriter implements Runnable {
         return;
       }
     }
+    // An import of the past does not push newer messages off the conversation lists.
+    boolean past = message.isImport() && time < head.lastTime();
     long seq = head.advance(time);
     long msgSeq = msgSeq(message, seq, time, sameRandom);
     int recipientSide = each.conversation().sideOf(message.recipient().id());
     long counted = each.counts() ? head.count(recipientSide) : head.counted(recipientSide);
     if (!message.noLastMessage()) {
-      head.show(recipientSide);
+      show(head, recipientSide, past);
       if (message.senderCopy()) {
-        head.show(each.conversation().sideOf(message.sender().id()));
+        show(head, each.conversation().sideOf(message.sender().id()), past);
       }
     }
     each.stored(seq, time, msgSeq, counted);
@@ -279,7 +282,16 @@ final class MessageWriter implements Runnable {
             seq, message.sender().id(), new MsgKey(msgSeq, message.random(), time), each.flags()));
   }
 
-  /** A drawn MsgSeq must not repeat an existing key of the same direction: draw another. */
+  private static void show(ConversationHead head, int side, boolean past) {
+    if (!past || head.shown(side) == 0) {
+      head.show(side);
+    }
+  }
+
+  /**
+   * A drawn MsgSeq must not repeat an existing key of the same direction, an import's not one of
+   * either: draw another.
+   */
   private static long msgSeq(
       OutgoingMessage message, long seq, long time, List<Earlier> sameRandom) {
     if (message.msgSeq().isPresent()) {
@@ -293,7 +305,10 @@ final class MessageWriter implements Runnable {
       long drawn = ThreadLocalRandom.current().nextInt() & U32;
       MsgKey key = new MsgKey(drawn, message.random(), time);
       if (sameRandom.stream()
-          .noneMatch(e -> e.senderId() == message.sender().id() && e.key().equals(key))) {
+          .noneMatch(
+              e ->
+                  (message.isImport() || e.senderId() == message.sender().id())
+                      && e.key().equals(key))) {
         return drawn;
       }
     }

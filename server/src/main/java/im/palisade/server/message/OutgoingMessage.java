@@ -1,5 +1,6 @@
 package im.palisade.server.message;
 
+import im.palisade.compliance.audit.AuditEvent;
 import im.palisade.server.account.Account;
 import im.palisade.server.app.App;
 import java.util.Optional;
@@ -56,13 +57,38 @@ public record OutgoingMessage(
      * @param requestId correlation id
      */
     record Rest(long operatorId, String requestId) implements Door {}
+
+    /**
+     * An import: duplicates are the same MsgSeq, random and time between the two, for ever and
+     * whoever sent them.
+     *
+     * @param live whether it is delivered; history that was read long ago is not
+     * @param event becomes durable with the message
+     */
+    record Import(long operatorId, String requestId, boolean live, AuditEvent event)
+        implements Door {}
   }
 
   /** Id of the sending session; empty when none sent it. */
   String fromSession() {
     return switch (door) {
       case Door.Client client -> client.sessionId();
-      case Door.Rest rest -> "";
+      case Door.Rest _, Door.Import _ -> "";
     };
+  }
+
+  /** Whether an app's back end sent it. */
+  boolean fromBackEnd() {
+    return !(door instanceof Door.Client);
+  }
+
+  /** Whether it goes to live connections. */
+  boolean isLive() {
+    return !(door instanceof Door.Import imported) || imported.live();
+  }
+
+  /** Whether it comes from another system. */
+  boolean isImport() {
+    return door instanceof Door.Import;
   }
 }

@@ -135,6 +135,9 @@ final class Submission {
     if (message.door() instanceof OutgoingMessage.Door.Rest) {
       flags |= MessageFlags.FROM_REST;
     }
+    if (message.isImport()) {
+      flags |= MessageFlags.IMPORTED;
+    }
     if (message.msgSeqGiven()) {
       flags |= MessageFlags.MSG_SEQ_GIVEN;
     }

@@ -14,6 +14,7 @@ import im.palisade.server.testing.TestUser;
 import java.io.IOException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,10 @@ import org.junit.jupiter.api.Test;
  * or why none, and what it says is what a call of it leaves in the outbox.
  */
 class AuditCoverageTest {
+  /** Names the message that {@code sendmsg} sent; the test puts its key in. */
+  private static final String SENT =
+      "{\"From_Account\":\"mia\",\"To_Account\":\"noah\",\"MsgKey\":\"$KEY\"}";
+
   /** A call of every endpoint that declares events. A new endpoint must be added here. */
   private static final Map<String, String> CALLS = new LinkedHashMap<>();
 
@@ -36,6 +41,17 @@ class AuditCoverageTest {
         "im_open_login_svc/multiaccount_import",
         "{\"AccountList\":[{\"UserID\":\"new2\"},{\"UserID\":\"mia\",\"Nick\":\"M\"}]}");
     CALLS.put("openim/sendmsg", message("\"noah\""));
+    CALLS.put("openim/importmsg", imported());
+    CALLS.put(
+        "openim/c2c_msg_read_receipt",
+        "{\"Operator_Account\":\"noah\",\"Peer_Account\":\"mia\",\"C2CMsgInfo\":[" + SENT + "]}");
+    CALLS.put("openim/modify_c2c_msg", SENT.replace("}", ",\"CloudCustomData\":\"c\"}"));
+    CALLS.put(
+        "openim/admin_set_msg_read", "{\"Report_Account\":\"noah\",\"Peer_Account\":\"mia\"}");
+    CALLS.put("openim/admin_msgwithdraw", SENT);
+    CALLS.put(
+        "openim/delete_c2c_msg_ramble",
+        "{\"Operator_Account\":\"noah\",\"Peer_Account\":\"mia\",\"MsgKeyList\":[\"$KEY\"]}");
     CALLS.put("openim/batchsendmsg", message("[\"noah\"]"));
     CALLS.put(
         "openim/admin_getroammsg",
@@ -74,11 +90,14 @@ class AuditCoverageTest {
   @Test
   void whatIsDeclaredIsWrittenWithTheChange() {
     TestApp app = server.newApp().withUsers("mia", "noah");
-    CALLS.forEach(
-        (path, body) -> {
-          JsonNode reply = app.rest(path, body);
-          assertEquals(0, reply.path("ErrorCode").asInt(), () -> path + reply);
-        });
+    String key = "";
+    for (Map.Entry<String, String> call : CALLS.entrySet()) {
+      JsonNode reply = app.rest(call.getKey(), call.getValue().replace("$KEY", key));
+      assertEquals(0, reply.path("ErrorCode").asInt(), () -> call.getKey() + reply);
+      if (call.getKey().equals("openim/sendmsg")) {
+        key = reply.path("MsgKey").asText();
+      }
+    }
     Set<String> written = written(app);
     for (Endpoint endpoint : server.server().endpoints().all()) {
       if (endpoint.audit() instanceof AuditDeclaration.Records records) {
@@ -170,8 +189,16 @@ class AuditCoverageTest {
   }
 
   private static String message(String to) {
-    return "{\"From_Account\":\"mia\",\"MsgRandom\":1,\"To_Account\":"
+    return "{\"From_Account\":\"mia\",\"MsgRandom\":1,\"IsNeedReadReceipt\":1,"
+        + "\"SupportMessageExtension\":1,\"To_Account\":"
         + to
+        + ",\"MsgBody\":[{\"MsgType\":\"TIMTextElem\",\"MsgContent\":{\"Text\":\"a\"}}]}";
+  }
+
+  private static String imported() {
+    return "{\"From_Account\":\"mia\",\"To_Account\":\"noah\",\"SyncFromOldSystem\":2,"
+        + "\"MsgRandom\":1,\"MsgTimeStamp\":"
+        + Instant.now().getEpochSecond()
         + ",\"MsgBody\":[{\"MsgType\":\"TIMTextElem\",\"MsgContent\":{\"Text\":\"a\"}}]}";
   }
 }

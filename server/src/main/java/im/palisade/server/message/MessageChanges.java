@@ -1,0 +1,158 @@
+package im.palisade.server.message;
+
+import im.palisade.compliance.audit.AuditEvent;
+import im.palisade.server.app.App;
+import im.palisade.server.conversation.Conversation;
+import im.palisade.server.store.Regions;
+import im.palisade.server.store.UnitOfWork;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The one way a stored message changes later, be it recalled, edited, extended, receipted or
+ * deleted on one side: under its conversation's lock, with the next number of the conversation's
+ * changes, marked for whoever synchronises, together with its audit event.
+ */
+final class MessageChanges {
+  private final Regions regions;
+  private final Clock clock;
+  private final ChangeStore store = new ChangeStore();
+
+  MessageChanges(Regions regions, Clock clock) {
+    this.regions = regions;
+    this.clock = clock;
+  }
+
+  /** What becomes of a message's row. */
+  sealed interface Change {
+    /** Bits of {@link MessageFlags} to set and to clear. */
+    record Flags(int set, int clear) implements Change {}
+
+    /** Another content; the push settings stay. */
+    record Content(MessageBody body) implements Change {}
+
+    /** Nothing: what changed is kept beside the row. */
+    record Beside() implements Change {}
+  }
+
+  /** Work under the lock; it may run more than once and has no effect outside the transaction. */
+  @FunctionalInterface
+  interface Work<T> {
+    T on(Locked conversation) throws SQLException;
+  }
+
+  /** Runs work on a locked conversation as one transaction, durable on return. */
+  <T> T in(App app, Conversation conversation, Work<T> work) {
+    return regions
+        .of(app)
+        .inUnitOfWork(
+            unit -> {
+              long changeSeq =
+                  store
+                      .lock(unit.connection(), conversation.id())
+                      .orElseThrow(() -> new IllegalStateException("conversation vanished"));
+              return work.on(
+                  new Locked(
+                      unit,
+                      conversation.id(),
+                      changeSeq,
+                      MessageHistory.retainedSince(app, clock)));
+            });
+  }
+
+  /** A message of that key and sender as it is now, unlocked; none when retention has passed it. */
+  Optional<StoredMessage> find(App app, Conversation conversation, MsgKey key, long senderId) {
+    return regions
+        .of(app)
+        .read(
+            connection ->
+                store.find(
+                    connection,
+                    conversation.id(),
+                    key,
+                    senderId,
+                    MessageHistory.retainedSince(app, clock)));
+  }
+
+  /** A conversation locked for one transaction. */
+  final class Locked {
+    private final UnitOfWork unit;
+    private final long conversationId;
+    private final long notBefore;
+    private long changeSeq;
+
+    private Locked(UnitOfWork unit, long conversationId, long changeSeq, long notBefore) {
+      this.unit = unit;
+      this.conversationId = conversationId;
+      this.changeSeq = changeSeq;
+      this.notBefore = notBefore;
+    }
+
+    /** The transaction, for what is kept beside the rows. */
+    UnitOfWork unit() {
+      return unit;
+    }
+
+    /** The message of that key and sender; none when retention has passed it. */
+    Optional<StoredMessage> find(MsgKey key, long senderId) throws SQLException {
+      return store.find(unit.connection(), conversationId, key, senderId, notBefore);
+    }
+
+    /** The messages with one of these keys, from either side. */
+    List<StoredMessage> find(Collection<MsgKey> keys) throws SQLException {
+      return keys.isEmpty()
+          ? List.of()
+          : store.find(unit.connection(), conversationId, keys, notBefore);
+    }
+
+    /**
+     * Changes messages alike and records the event; nothing happens when there are none.
+     *
+     * @param event of all of them together
+     */
+    List<ChangedMessage> change(List<StoredMessage> messages, Change change, AuditEvent event)
+        throws SQLException {
+      if (messages.isEmpty()) {
+        return List.of();
+      }
+      int set = 0;
+      int clear = 0;
+      switch (change) {
+        case Change.Flags flags -> {
+          set = flags.set();
+          clear = flags.clear();
+        }
+        case Change.Content content -> {
+          set = MessageFlags.MODIFIED;
+          for (StoredMessage each : messages) {
+            replaceContent(each, content.body());
+          }
+        }
+        case Change.Beside _ -> {}
+      }
+      if ((set | clear) != 0) {
+        store.changeFlags(unit.connection(), messages, set, clear);
+      }
+      List<ChangedMessage> changed = new ArrayList<>(messages.size());
+      for (StoredMessage each : messages) {
+        changed.add(new ChangedMessage(each, (each.flags() | set) & ~clear, ++changeSeq));
+      }
+      store.mark(unit.connection(), changed);
+      store.saveChangeSeq(unit.connection(), conversationId, changeSeq);
+      unit.record(event.withCount(changed.size()));
+      return changed;
+    }
+
+    private void replaceContent(StoredMessage message, MessageBody body) throws SQLException {
+      byte[] stored = store.content(unit.connection(), message);
+      store.changeContent(
+          unit.connection(),
+          message,
+          MessageContent.encode(body, MessageContent.offlinePush(stored)));
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package im.palisade.server.message;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
+import im.palisade.server.account.Account;
+import im.palisade.server.gateway.EncodedFrame;
+import im.palisade.server.gateway.Session;
+import im.palisade.server.gateway.SessionDirectory;
+import im.palisade.server.protocol.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Tells live connections what became of messages they have seen. Who is away learns it by the
+ * numbers of the conversation's changes.
+ */
+final class MessageEvents {
+  private final SessionDirectory sessions;
+
+  MessageEvents(SessionDirectory sessions) {
+    this.sessions = sessions;
+  }
+
+  /** N-RECALL, to the sides that have a copy. */
+  void recalled(Account sender, Account recipient, ChangedMessage message) {
+    ObjectNode data = identity(message).put("from", sender.userId());
+    toCopies(sender, recipient, message, "message.recalled", data.put("revoker", sender.userId()));
+  }
+
+  /** N-MODIFY, to the sides that have a copy. */
+  void modified(Account sender, Account recipient, ChangedMessage message, MessageBody body) {
+    ObjectNode data = identity(message).put("from", sender.userId());
+    data.putRawValue("body", new RawValue(new String(body.elements(), StandardCharsets.UTF_8)));
+    body.cloudCustomData().ifPresent(custom -> data.put("cloudCustomData", custom));
+    toCopies(sender, recipient, message, "message.modified", data);
+  }
+
+  /** N-EXT, to the sides that have a copy. */
+  void extended(Account sender, Account recipient, ChangedMessage message, ObjectNode pairs) {
+    ObjectNode data = identity(message);
+    data.setAll(pairs);
+    toCopies(sender, recipient, message, "message.extension", data);
+  }
+
+  /** One side's copies are gone, to that side. */
+  void deleted(Account side, Account peer, List<ChangedMessage> messages) {
+    tell(side, peer, "message.deleted", list(messages));
+  }
+
+  /** N-RECEIPT, to the sender. */
+  void receipted(Account sender, Account reader, List<ChangedMessage> messages, long time) {
+    tell(sender, reader, "message.receipt", list(messages).put("time", time));
+  }
+
+  /** N-READ to the peer and N-READ-SYNC to the reader. */
+  void read(Account reader, Account peer, long readSeq, long readTime, int unread) {
+    if (reader.id() != peer.id()) {
+      tell(
+          peer,
+          reader,
+          "message.read",
+          Json.object().put("readSeq", readSeq).put("readTime", readTime));
+    }
+    tell(
+        reader,
+        peer,
+        "conversation.read",
+        Json.object().put("readSeq", readSeq).put("readTime", readTime).put("unread", unread));
+  }
+
+  private void toCopies(
+      Account sender, Account recipient, ChangedMessage message, String event, ObjectNode data) {
+    if (message.has(MessageFlags.SENDER_COPY)) {
+      tell(sender, recipient, event, data);
+    }
+    if (message.has(MessageFlags.RECIPIENT_COPY) && sender.id() != recipient.id()) {
+      tell(recipient, sender, event, data);
+    }
+  }
+
+  private void tell(Account side, Account peer, String event, ObjectNode data) {
+    List<Session> receivers = sessions.of(side.id());
+    if (!receivers.isEmpty()) {
+      ObjectNode named = Json.object().put("conversation", "C2C" + peer.userId());
+      named.setAll(data);
+      EncodedFrame frame = EncodedFrame.event(event, named);
+      receivers.forEach(receiver -> receiver.send(frame));
+    }
+  }
+
+  private static ObjectNode identity(ChangedMessage message) {
+    return Json.object()
+        .put("seq", message.message().seq())
+        .put("msgKey", message.message().key().toString())
+        .put("changeSeq", message.changeSeq());
+  }
+
+  private static ObjectNode list(List<ChangedMessage> messages) {
+    ObjectNode data = Json.object();
+    var array = data.putArray("messages");
+    messages.forEach(message -> array.add(identity(message)));
+    return data;
+  }
+}

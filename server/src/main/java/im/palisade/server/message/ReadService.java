@@ -1,0 +1,100 @@
+package im.palisade.server.message;
+
+import im.palisade.compliance.audit.AuditEvent.Target;
+import im.palisade.server.account.Account;
+import im.palisade.server.account.AccountService;
+import im.palisade.server.app.App;
+import im.palisade.server.audit.Cause;
+import im.palisade.server.conversation.Conversation;
+import im.palisade.server.conversation.ConversationService;
+import im.palisade.server.store.Region;
+import im.palisade.server.store.Regions;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * How far accounts have read. Unread is worked out from running numbers in the messages themselves
+ * (design §5): there is no counter that could drift.
+ */
+public final class ReadService {
+  private final Regions regions;
+  private final ConversationService conversations;
+  private final MessageEvents events;
+  private final Clock clock;
+  private final UnreadStore store = new UnreadStore();
+
+  ReadService(
+      Regions regions, ConversationService conversations, MessageEvents events, Clock clock) {
+    this.regions = regions;
+    this.conversations = conversations;
+    this.events = events;
+    this.clock = clock;
+  }
+
+  /**
+   * Marks everything up to a second (inclusive) as read; never backwards, never ahead of now.
+   * Whether a message's receipt was given does not change.
+   */
+  public void markRead(App app, Account reader, Account peer, OptionalLong upTo, Cause cause) {
+    Optional<Conversation> found = conversations.find(app, reader, peer);
+    if (found.isEmpty()) {
+      return;
+    }
+    long conversationId = found.get().id();
+    long now = clock.instant().getEpochSecond();
+    long time = Math.min(upTo.orElse(now), now);
+    Region region = regions.of(app);
+    OptionalLong position = region.read(c -> store.position(c, conversationId, reader.id(), time));
+    if (position.isEmpty()) {
+      return;
+    }
+    long seq = position.getAsLong();
+    boolean moved =
+        region.inUnitOfWork(
+            unit -> {
+              boolean ahead = store.advance(unit.connection(), conversationId, reader.id(), seq);
+              if (ahead) {
+                unit.record(
+                    cause
+                        .event(
+                            "user.update",
+                            AccountService.target(reader),
+                            new Target("conversation", Long.toString(conversationId)))
+                        .withChange(Map.of("read_seq", seq))
+                        .withCount(1));
+              }
+              return ahead;
+            });
+    if (moved) {
+      int unread =
+          region
+              .read(c -> store.unread(c, reader.id(), List.of(conversationId)))
+              .getOrDefault(conversationId, 0);
+      events.read(reader, peer, seq, time, unread);
+    }
+  }
+
+  /** Unread messages of all an account's conversations, at most 250 of each. */
+  public int unread(App app, Account account) {
+    return regions.of(app).read(c -> store.unread(c, account.id())).values().stream()
+        .mapToInt(Integer::intValue)
+        .sum();
+  }
+
+  /** Unread messages from each of these, in their order, at most 250 of each. */
+  public Map<Account, Integer> unread(App app, Account account, List<Account> peers) {
+    Map<Account, Long> ids = new LinkedHashMap<>();
+    for (Account peer : peers) {
+      ids.put(peer, conversations.find(app, account, peer).map(Conversation::id).orElse(0L));
+    }
+    List<Long> known = ids.values().stream().filter(id -> id != 0).toList();
+    Map<Long, Integer> unread = regions.of(app).read(c -> store.unread(c, account.id(), known));
+    Map<Account, Integer> byPeer = new LinkedHashMap<>();
+    ids.forEach((peer, id) -> byPeer.put(peer, unread.getOrDefault(id, 0)));
+    return byPeer;
+  }
+}
