@@ -128,22 +128,31 @@ final class MessageWriter implements Runnable {
     try {
       commit(batch);
     } catch (StoreException e) {
-      log.warn("{} messages not acknowledged: {}", batch.size(), e.toString(), e.getCause());
+      log.warn("{} messages not acknowledged: {}", batch.size(), e.getMessage(), e);
       Failure failure = e.outcomeUnknown() ? Failure.OUTCOME_UNKNOWN : Failure.NOT_STORED;
       batch.forEach(each -> fail(each, failure));
       return;
-    } catch (SQLException | RuntimeException | Error e) {
-      if (batch.size() == 1) {
-        log.warn("message not stored, conversation {}", batch.getFirst().conversation().id(), e);
-        fail(batch.getFirst(), Failure.NOT_STORED);
-      } else {
-        log.warn("message batch of {} not stored, retrying one by one", batch.size(), e);
-        batch.forEach(each -> write(List.of(each)));
-      }
+    } catch (SQLException e) {
+      // Without the stack: on a full disk there is one for every message.
+      log.warn("{} messages not stored: {}", batch.size(), e.toString());
+      oneByOne(batch);
+      return;
+    } catch (RuntimeException | Error e) {
+      log.error("{} messages not stored", batch.size(), e);
+      oneByOne(batch);
       return;
     }
     metrics.batch(batch.size());
     batch.forEach(MessageWriter::complete);
+  }
+
+  /** Tries again without the company of the one that may be at fault. */
+  private void oneByOne(List<Submission> batch) {
+    if (batch.size() == 1) {
+      fail(batch.getFirst(), Failure.NOT_STORED);
+    } else {
+      batch.forEach(each -> write(List.of(each)));
+    }
   }
 
   /**

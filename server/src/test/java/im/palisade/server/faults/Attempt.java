@@ -8,19 +8,19 @@ import java.util.Optional;
  */
 final class Attempt {
   private final String sender;
-  private final long number;
   private final long random;
+  private final String text;
   private Optional<Ack> ack = Optional.empty();
   private boolean refused;
 
   /**
-   * @param sender UserID, for REST with the worker's name behind it
-   * @param number its place among those of the sender
+   * @param sender UserID
+   * @param text no other message has it
    */
-  Attempt(String sender, long number, long random) {
+  Attempt(String sender, long random, String text) {
     this.sender = sender;
-    this.number = number;
     this.random = random;
+    this.text = text;
   }
 
   /**
@@ -34,17 +34,12 @@ final class Attempt {
     return sender;
   }
 
-  long number() {
-    return number;
-  }
-
   long random() {
     return random;
   }
 
-  /** No other message has it. */
   String text() {
-    return sender + " says " + number;
+    return text;
   }
 
   Optional<Ack> ack() {
@@ -66,6 +61,6 @@ final class Attempt {
 
   @Override
   public String toString() {
-    return "'" + text() + "' " + ack;
+    return sender + ", random " + random + ", " + ack;
   }
 }

@@ -82,7 +82,7 @@ final class ClientSender implements Load.Sender {
     }
     while (true) {
       while (flying.size() < IN_FLIGHT && !load.isStopping()) {
-        Attempt next = new Attempt(from, attempts.size(), attempts.size());
+        Attempt next = new Attempt(from, attempts.size(), from + " says " + attempts.size());
         attempts.add(next);
         fly(client, next);
       }

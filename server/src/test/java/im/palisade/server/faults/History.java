@@ -57,7 +57,7 @@ final class History {
   /** A conversation by {@code message.history}, forwards, which must be the same as backwards. */
   static List<ImMessage> read(ConnectionFile server, String viewer, String peer)
       throws IOException, InterruptedException {
-    ImClient client = ServerProcess.login(server, viewer);
+    ImClient client = ServerProcess.login(server, viewer, "android");
     try {
       List<ImMessage> forwards = new ArrayList<>();
       HistoryPage page;

@@ -60,7 +60,9 @@ final class RestSender implements Load.Sender {
       server = load.server();
       Attempt attempt =
           new Attempt(
-              from + "#" + worker, attempts.size(), (worker + 1) * RANDOMS + attempts.size());
+              from,
+              (worker + 1) * RANDOMS + attempts.size(),
+              "worker " + worker + " of " + from + " says " + attempts.size());
       attempts.add(attempt);
       try {
         take(attempt, ServerProcess.rest(server, sig, "openim/sendmsg", body(attempt)));

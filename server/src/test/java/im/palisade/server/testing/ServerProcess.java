@@ -124,6 +124,12 @@ public final class ServerProcess implements AutoCloseable {
   /** A client of that user, connected and logged in. */
   public static ImClient login(ConnectionFile facts, String userId)
       throws IOException, InterruptedException {
+    return login(facts, userId, "linux");
+  }
+
+  /** A client of that user on a platform, which ends another one there. */
+  public static ImClient login(ConnectionFile facts, String userId, String platform)
+      throws IOException, InterruptedException {
     ImClient client = ImClient.connect(facts.imUrl(), new ImListener() {}, PATIENCE);
     try {
       client
@@ -132,8 +138,8 @@ public final class ServerProcess implements AutoCloseable {
                   facts.sdkAppId(),
                   userId,
                   facts.sign(userId, SIG_VALIDITY),
-                  "linux",
-                  "d-" + userId))
+                  platform,
+                  platform + "-of-" + userId))
           .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       return client;
     } catch (ExecutionException | TimeoutException e) {
