@@ -72,8 +72,7 @@ class FullDiskTest {
     History.check(facts(), List.of(mail));
     Probe.Answer ready = Probe.ready(facts());
     assertEquals(503, ready.status());
-    assertEquals(
-        "free space is below the reserve", ready.check("storage").path("reason").asText());
+    assertEquals("free space is below the reserve", ready.check("storage").path("reason").asText());
     assertTrue(ready.check("database").path("ok").asBoolean());
 
     free(RESERVE + "");
@@ -135,8 +134,7 @@ class FullDiskTest {
 
   private void start(String reserve) throws IOException {
     PalisadeServer started =
-        TestServer.start(
-            data, Map.of("storage.reserve", reserve, "limits.call-rates", "false"));
+        TestServer.start(data, Map.of("storage.reserve", reserve, "limits.call-rates", "false"));
     server = Optional.of(started);
     DatabaseRestartTest.trial(started).withUsers("alice", "bob");
   }
@@ -176,7 +174,8 @@ class FullDiskTest {
 
     /** Sends once; returns the code of the answer. */
     int send(String padding) {
-      Attempt attempt = new Attempt(from, attempts.size(), from + " says " + attempts.size() + " " + padding);
+      Attempt attempt =
+          new Attempt(from, attempts.size(), from + " says " + attempts.size() + " " + padding);
       attempts.add(attempt);
       int code = code(attempt);
       codes.merge(code, 1, Integer::sum);

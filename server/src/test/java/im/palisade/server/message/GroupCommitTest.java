@@ -92,7 +92,7 @@ class GroupCommitTest {
     var second = node.send(fromClient(APP, alice, bob, 3));
     laneFree.countDown();
     assertEquals(1, receipt(first).seq());
-    assertEquals(ErrorCode.MESSAGE_INTERNAL.number(), code(broken));
+    assertEquals(ErrorCode.MESSAGE_FAILED.number(), code(broken));
     assertEquals(2, receipt(second).seq());
     assertEquals(List.of(1L, 3L), randoms(conversation));
   }
