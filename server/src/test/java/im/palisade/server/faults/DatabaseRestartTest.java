@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import im.palisade.cli.ConnectionFile;
 import im.palisade.server.PalisadeServer;
+import im.palisade.server.testing.LoggedErrors;
 import im.palisade.server.testing.ServerProcess;
 import im.palisade.server.testing.TestApp;
 import im.palisade.server.testing.TestDatabase;
@@ -53,6 +54,7 @@ class DatabaseRestartTest {
 
   @Test
   void whileTheDatabaseIsAwayTheServerIsNotReadyAndSaysWhy() throws IOException {
+    LoggedErrors.expect("Supervisor: The embedded database failed");
     try (PalisadeServer server = TestServer.start(data, Map.of())) {
       TestApp app = trial(server).withUsers("alice", "bob");
       ConnectionFile facts = ConnectionFile.read(data);

@@ -9,6 +9,7 @@ import im.palisade.client.ImClient;
 import im.palisade.client.ImRefusedException;
 import im.palisade.client.Sent;
 import im.palisade.server.PalisadeServer;
+import im.palisade.server.testing.LoggedErrors;
 import im.palisade.server.testing.ServerProcess;
 import im.palisade.server.testing.TestDatabase;
 import im.palisade.server.testing.TestServer;
@@ -86,6 +87,7 @@ class FullDiskTest {
   @Test
   void whenNothingMoreCanBeWrittenNothingAcknowledgedIsLostAndRoomIsEnoughToRecover()
       throws IOException, InterruptedException {
+    LoggedErrors.expect("Supervisor: The embedded database failed");
     start("0");
     mail.login();
     assertEquals(0, mail.send("before"));

@@ -14,6 +14,7 @@ import im.palisade.server.app.App;
 import im.palisade.server.message.OutgoingMessage.Door;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.testing.HookedDataSource;
+import im.palisade.server.testing.LoggedErrors;
 import im.palisade.server.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -85,10 +86,12 @@ class GroupCommitTest {
 
   @Test
   void aFaultOfOursHarmsOnlyThatMessageAndNotTheLane() {
+    LoggedErrors.expect("MessageWriter: 3 messages not stored");
+    LoggedErrors.expect("MessageWriter: 1 messages not stored");
     long conversation = node.conversation(APP, alice, bob);
     holdLane();
     var first = node.send(fromClient(APP, alice, bob, 1));
-    var broken = node.send(message(APP, alice, bob, null, 2, 0));
+    var broken = node.send(message(APP, alice, bob, new Door.Rest(1, null), 2, 0));
     var second = node.send(fromClient(APP, alice, bob, 3));
     laneFree.countDown();
     assertEquals(1, receipt(first).seq());
