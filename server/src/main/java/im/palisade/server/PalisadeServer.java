@@ -20,6 +20,7 @@ import im.palisade.server.jobs.JobRunner;
 import im.palisade.server.message.FeedRetention;
 import im.palisade.server.message.MessageFeature;
 import im.palisade.server.message.MessageSettings;
+import im.palisade.server.message.RoamingRetention;
 import im.palisade.server.metrics.Metrics;
 import im.palisade.server.presence.PresenceRestApi;
 import im.palisade.server.presence.PresenceService;
@@ -143,7 +144,13 @@ public final class PalisadeServer implements AutoCloseable {
                 MessageSettings.from(settings),
                 metrics,
                 clock));
-    jobs = part("jobs", new JobRunner(List.of(new FeedRetention(regions, clock).job())));
+    jobs =
+        part(
+            "jobs",
+            new JobRunner(
+                List.of(
+                    new FeedRetention(regions, clock).job(),
+                    new RoamingRetention(regions, apps::all, clock).job())));
 
     App trial = new TrialApp(apps, accounts).ensure(Cause.system(clock.instant()));
 

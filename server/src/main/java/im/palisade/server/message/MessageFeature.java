@@ -49,6 +49,9 @@ public final class MessageFeature implements AutoCloseable {
     endpoints.addAll(new EditRestApi(edits, accounts).endpoints());
     ReadService reads = new ReadService(regions, conversations, events, clock);
     endpoints.addAll(new ReadRestApi(reads, accounts).endpoints());
+    ExtensionService extensions =
+        new ExtensionService(regions, conversations, changes, events, clock);
+    endpoints.addAll(new ExtensionRestApi(extensions, accounts).endpoints());
     endpoints.addAll(new HistoryRestApi(history, accounts).endpoints());
     commands = new MessageCommands(messages, history, accounts).commands();
   }

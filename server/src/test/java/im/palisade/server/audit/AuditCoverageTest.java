@@ -48,6 +48,8 @@ class AuditCoverageTest {
     CALLS.put("openim/modify_c2c_msg", SENT.replace("}", ",\"CloudCustomData\":\"c\"}"));
     CALLS.put(
         "openim/admin_set_msg_read", "{\"Report_Account\":\"noah\",\"Peer_Account\":\"mia\"}");
+    CALLS.put("openim_msg_ext_http_svc/set_key_values", SENT.replace("}", ",\"OperateType\":3}"));
+    CALLS.put("openim_msg_ext_http_svc/get_key_values", SENT);
     CALLS.put("openim/admin_msgwithdraw", SENT);
     CALLS.put(
         "openim/delete_c2c_msg_ramble",

@@ -1,0 +1,194 @@
+package im.palisade.server.message;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import im.palisade.compliance.audit.AuditEvent.Outcome;
+import im.palisade.compliance.audit.AuditEvent.Target;
+import im.palisade.server.account.Account;
+import im.palisade.server.app.App;
+import im.palisade.server.audit.Cause;
+import im.palisade.server.conversation.Conversation;
+import im.palisade.server.conversation.ConversationService;
+import im.palisade.server.message.ExtensionPairs.Page;
+import im.palisade.server.message.ExtensionPairs.Pair;
+import im.palisade.server.message.ExtensionPairs.Result;
+import im.palisade.server.message.ExtensionPairs.Wish;
+import im.palisade.server.message.MessageChanges.Change;
+import im.palisade.server.protocol.ErrorCode;
+import im.palisade.server.protocol.ImException;
+import im.palisade.server.protocol.Json;
+import im.palisade.server.store.Regions;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Key-value pairs on stored one-to-one messages (rest-messages Part C). */
+public final class ExtensionService {
+  private final Regions regions;
+  private final ConversationService conversations;
+  private final MessageChanges changes;
+  private final MessageEvents events;
+  private final Clock clock;
+  private final ExtensionStore store = new ExtensionStore();
+
+  ExtensionService(
+      Regions regions,
+      ConversationService conversations,
+      MessageChanges changes,
+      MessageEvents events,
+      Clock clock) {
+    this.regions = regions;
+    this.conversations = conversations;
+    this.changes = changes;
+    this.events = events;
+    this.clock = clock;
+  }
+
+  /** A message by its sender, its recipient and its key. */
+  record Named(Account sender, Account recipient, MsgKey key) {}
+
+  /** What to do with pairs. */
+  sealed interface Operation {
+    /** Set them. */
+    record Set(List<Wish> wishes) implements Operation {}
+
+    /** Delete them. */
+    record Delete(List<Wish> wishes) implements Operation {}
+
+    /** Delete all there are. */
+    record Clear() implements Operation {}
+  }
+
+  /**
+   * Pairs of a message from a sequence on. An operator reads content here, so the intent is on
+   * record before anything is returned.
+   *
+   * @param startSeq 0 for a full pull
+   * @throws ImException GROUP_FEATURE_OFF, EXTENSION_MESSAGE_MISSING
+   */
+  Page pull(App app, Named named, long startSeq, Cause cause) {
+    checkOn(app);
+    Conversation conversation = conversation(app, named);
+    StoredMessage message =
+        usable(changes.find(app, conversation, named.key(), named.sender().id()));
+    regions
+        .of(app)
+        .inUnitOfWork(
+            unit -> {
+              unit.record(
+                  cause.event(
+                      "content.read",
+                      Outcome.INTENT,
+                      List.of(new Target("message", conversation.id() + "/" + message.seq()))));
+              return null;
+            });
+    return regions.of(app).read(connection -> store.read(connection, message)).page(startSeq);
+  }
+
+  /**
+   * Changes pairs; a result for each of them in their order, none for a clear. Pairs in conflict
+   * stay while the others are changed.
+   *
+   * @throws ImException GROUP_FEATURE_OFF, EXTENSION_MESSAGE_MISSING, EXTENSION_UNSUPPORTED,
+   *     EXTENSION_TOO_FREQUENT, GROUP_INVALID_PARAMETER; then nothing was changed
+   */
+  List<Result> change(App app, Named named, Operation operation, Cause cause) {
+    checkOn(app);
+    Conversation conversation = conversation(app, named);
+    record Changed(List<Result> results, Optional<ChangedMessage> message, ExtensionPairs pairs) {}
+    Changed changed =
+        changes.in(
+            app,
+            conversation,
+            locked -> {
+              StoredMessage message = usable(locked.find(named.key(), named.sender().id()));
+              if (!message.has(MessageFlags.EXTENSIBLE)) {
+                throw new ImException(ErrorCode.EXTENSION_UNSUPPORTED);
+              }
+              ExtensionPairs pairs = store.read(locked.unit().connection(), message);
+              List<Result> results = apply(app, pairs, operation);
+              if (!results.isEmpty() && results.stream().noneMatch(Result::done)) {
+                return new Changed(results, Optional.empty(), pairs);
+              }
+              store.write(locked.unit().connection(), message, pairs);
+              List<StoredMessage> one = List.of(message);
+              List<ChangedMessage> marked =
+                  locked.change(
+                      one,
+                      new Change.Beside(),
+                      MessageEdits.event(cause, "message.modify", one)
+                          .withChange(Map.of("extension_seq", pairs.latestSeq())));
+              return new Changed(results, Optional.of(marked.getFirst()), pairs);
+            });
+    changed
+        .message()
+        .ifPresent(
+            message ->
+                events.extended(
+                    named.sender(),
+                    named.recipient(),
+                    message,
+                    told(operation, changed.results(), changed.pairs())));
+    return changed.results();
+  }
+
+  private List<Result> apply(App app, ExtensionPairs pairs, Operation operation) {
+    return switch (operation) {
+      case Operation.Set set -> {
+        pairs.admitSet(clock.instant().getEpochSecond(), app.settings().extensionSetsPerMinute());
+        yield pairs.set(set.wishes());
+      }
+      case Operation.Delete delete -> pairs.delete(delete.wishes());
+      case Operation.Clear _ -> {
+        pairs.clear();
+        yield List.of();
+      }
+    };
+  }
+
+  private static ObjectNode told(Operation operation, List<Result> results, ExtensionPairs pairs) {
+    ObjectNode data = Json.object();
+    switch (operation) {
+      case Operation.Set _ -> {
+        ArrayNode array = data.putArray("extensions");
+        done(results)
+            .forEach(
+                pair ->
+                    array
+                        .addObject()
+                        .put("key", pair.key())
+                        .put("value", pair.value())
+                        .put("seq", pair.seq()));
+      }
+      case Operation.Delete _ -> {
+        ArrayNode array = data.putArray("deleted");
+        done(results).forEach(pair -> array.add(pair.key()));
+      }
+      case Operation.Clear _ -> data.put("cleared", true);
+    }
+    return data.put("latestSeq", pairs.latestSeq()).put("clearSeq", pairs.clearSeq());
+  }
+
+  private static List<Pair> done(List<Result> results) {
+    return results.stream().filter(Result::done).map(Result::pair).toList();
+  }
+
+  private static void checkOn(App app) {
+    if (!app.settings().messageExtensions()) {
+      throw new ImException(ErrorCode.GROUP_FEATURE_OFF);
+    }
+  }
+
+  private Conversation conversation(App app, Named named) {
+    return conversations
+        .find(app, named.sender(), named.recipient())
+        .orElseThrow(() -> new ImException(ErrorCode.EXTENSION_MESSAGE_MISSING));
+  }
+
+  private static StoredMessage usable(Optional<StoredMessage> found) {
+    return found
+        .filter(message -> !message.has(MessageFlags.RECALLED))
+        .orElseThrow(() -> new ImException(ErrorCode.EXTENSION_MESSAGE_MISSING));
+  }
+}
