@@ -9,7 +9,12 @@ import im.palisade.server.app.AppService;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.config.LoggingSettings;
 import im.palisade.server.config.Settings;
+import im.palisade.server.conversation.ContactBook;
+import im.palisade.server.conversation.ContactBookRestApi;
+import im.palisade.server.conversation.ConversationCommands;
 import im.palisade.server.conversation.ConversationService;
+import im.palisade.server.conversation.RecentContactRestApi;
+import im.palisade.server.conversation.RecentContacts;
 import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.CommandTable;
 import im.palisade.server.gateway.Gateway;
@@ -158,8 +163,13 @@ public final class PalisadeServer implements AutoCloseable {
     all.addAll(new AccountRestApi(accounts).endpoints());
     all.addAll(new PresenceRestApi(accounts, presence).endpoints());
     all.addAll(messages.endpoints());
+    RecentContacts recent = new RecentContacts(regions, accounts, conversations, sessions, clock);
+    all.addAll(new RecentContactRestApi(recent, accounts, clock).endpoints());
+    ContactBook book = new ContactBook(regions, accounts, sessions, clock);
+    all.addAll(new ContactBookRestApi(book, accounts).endpoints());
     endpoints = new EndpointTable(all);
     List<Command> clientCommands = new ArrayList<>(messages.commands());
+    clientCommands.addAll(new ConversationCommands(recent, accounts).commands());
     commands = new CommandTable(clientCommands);
 
     Gateway gateway =

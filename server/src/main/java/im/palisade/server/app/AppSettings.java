@@ -26,6 +26,9 @@ import java.util.Set;
  * @param recallWindowSeconds for a sender's own messages
  * @param historyDays messages stay readable; 0 for ever
  * @param strictMedia refuse media elements without the fields REST must supply
+ * @param recentContacts conversations a recent list keeps, 1 to 500; pinned ones always stay
+ * @param conversationGroups whether conversation groups and standard marks may be used
+ * @param syncConversationDeletion whether a user's devices learn of deleted conversations
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record AppSettings(
@@ -42,7 +45,10 @@ public record AppSettings(
     Integer extensionSetsPerMinute,
     Integer recallWindowSeconds,
     Integer historyDays,
-    Boolean strictMedia) {
+    Boolean strictMedia,
+    Integer recentContacts,
+    Boolean conversationGroups,
+    Boolean syncConversationDeletion) {
 
   private static final ObjectMapper JSON =
       new ObjectMapper().configure(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, true);
@@ -65,6 +71,12 @@ public record AppSettings(
     recallWindowSeconds = recallWindowSeconds == null ? 120 : recallWindowSeconds;
     historyDays = historyDays == null ? 30 : historyDays;
     strictMedia = strictMedia != null && strictMedia;
+    recentContacts = recentContacts == null ? 100 : recentContacts;
+    if (recentContacts < 1 || recentContacts > 500) {
+      throw new IllegalArgumentException("recentContacts must be within 1 to 500");
+    }
+    conversationGroups = conversationGroups == null || conversationGroups;
+    syncConversationDeletion = syncConversationDeletion != null && syncConversationDeletion;
   }
 
   /**

@@ -52,9 +52,18 @@ public enum ErrorCode {
   PROFILE_VALUE_TOO_LONG(40601, "profile value above 500 bytes"),
 
   // Recent contacts
+  CONVERSATION_ACCOUNT_NOT_FOUND(50001, "account does not exist"),
   CONVERSATION_INVALID_PARAMETER(50002, "invalid parameter"),
   CONVERSATION_INTERNAL(50004, "internal error, retry"),
   CONVERSATION_TIMEOUT(50005, "internal timeout, retry"),
+  CONTACT_LIST_SIZE(51006, "conversation list empty or too long"),
+  CONTACT_GROUP_CHAT_UNKNOWN(51007, "group cannot be resolved"),
+  CONTACT_ITEMS_EXCEEDED(51008, "more than 1,000 conversations with groups or marks"),
+  CONTACT_GROUP_NOT_FOUND(51009, "conversation group does not exist"),
+  CONTACT_GROUPS_EXCEEDED(51010, "more than 20 conversation groups"),
+  CONTACT_GROUP_NAME_TOO_LONG(51011, "conversation group name above 32 bytes"),
+  PINNED_EXCEEDED(51012, "more than 50 pinned conversations"),
+  CONTACT_GROUPS_OFF(51013, "conversation groups and marks are switched off"),
 
   // One-to-one messages
   MESSAGE_INVALID(20001, "invalid request"),

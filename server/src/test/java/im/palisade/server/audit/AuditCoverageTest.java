@@ -35,6 +35,8 @@ class AuditCoverageTest {
   /** A call of every endpoint that declares events. A new endpoint must be added here. */
   private static final Map<String, String> CALLS = new LinkedHashMap<>();
 
+  private static final String CONTACT = "{\"Type\":1,\"To_Account\":\"noah\"}";
+
   static {
     CALLS.put("im_open_login_svc/account_import", "{\"UserID\":\"new\",\"Nick\":\"N\"}");
     CALLS.put(
@@ -59,6 +61,25 @@ class AuditCoverageTest {
         "openim/admin_getroammsg",
         "{\"Operator_Account\":\"mia\",\"Peer_Account\":\"noah\",\"MaxCnt\":1,"
             + "\"MinTime\":0,\"MaxTime\":1}");
+    CALLS.put(
+        "recentcontact/delete",
+        "{\"From_Account\":\"mia\",\"Type\":1,\"To_Account\":\"noah\",\"ClearRamble\":1}");
+    CALLS.put(
+        "recentcontact/create_contact_group",
+        "{\"From_Account\":\"mia\",\"GroupContactItem\":[{\"GroupName\":\"a\",\"ContactItem\":["
+            + CONTACT
+            + "]}]}");
+    CALLS.put(
+        "recentcontact/update_contact_group",
+        "{\"From_Account\":\"mia\",\"UpdateType\":1,\"UpdateGroup\":{\"UpdateGroupType\":1,"
+            + "\"OldGroupName\":\"a\",\"NewGroupName\":\"b\"}}");
+    CALLS.put(
+        "recentcontact/del_contact_group", "{\"From_Account\":\"mia\",\"GroupName\":[\"b\"]}");
+    CALLS.put(
+        "recentcontact/mark_contact",
+        "{\"From_Account\":\"mia\",\"MarkItem\":[{\"OptType\":1,\"SetMark\":[1],\"ContactItem\":"
+            + CONTACT
+            + "}]}");
     CALLS.put("im_open_login_svc/kick", "{\"UserID\":\"mia\"}");
     CALLS.put("im_open_login_svc/account_delete", "{\"DeleteItem\":[{\"UserID\":\"mia\"}]}");
   }

@@ -1,0 +1,52 @@
+package im.palisade.server.conversation;
+
+import im.palisade.server.account.Account;
+import im.palisade.server.account.AccountService;
+import im.palisade.server.audit.AuditDeclaration;
+import im.palisade.server.gateway.Command;
+import im.palisade.server.gateway.CommandCall;
+import im.palisade.server.gateway.LaneKey;
+import im.palisade.server.protocol.ErrorCode;
+import im.palisade.server.protocol.ImException;
+import java.util.List;
+
+/** What clients may do with their conversation list (client-features §8). */
+public final class ConversationCommands {
+  private static final String C2C = "C2C";
+
+  private final RecentContacts contacts;
+  private final AccountService accounts;
+
+  public ConversationCommands(RecentContacts contacts, AccountService accounts) {
+    this.contacts = contacts;
+    this.accounts = accounts;
+  }
+
+  /** The commands. */
+  public List<Command> commands() {
+    return List.of(
+        new Command(
+            "conversation.pin",
+            AuditDeclaration.none("users arrange their own lists"),
+            LaneKey.field("conversation"),
+            this::pin));
+  }
+
+  private void pin(CommandCall call) {
+    String conversation = call.text("conversation", ErrorCode.CONVERSATION_INVALID_PARAMETER);
+    if (!conversation.startsWith(C2C)) {
+      throw new ImException(ErrorCode.CONTACT_GROUP_CHAT_UNKNOWN);
+    }
+    Account owner =
+        accounts
+            .find(call.principal().app(), call.principal().userId())
+            .filter(account -> account.id() == call.principal().accountId())
+            .orElseThrow(() -> new ImException(ErrorCode.CONVERSATION_ACCOUNT_NOT_FOUND));
+    contacts.pin(
+        call.principal().app(),
+        owner,
+        conversation.substring(C2C.length()),
+        call.flag("pinned", ErrorCode.CONVERSATION_INVALID_PARAMETER));
+    call.reply();
+  }
+}

@@ -1,0 +1,157 @@
+package im.palisade.server.conversation;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** SQL of recent contacts: the account's member rows joined to what they are members of. */
+final class RecentContactStore {
+  /**
+   * An entry of a list.
+   *
+   * @param peerId internal id of the other account, which may be deleted
+   * @param time UNIX seconds of the last message shown
+   * @param cleared whether that message is gone from this side's history
+   */
+  record Row(long peerId, String peer, long time, boolean pinned, boolean cleared) {}
+
+  /**
+   * An account's newest conversations, pinned ones first. Reads all member rows of the account,
+   * since a message must not write to them: one conversation and one message by primary key each.
+   */
+  List<Row> list(Connection connection, long accountId, int limit) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT peer.id, peer.user_id, COALESCE(message.time, entry.last_time) AS shown_time,
+              pin.account_id IS NOT NULL AS pinned, entry.shown <= entry.cleared
+            FROM (
+              SELECT c.id, c.last_time, member.hidden_seq,
+                GREATEST(member.clear_seq, c.clear_seq) AS cleared,
+                IF(c.account_1 = member.account_id, c.account_2, c.account_1) AS peer_id,
+                IF(c.account_1 = member.account_id, c.shown_1, c.shown_2) AS shown
+              FROM member JOIN conversation c ON c.id = member.conversation_id
+              WHERE member.account_id = ? AND c.kind = 1
+            ) entry
+            JOIN account peer ON peer.id = entry.peer_id
+            LEFT JOIN message ON message.conversation_id = entry.id AND message.seq = entry.shown
+            LEFT JOIN pinned_conversation pin
+              ON pin.account_id = ? AND pin.conversation_id = entry.id
+            WHERE entry.shown > entry.hidden_seq
+            ORDER BY pinned DESC, shown_time DESC, peer.user_id LIMIT ?
+            """)) {
+      select.setLong(1, accountId);
+      select.setLong(2, accountId);
+      select.setInt(3, limit);
+      List<Row> found = new ArrayList<>();
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          found.add(
+              new Row(
+                  rows.getLong(1),
+                  new String(rows.getBytes(2), StandardCharsets.UTF_8),
+                  rows.getLong(3),
+                  rows.getBoolean(4),
+                  rows.getBoolean(5)));
+        }
+      }
+      return found;
+    }
+  }
+
+  /** Internal ids of every account that bears or bore that UserID. */
+  List<Long> bearers(Connection connection, long appId, String userId) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT id FROM account WHERE app_id = ? AND user_id = ?")) {
+      select.setLong(1, appId);
+      select.setBytes(2, userId.getBytes(StandardCharsets.UTF_8));
+      List<Long> ids = new ArrayList<>();
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          ids.add(rows.getLong(1));
+        }
+      }
+      return ids;
+    }
+  }
+
+  /** Hides a conversation up to its newest message, which is read then, and unpins it. */
+  void hide(Connection connection, long accountId, long peerId, boolean clear) throws SQLException {
+    try (PreparedStatement unpin =
+            connection.prepareStatement(
+                """
+                DELETE pin FROM pinned_conversation pin
+                JOIN conversation c ON c.id = pin.conversation_id
+                WHERE pin.account_id = ? AND c.account_1 = ? AND c.account_2 = ?
+                """);
+        PreparedStatement update =
+            connection.prepareStatement(
+                """
+                UPDATE member JOIN conversation c ON c.id = member.conversation_id
+                SET member.hidden_seq = c.last_seq,
+                  member.read_seq = GREATEST(member.read_seq, c.last_seq),
+                  member.clear_seq = IF(?, c.last_seq, member.clear_seq)
+                WHERE member.account_id = ? AND c.account_1 = ? AND c.account_2 = ?
+                """)) {
+      unpin.setLong(1, accountId);
+      unpin.setLong(2, Math.min(accountId, peerId));
+      unpin.setLong(3, Math.max(accountId, peerId));
+      unpin.executeUpdate();
+      update.setBoolean(1, clear);
+      update.setLong(2, accountId);
+      update.setLong(3, Math.min(accountId, peerId));
+      update.setLong(4, Math.max(accountId, peerId));
+      update.executeUpdate();
+    }
+  }
+
+  int pins(Connection connection, long accountId) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT COUNT(*) FROM pinned_conversation WHERE account_id = ?")) {
+      select.setLong(1, accountId);
+      try (ResultSet rows = select.executeQuery()) {
+        rows.next();
+        return rows.getInt(1);
+      }
+    }
+  }
+
+  /** Pins; true when it was not pinned. */
+  boolean pin(Connection connection, long accountId, long conversationId, long now)
+      throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            """
+            INSERT IGNORE INTO pinned_conversation (account_id, conversation_id, pinned_at)
+            VALUES (?, ?, ?)
+            """)) {
+      insert.setLong(1, accountId);
+      insert.setLong(2, conversationId);
+      insert.setLong(3, now);
+      return insert.executeUpdate() > 0;
+    }
+  }
+
+  void unpin(Connection connection, long accountId, long conversationId) throws SQLException {
+    try (PreparedStatement delete =
+        connection.prepareStatement(
+            "DELETE FROM pinned_conversation WHERE account_id = ? AND conversation_id = ?")) {
+      delete.setLong(1, accountId);
+      delete.setLong(2, conversationId);
+      delete.executeUpdate();
+    }
+  }
+
+  void deleteAll(Connection connection, long accountId) throws SQLException {
+    try (PreparedStatement delete =
+        connection.prepareStatement("DELETE FROM pinned_conversation WHERE account_id = ?")) {
+      delete.setLong(1, accountId);
+      delete.executeUpdate();
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package im.palisade.server.conversation;
+
+import im.palisade.compliance.audit.AuditEvent.Channel;
+import im.palisade.server.account.Account;
+import im.palisade.server.account.AccountService;
+import im.palisade.server.app.App;
+import im.palisade.server.audit.Cause;
+import im.palisade.server.conversation.RecentContactStore.Row;
+import im.palisade.server.gateway.SessionDirectory;
+import im.palisade.server.protocol.ErrorCode;
+import im.palisade.server.protocol.ImException;
+import im.palisade.server.protocol.Json;
+import im.palisade.server.store.Regions;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An account's recent conversations (rest-conversations Part E): pinned ones first, then the newest
+ * ones, as many as the app's settings keep.
+ */
+public final class RecentContacts {
+  /** Most conversations an account may pin. */
+  public static final int MAX_PINNED = 50;
+
+  private static final long SECONDS_PER_DAY = 86_400;
+  static final Comparator<Entry> ORDER =
+      Comparator.comparing((Entry entry) -> !entry.pinned())
+          .thenComparing(Comparator.comparingLong(Entry::time).reversed())
+          .thenComparing(entry -> entry.contact().kind())
+          .thenComparing(entry -> entry.contact().id());
+
+  private final Regions regions;
+  private final AccountService accounts;
+  private final ConversationService conversations;
+  private final OwnDevices devices;
+  private final Clock clock;
+  private final RecentContactStore store = new RecentContactStore();
+  private final ContactBookStore books = new ContactBookStore();
+
+  public RecentContacts(
+      Regions regions,
+      AccountService accounts,
+      ConversationService conversations,
+      SessionDirectory sessions,
+      Clock clock) {
+    this.regions = regions;
+    this.accounts = accounts;
+    this.conversations = conversations;
+    this.devices = new OwnDevices(sessions);
+    this.clock = clock;
+    accounts.onDeletion((unit, account) -> store.deleteAll(unit.connection(), account.id()));
+  }
+
+  /**
+   * An entry of a list.
+   *
+   * @param time UNIX seconds of the last message
+   * @param empty whether no message of it can be read any more
+   */
+  public record Entry(Contact contact, long time, boolean pinned, boolean empty) {}
+
+  /** The whole list: pinned first, then the newest; ties by kind, then id. */
+  public List<Entry> list(App app, Account owner) {
+    long readable = readableSince(app);
+    List<Row> rows =
+        regions.of(app).read(c -> store.list(c, owner.id(), app.settings().recentContacts()));
+    // A UserID that was deleted and came back has two conversations; the living one is meant.
+    Map<String, Row> byPeer = new LinkedHashMap<>();
+    rows.forEach(row -> byPeer.merge(row.peer(), row, (a, b) -> a.peerId() > b.peerId() ? a : b));
+    return byPeer.values().stream()
+        .map(
+            row ->
+                new Entry(
+                    new Contact(Contact.Kind.C2C, row.peer()),
+                    row.time(),
+                    row.pinned(),
+                    row.cleared() || row.time() < readable))
+        .sorted(ORDER)
+        .toList();
+  }
+
+  /**
+   * Takes a conversation off the owner's list until its next message; what is unread in it is read
+   * then, without notice to the peer. One that is not on the list is no error.
+   *
+   * @param clear whether the owner's history of it goes as well
+   */
+  public void delete(App app, Account owner, Contact contact, boolean clear, Cause cause) {
+    regions
+        .of(app)
+        .inUnitOfWork(
+            unit -> {
+              if (contact.kind() == Contact.Kind.C2C) {
+                for (long peer : store.bearers(unit.connection(), app.appId(), contact.id())) {
+                  store.hide(unit.connection(), owner.id(), peer, clear);
+                }
+              }
+              if (cause.source().channel() == Channel.REST) {
+                unit.record(
+                    cause.event(
+                        clear ? "conversation.clear" : "rest.call", AccountService.target(owner)));
+              }
+              return null;
+            });
+    if (app.settings().syncConversationDeletion()) {
+      devices.tell(
+          owner,
+          "conversation.deleted",
+          Json.object().put("conversation", contact.wireName()).put("cleared", clear));
+    }
+  }
+
+  /**
+   * Pins a conversation or takes the pin away.
+   *
+   * @throws ImException CONVERSATION_ACCOUNT_NOT_FOUND, PINNED_EXCEEDED
+   */
+  public void pin(App app, Account owner, String peerId, boolean pinned) {
+    Account peer =
+        accounts
+            .find(app, peerId)
+            .orElseThrow(() -> new ImException(ErrorCode.CONVERSATION_ACCOUNT_NOT_FOUND));
+    Conversation conversation = conversations.between(app, owner, peer);
+    regions
+        .of(app)
+        .inUnitOfWork(
+            unit -> {
+              books.lock(unit.connection(), owner.id());
+              if (!pinned) {
+                store.unpin(unit.connection(), owner.id(), conversation.id());
+              } else if (store.pin(
+                      unit.connection(),
+                      owner.id(),
+                      conversation.id(),
+                      clock.instant().getEpochSecond())
+                  && store.pins(unit.connection(), owner.id()) > MAX_PINNED) {
+                throw new ImException(ErrorCode.PINNED_EXCEEDED);
+              }
+              return null;
+            });
+    devices.tell(
+        owner,
+        "conversation.pinned",
+        Json.object().put("conversation", "C2C" + peerId).put("pinned", pinned));
+  }
+
+  private long readableSince(App app) {
+    int days = app.settings().historyDays();
+    return days == 0 ? 0 : clock.instant().getEpochSecond() - days * SECONDS_PER_DAY;
+  }
+}
