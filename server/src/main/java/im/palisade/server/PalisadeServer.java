@@ -27,6 +27,8 @@ import im.palisade.server.message.MessageFeature;
 import im.palisade.server.message.MessageSettings;
 import im.palisade.server.message.RoamingRetention;
 import im.palisade.server.metrics.Metrics;
+import im.palisade.server.mute.MuteRestApi;
+import im.palisade.server.mute.MuteService;
 import im.palisade.server.presence.PresenceRestApi;
 import im.palisade.server.presence.PresenceService;
 import im.palisade.server.rest.Endpoint;
@@ -136,6 +138,7 @@ public final class PalisadeServer implements AutoCloseable {
     ConversationService conversations = new ConversationService(regions, accounts);
     PresenceService presence =
         part("presence", new PresenceService(regions, accounts, sessions, clock));
+    MuteService mutes = new MuteService(regions, accounts, clock);
     MessageFeature messages =
         part(
             "messages",
@@ -143,6 +146,7 @@ public final class PalisadeServer implements AutoCloseable {
                 regions,
                 accounts,
                 conversations,
+                mutes,
                 sessions,
                 disk::isLow,
                 journal,
@@ -163,6 +167,7 @@ public final class PalisadeServer implements AutoCloseable {
     all.addAll(new AccountRestApi(accounts).endpoints());
     all.addAll(new PresenceRestApi(accounts, presence).endpoints());
     all.addAll(messages.endpoints());
+    all.addAll(new MuteRestApi(mutes, accounts, clock).endpoints());
     RecentContacts recent = new RecentContacts(regions, accounts, conversations, sessions, clock);
     all.addAll(new RecentContactRestApi(recent, accounts, clock).endpoints());
     ContactBook book = new ContactBook(regions, accounts, sessions, clock);

@@ -12,6 +12,7 @@ import im.palisade.server.gateway.LaneKey;
 import im.palisade.server.message.MessageHistory.Page;
 import im.palisade.server.message.MessageJson.ClientMessage;
 import im.palisade.server.message.OutgoingMessage.Door;
+import im.palisade.server.mute.MuteService;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import java.io.ByteArrayOutputStream;
@@ -30,8 +31,11 @@ public final class MessageCommands {
   private final MessageService messages;
   private final MessageHistory history;
   private final AccountService accounts;
+  private final MuteService mutes;
 
-  public MessageCommands(MessageService messages, MessageHistory history, AccountService accounts) {
+  public MessageCommands(
+      MessageService messages, MessageHistory history, AccountService accounts, MuteService mutes) {
+    this.mutes = mutes;
     this.messages = messages;
     this.history = history;
     this.accounts = accounts;
@@ -87,6 +91,7 @@ public final class MessageCommands {
             !onlineOnly && call.flag("extensible", ErrorCode.MESSAGE_INVALID),
             OutgoingMessage.MAX_LIFE_TIME,
             offlinePush(data.path("offlinePush")));
+    mutes.checkC2c(app, sender);
     messages.send(message, new Reply(call));
   }
 

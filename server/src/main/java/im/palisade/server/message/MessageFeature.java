@@ -5,6 +5,7 @@ import im.palisade.server.conversation.ConversationService;
 import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.metrics.Metrics;
+import im.palisade.server.mute.MuteService;
 import im.palisade.server.rest.Endpoint;
 import im.palisade.server.store.AuditJournal;
 import im.palisade.server.store.Regions;
@@ -24,6 +25,7 @@ public final class MessageFeature implements AutoCloseable {
       Regions regions,
       AccountService accounts,
       ConversationService conversations,
+      MuteService mutes,
       SessionDirectory sessions,
       BooleanSupplier storageLow,
       AuditJournal journal,
@@ -53,7 +55,7 @@ public final class MessageFeature implements AutoCloseable {
         new ExtensionService(regions, conversations, changes, events, clock);
     endpoints.addAll(new ExtensionRestApi(extensions, accounts).endpoints());
     endpoints.addAll(new HistoryRestApi(history, accounts).endpoints());
-    commands = new MessageCommands(messages, history, accounts).commands();
+    commands = new MessageCommands(messages, history, accounts, mutes).commands();
   }
 
   /** REST endpoints. */

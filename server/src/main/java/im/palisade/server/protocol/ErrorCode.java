@@ -78,6 +78,7 @@ public enum ErrorCode {
   EXTENSION_UNSUPPORTED(23002, "the message was sent without support for extensions"),
   EXTENSION_TOO_FREQUENT(23003, "too many set operations on the message within a minute"),
   EXTENSION_MESSAGE_MISSING(23004, "the message does not exist"),
+  SENDER_MUTED(20012, "the sender is globally muted for one-to-one messages"),
   BODY_NOT_JSON(90001, "Fail to Parse json data of body, Please check it"),
   MSG_BODY_MALFORMED(90002, "MsgBody is malformed or absent"),
   TO_ACCOUNT_INVALID(90003, "To_Account is missing or of the wrong type"),
@@ -119,6 +120,11 @@ public enum ErrorCode {
   MODERATION_INTERNAL(2001, "internal error, retry"),
   MODERATION_INVALID_PARAMETER(2003, "invalid parameter"),
   MUTE_BODY_NOT_JSON(130001, "the body cannot be parsed"),
+  MUTE_GET_ACCOUNT_MISSING(130002, "Get_Account is missing"),
+  MUTE_GET_ACCOUNT_INVALID(130003, "Get_Account is invalid or unknown"),
+  MUTE_SET_ACCOUNT_MISSING(130004, "Set_Account is missing"),
+  MUTE_SET_ACCOUNT_INVALID(130005, "Set_Account is invalid or unknown"),
+  MUTE_TIME_MISSING(130008, "neither time is given"),
   MUTE_INTERNAL(130014, "internal error, retry");
 
   private final int number;

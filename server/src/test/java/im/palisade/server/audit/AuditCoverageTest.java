@@ -80,6 +80,8 @@ class AuditCoverageTest {
         "{\"From_Account\":\"mia\",\"MarkItem\":[{\"OptType\":1,\"SetMark\":[1],\"ContactItem\":"
             + CONTACT
             + "}]}");
+    CALLS.put(
+        "openconfigsvr/setnospeaking", "{\"Set_Account\":\"mia\",\"C2CmsgNospeakingTime\":1}");
     CALLS.put("im_open_login_svc/kick", "{\"UserID\":\"mia\"}");
     CALLS.put("im_open_login_svc/account_delete", "{\"DeleteItem\":[{\"UserID\":\"mia\"}]}");
   }
