@@ -31,6 +31,8 @@ import im.palisade.server.mute.MuteRestApi;
 import im.palisade.server.mute.MuteService;
 import im.palisade.server.presence.PresenceRestApi;
 import im.palisade.server.presence.PresenceService;
+import im.palisade.server.push.AudienceRestApi;
+import im.palisade.server.push.PushAudience;
 import im.palisade.server.rest.Endpoint;
 import im.palisade.server.rest.EndpointTable;
 import im.palisade.server.rest.Readiness;
@@ -168,6 +170,8 @@ public final class PalisadeServer implements AutoCloseable {
     all.addAll(new PresenceRestApi(accounts, presence).endpoints());
     all.addAll(messages.endpoints());
     all.addAll(new MuteRestApi(mutes, accounts, clock).endpoints());
+    PushAudience audience = new PushAudience(regions, accounts);
+    all.addAll(new AudienceRestApi(audience).endpoints());
     RecentContacts recent = new RecentContacts(regions, accounts, conversations, sessions, clock);
     all.addAll(new RecentContactRestApi(recent, accounts, clock).endpoints());
     ContactBook book = new ContactBook(regions, accounts, sessions, clock);

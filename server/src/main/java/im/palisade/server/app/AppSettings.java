@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +31,10 @@ import java.util.Set;
  * @param recentContacts conversations a recent list keeps, 1 to 500; pinned ones always stay
  * @param conversationGroups whether conversation groups and standard marks may be used
  * @param syncConversationDeletion whether a user's devices learn of deleted conversations
+ * @param allMemberPush whether pushes to all, tags and attributes may be used
+ * @param pushesPerDay pushes to all, by tag and by attribute together; 0 for no limit
+ * @param pushIntervalSeconds least time between two pushes; 0 for none
+ * @param timeZone in which days and hours begin, as {@code +08:00} or {@code Asia/Shanghai}
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record AppSettings(
@@ -48,7 +54,11 @@ public record AppSettings(
     Boolean strictMedia,
     Integer recentContacts,
     Boolean conversationGroups,
-    Boolean syncConversationDeletion) {
+    Boolean syncConversationDeletion,
+    Boolean allMemberPush,
+    Integer pushesPerDay,
+    Integer pushIntervalSeconds,
+    String timeZone) {
 
   private static final ObjectMapper JSON =
       new ObjectMapper().configure(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, true);
@@ -77,6 +87,15 @@ public record AppSettings(
     }
     conversationGroups = conversationGroups == null || conversationGroups;
     syncConversationDeletion = syncConversationDeletion != null && syncConversationDeletion;
+    allMemberPush = allMemberPush == null || allMemberPush;
+    pushesPerDay = pushesPerDay == null ? 100 : pushesPerDay;
+    pushIntervalSeconds = pushIntervalSeconds == null ? 1 : pushIntervalSeconds;
+    timeZone = timeZone == null ? "+08:00" : timeZone;
+    try {
+      var _ = ZoneId.of(timeZone);
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException("timeZone " + timeZone + " is not known", e);
+    }
   }
 
   /**
@@ -90,6 +109,11 @@ public record AppSettings(
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("app settings: " + e.getOriginalMessage(), e);
     }
+  }
+
+  /** The time zone in which the app's days and hours begin. */
+  public ZoneId zone() {
+    return ZoneId.of(timeZone);
   }
 
   /** The settings as JSON text. */

@@ -35,6 +35,9 @@ class AuditCoverageTest {
   /** A call of every endpoint that declares events. A new endpoint must be added here. */
   private static final Map<String, String> CALLS = new LinkedHashMap<>();
 
+  private static final String TAGS =
+      "{\"UserTags\":[{\"To_Account\":\"mia\",\"Tags\":[\"beta\"]}]}";
+
   private static final String CONTACT = "{\"Type\":1,\"To_Account\":\"noah\"}";
 
   static {
@@ -82,6 +85,16 @@ class AuditCoverageTest {
             + "}]}");
     CALLS.put(
         "openconfigsvr/setnospeaking", "{\"Set_Account\":\"mia\",\"C2CmsgNospeakingTime\":1}");
+    CALLS.put("all_member_push/im_set_attr_name", "{\"AttrNames\":{\"0\":\"city\"}}");
+    CALLS.put(
+        "all_member_push/im_set_attr",
+        "{\"UserAttrs\":[{\"To_Account\":\"mia\",\"Attrs\":{\"city\":\"Lyon\"}}]}");
+    CALLS.put(
+        "all_member_push/im_remove_attr",
+        "{\"UserAttrs\":[{\"To_Account\":\"mia\",\"Attrs\":[\"city\"]}]}");
+    CALLS.put("all_member_push/im_add_tag", TAGS);
+    CALLS.put("all_member_push/im_remove_tag", TAGS);
+    CALLS.put("all_member_push/im_remove_all_tags", "{\"To_Account\":[\"mia\"]}");
     CALLS.put("im_open_login_svc/kick", "{\"UserID\":\"mia\"}");
     CALLS.put("im_open_login_svc/account_delete", "{\"DeleteItem\":[{\"UserID\":\"mia\"}]}");
   }
