@@ -6,7 +6,9 @@ import im.palisade.server.security.SecretBox;
 import im.palisade.server.security.VerificationKey;
 import im.palisade.server.store.Region;
 import im.palisade.server.store.Regions;
+import im.palisade.server.store.UnitOfWork;
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
@@ -63,9 +65,7 @@ public final class AppService {
         home.inUnitOfWork(
             unit -> {
               Instant now = clock.instant();
-              long id = store.nextAppId(unit.connection(), FIRST_APP_ID);
-              App app = new App(id, name, App.Status.ACTIVE, region, settings, List.of(), Set.of());
-              store.insert(unit.connection(), app, now);
+              long id = insertWithNextId(unit, name, region, settings, now);
               long keyId = store.insertKey(unit.connection(), id, key, now);
               unit.record(cause.within(id).event("app.create", appTarget(id)));
               unit.record(
@@ -162,6 +162,19 @@ public final class AppService {
       apps = readAll();
     }
     return apps.get(appId);
+  }
+
+  /** Another node may create an app at the same time: the one that comes second takes the next. */
+  private long insertWithNextId(
+      UnitOfWork unit, String name, String region, AppSettings settings, Instant now)
+      throws SQLException {
+    while (true) {
+      long id = store.nextAppId(unit.connection(), FIRST_APP_ID);
+      App app = new App(id, name, App.Status.ACTIVE, region, settings, List.of(), Set.of());
+      if (store.insert(unit.connection(), app, now)) {
+        return id;
+      }
+    }
   }
 
   private synchronized App update(

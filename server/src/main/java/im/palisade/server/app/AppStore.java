@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLIntegrityConstraintViolationException;
 import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -53,7 +54,7 @@ final class AppStore {
     return apps;
   }
 
-  /** The next free SDKAppID; the row lock of the insert that follows decides a race. */
+  /** The next free SDKAppID as of now; whoever inserts it first has it. */
   long nextAppId(Connection connection, long first) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement("SELECT COALESCE(MAX(app_id) + 1, ?) FROM app")) {
@@ -65,7 +66,8 @@ final class AppStore {
     }
   }
 
-  void insert(Connection connection, App app, Instant now) throws SQLException {
+  /** Inserts an app; false when another has its SDKAppID. */
+  boolean insert(Connection connection, App app, Instant now) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
             """
@@ -79,6 +81,9 @@ final class AppStore {
       insert.setBytes(5, app.settings().toJson().getBytes(StandardCharsets.UTF_8));
       insert.setTimestamp(6, Timestamp.from(now));
       insert.executeUpdate();
+      return true;
+    } catch (SQLIntegrityConstraintViolationException e) {
+      return false;
     }
   }
 

@@ -32,8 +32,8 @@ public final class ImportRestApi {
   private static final Field<Integer> MODE =
       Field.integer("SyncFromOldSystem", 1, REAL_TIME, "2: history, read already; 5: real-time")
           .strict()
-          .whenWrong(ErrorCode.IMPORT_MODE_INVALID)
-          .required(ErrorCode.IMPORT_MODE_INVALID);
+          .whenWrong(ErrorCode.ATTRIBUTE_OR_IMPORT_MODE_INVALID)
+          .required(ErrorCode.ATTRIBUTE_OR_IMPORT_MODE_INVALID);
   private static final Field<String> FROM_ACCOUNT =
       Field.text("From_Account", MAX_TEXT, "sender")
           .whenWrong(ErrorCode.FROM_ACCOUNT_INVALID)
@@ -90,7 +90,7 @@ public final class ImportRestApi {
         switch (call.get(MODE)) {
           case HISTORY -> false;
           case REAL_TIME, REAL_TIME_OF_OLD -> true;
-          default -> throw new ImException(ErrorCode.IMPORT_MODE_INVALID);
+          default -> throw new ImException(ErrorCode.ATTRIBUTE_OR_IMPORT_MODE_INVALID);
         };
     String from = call.get(FROM_ACCOUNT);
     String to = call.get(TO_ACCOUNT);

@@ -95,8 +95,8 @@ public enum ErrorCode {
   PUSH_CONDITION_TAG_TWICE(90022, "the same tag in TagsOr and TagsAnd"),
   PUSH_TOO_FREQUENT(90024, "less than a second since the last push"),
   MSG_LIFE_TIME_RANGE(90026, "MsgLifeTime is out of range"),
-  IMPORT_MODE_INVALID(90030, "SyncFromOldSystem is missing or not 2 or 5"),
-  PUSH_ATTRIBUTE_LENGTH(90030, "an attribute's name or value is empty or above 50 bytes"),
+  ATTRIBUTE_OR_IMPORT_MODE_INVALID(
+      90030, "an attribute is empty or above 50 bytes, or SyncFromOldSystem is not 2 or 5"),
   SYNC_OTHER_MACHINE_INVALID(90031, "SyncOtherMachine is not an integer"),
   PUSH_TAGS_EXCEEDED(90032, "too many tags"),
   PUSH_ATTRIBUTE_INVALID(90033, "invalid attribute"),

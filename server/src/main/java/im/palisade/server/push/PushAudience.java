@@ -57,8 +57,8 @@ public final class PushAudience {
   /**
    * Names slots; the rest keep theirs, and accounts keep their values.
    *
-   * @throws ImException PUSH_ATTRIBUTE_LENGTH; PUSH_ATTRIBUTE_INVALID for a slot that does not
-   *     exist or a name that is not unique
+   * @throws ImException ATTRIBUTE_OR_IMPORT_MODE_INVALID; PUSH_ATTRIBUTE_INVALID for a slot that
+   *     does not exist or a name that is not unique
    */
   public void setNames(App app, Map<Integer, String> names, Cause cause) {
     for (Map.Entry<Integer, String> each : names.entrySet()) {
@@ -86,8 +86,8 @@ public final class PushAudience {
   /**
    * Sets values by attribute name; attributes not named are untouched.
    *
-   * @throws ImException PUSH_ATTRIBUTE_INVALID, PUSH_ATTRIBUTE_LENGTH, FROM_ACCOUNT_NOT_FOUND for
-   *     an unknown account; then nothing was changed
+   * @throws ImException PUSH_ATTRIBUTE_INVALID, ATTRIBUTE_OR_IMPORT_MODE_INVALID,
+   *     FROM_ACCOUNT_NOT_FOUND for an unknown account; then nothing was changed
    */
   public void setValues(App app, List<Map.Entry<String, Map<String, String>>> values, Cause cause) {
     Map<String, Integer> slots = slots(app);
@@ -283,7 +283,7 @@ public final class PushAudience {
   private static void checkLength(String text) {
     int bytes = text.getBytes(StandardCharsets.UTF_8).length;
     if (bytes == 0 || bytes > MAX_BYTES) {
-      throw new ImException(ErrorCode.PUSH_ATTRIBUTE_LENGTH);
+      throw new ImException(ErrorCode.ATTRIBUTE_OR_IMPORT_MODE_INVALID);
     }
   }
 }

@@ -330,7 +330,7 @@ class RecentContactsRestTest {
   }
 
   private static int pin(TestUser user, String peer, boolean pinned) {
-    return user.code(
+    return TestUser.code(
         user.client()
             .request(
                 "conversation.pin",

@@ -32,13 +32,13 @@ class MuteRestTest {
       mia.send("noah", 1, "before");
       assertEquals("before", noah.nextMessage().text());
       set("\"Set_Account\":\"mia\",\"C2CmsgNospeakingTime\":3600");
-      assertEquals(20012, mia.code(mia.client().sendText("C2Cnoah", 2, "during")));
+      assertEquals(20012, TestUser.code(mia.client().sendText("C2Cnoah", 2, "during")));
       String message =
           "{\"From_Account\":\"mia\",\"To_Account\":\"noah\",\"MsgRandom\":3,\"MsgBody\":"
               + "[{\"MsgType\":\"TIMTextElem\",\"MsgContent\":{\"Text\":\"rest\"}}]}";
       assertEquals(0, app.rest("openim/sendmsg", message).path("ErrorCode").asInt());
       assertEquals("rest", noah.nextMessage().text());
-      assertEquals(0, noah.code(noah.client().sendText("C2Cmia", 4, "to the muted one")));
+      assertEquals(0, TestUser.code(noah.client().sendText("C2Cmia", 4, "to the muted one")));
       set("\"Set_Account\":\"mia\",\"C2CmsgNospeakingTime\":0");
       mia.send("noah", 5, "after");
       assertEquals("after", noah.nextMessage().text());
@@ -52,7 +52,7 @@ class MuteRestTest {
         .atMost(Duration.ofSeconds(5))
         .until(() -> get("mia").path("C2CmsgNospeakingTime").asLong() == 0);
     try (TestUser mia = app.login("mia")) {
-      assertEquals(0, mia.code(mia.client().sendText("C2Cnoah", 2, "free")));
+      assertEquals(0, TestUser.code(mia.client().sendText("C2Cnoah", 2, "free")));
     }
   }
 
