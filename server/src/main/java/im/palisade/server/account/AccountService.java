@@ -18,10 +18,14 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -40,6 +44,8 @@ public final class AccountService {
   private final List<AccountCleaner> cleaners = new ArrayList<>();
   private final List<AccountCleaner> signOutCleaners = new ArrayList<>();
   private final List<Consumer<Account>> revocationListeners = new ArrayList<>();
+  private final List<ProfileListener> profileListeners = new ArrayList<>();
+  private final AtomicLong evictions = new AtomicLong();
   private final Cache<Key, Account> cache =
       Caffeine.newBuilder().maximumSize(CACHED_ACCOUNTS).build();
 
@@ -52,6 +58,17 @@ public final class AccountService {
   @FunctionalInterface
   public interface AccountCleaner {
     void clean(UnitOfWork unit, Account account) throws SQLException;
+  }
+
+  /** Is told, after the commit, that an import changed the profile of an account. */
+  @FunctionalInterface
+  public interface ProfileListener {
+    void changed(App app, Account account, boolean nick, boolean faceUrl);
+  }
+
+  /** Registers who is told of profiles that an import changed; at composition only. */
+  public void onProfileImport(ProfileListener listener) {
+    profileListeners.add(listener);
   }
 
   /** Registers a feature's part of a deletion; at composition only. */
@@ -92,6 +109,84 @@ public final class AccountService {
     return store.holdLive(unit.connection(), id1, id2);
   }
 
+  /**
+   * The live accounts of those UserIDs, by UserID, in the order given; ids without an account are
+   * missing. What is not cached is read in one query.
+   */
+  public Map<String, Account> findAll(App app, Collection<String> userIds) {
+    Map<String, Account> found = new HashMap<>();
+    Set<String> missing = new LinkedHashSet<>();
+    for (String userId : userIds) {
+      Account cached = cache.getIfPresent(new Key(app.appId(), userId));
+      if (cached != null) {
+        found.put(userId, cached);
+      } else if (UserIds.isWellFormed(userId)) {
+        missing.add(userId);
+      }
+    }
+    if (!missing.isEmpty()) {
+      long seen = evictions.get();
+      for (Account account :
+          regions.of(app).read(connection -> store.findAll(connection, app.appId(), missing))) {
+        found.put(account.userId(), account);
+        // A change in between has counted up before it evicts, so nothing old stays cached.
+        cache
+            .asMap()
+            .computeIfAbsent(
+                new Key(app.appId(), account.userId()),
+                key -> evictions.get() == seen ? account : null);
+      }
+    }
+    Map<String, Account> ordered = LinkedHashMap.newLinkedHashMap(found.size());
+    for (String userId : userIds) {
+      Account account = found.get(userId);
+      if (account != null) {
+        ordered.putIfAbsent(userId, account);
+      }
+    }
+    return ordered;
+  }
+
+  /** The live accounts of those internal ids, by id, in one query. */
+  public Map<Long, Account> findByIds(App app, Collection<Long> ids) {
+    Map<Long, Account> found = HashMap.newHashMap(ids.size());
+    if (!ids.isEmpty()) {
+      regions
+          .of(app)
+          .read(connection -> store.findByIds(connection, ids))
+          .forEach(account -> found.put(account.id(), account));
+    }
+    return found;
+  }
+
+  /**
+   * Changes nickname and avatar address within a caller's transaction, which holds the account from
+   * then on; an absent one stays.
+   *
+   * @return the account before the change, or empty when it does not exist
+   * @throws ImException PROFILE_VALUE_TOO_LONG
+   */
+  public Optional<Account> changeProfile(
+      UnitOfWork unit, App app, String userId, Optional<String> nick, Optional<String> faceUrl)
+      throws SQLException {
+    check(nick);
+    check(faceUrl);
+    if (!UserIds.isWellFormed(userId)) {
+      return Optional.empty();
+    }
+    Optional<Account> found = store.findForUpdate(unit.connection(), app.appId(), userId);
+    if (found.isPresent() && (nick.isPresent() || faceUrl.isPresent())) {
+      Account account = found.get();
+      store.updateProfile(
+          unit.connection(),
+          account.id(),
+          nick.orElse(account.nick()),
+          faceUrl.orElse(account.faceUrl()));
+      unit.onCommit(() -> evict(app, userId));
+    }
+    return found;
+  }
+
   /** The live account or, when there is none, the one last deleted: for reading history. */
   public Optional<Account> findLatest(App app, String userId) {
     Optional<Account> live = find(app, userId);
@@ -114,25 +209,23 @@ public final class AccountService {
     Map<String, AccountImport> byUserId = new LinkedHashMap<>();
     imports.forEach(each -> byUserId.merge(each.userId(), each, AccountService::later));
     Region region = regions.of(app);
-    List<Account> accounts =
-        region.inUnitOfWork(
-            unit -> {
-              List<Account> done = new ArrayList<>();
-              List<Target> created = new ArrayList<>();
-              List<Target> updated = new ArrayList<>();
-              for (AccountImport each : byUserId.values()) {
-                done.add(importOne(unit, app, each, created, updated));
-              }
-              if (!created.isEmpty()) {
-                unit.record(event(cause, app, "user.import", created));
-              }
-              if (!updated.isEmpty()) {
-                unit.record(event(cause, app, "user.update", updated));
-              }
-              return done;
-            });
-    accounts.forEach(account -> cache.invalidate(new Key(app.appId(), account.userId())));
-    return accounts;
+    return region.inUnitOfWork(
+        unit -> {
+          List<Account> done = new ArrayList<>();
+          List<Target> created = new ArrayList<>();
+          List<Target> updated = new ArrayList<>();
+          for (AccountImport each : byUserId.values()) {
+            done.add(importOne(unit, app, each, created, updated));
+          }
+          if (!created.isEmpty()) {
+            unit.record(event(cause, app, "user.import", created));
+          }
+          if (!updated.isEmpty()) {
+            unit.record(event(cause, app, "user.update", updated));
+          }
+          unit.onCommit(() -> done.forEach(account -> evict(app, account.userId())));
+          return done;
+        });
   }
 
   /** Imports one account; see {@link #importAccounts}. */
@@ -161,10 +254,10 @@ public final class AccountService {
                       cleaner.clean(unit, account);
                     }
                     unit.record(event(cause, app, "user.delete", List.of(target(account))));
+                    unit.onCommit(() -> evict(app, userId));
                   }
                   return found;
                 });
-    cache.invalidate(new Key(app.appId(), userId));
     deleted.ifPresent(account -> revocationListeners.forEach(l -> l.accept(account)));
     return deleted.isPresent();
   }
@@ -189,9 +282,9 @@ public final class AccountService {
                   signOut(unit, account);
                   unit.record(event(cause, app, "auth.usersig.revoked", List.of(target(account))));
                   unit.record(event(cause, app, "auth.user.kicked", List.of(target(account))));
+                  unit.onCommit(() -> evict(app, userId));
                   return account;
                 });
-    cache.invalidate(new Key(app.appId(), userId));
     revocationListeners.forEach(l -> l.accept(revoked));
   }
 
@@ -222,14 +315,32 @@ public final class AccountService {
     }
     store.updateProfile(unit.connection(), account.id(), nick, faceUrl);
     updated.add(target(account));
-    return new Account(
-        account.id(),
-        account.appId(),
-        account.userId(),
-        nick,
-        faceUrl,
-        account.subjectRef(),
-        account.sigNotBefore());
+    Account changed =
+        new Account(
+            account.id(),
+            account.appId(),
+            account.userId(),
+            nick,
+            faceUrl,
+            account.subjectRef(),
+            account.sigNotBefore());
+    unit.onCommit(
+        () -> {
+          evict(app, account.userId());
+          profileListeners.forEach(
+              listener ->
+                  listener.changed(
+                      app,
+                      changed,
+                      !nick.equals(account.nick()),
+                      !faceUrl.equals(account.faceUrl())));
+        });
+    return changed;
+  }
+
+  private void evict(App app, String userId) {
+    evictions.incrementAndGet();
+    cache.invalidate(new Key(app.appId(), userId));
   }
 
   private void signOut(UnitOfWork unit, Account account) throws SQLException {

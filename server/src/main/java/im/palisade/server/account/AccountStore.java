@@ -1,5 +1,6 @@
 package im.palisade.server.account;
 
+import im.palisade.server.store.Sql;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -10,13 +11,25 @@ import java.sql.SQLIntegrityConstraintViolationException;
 import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /** SQL of accounts. */
 final class AccountStore {
   private static final String COLUMNS =
       "id, app_id, user_id, nick, face_url, subject_ref, sig_not_before";
+  private static final Sql BY_USER_ID =
+      new Sql(
+          "SELECT "
+              + COLUMNS
+              + " FROM account WHERE app_id = ? AND deleted_id = 0 AND user_id IN (",
+          "?",
+          ")");
+  private static final Sql BY_ID =
+      new Sql("SELECT " + COLUMNS + " FROM account WHERE deleted_id = 0 AND id IN (", "?", ")");
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /** The live account of that UserID. */
@@ -26,6 +39,29 @@ final class AccountStore {
         "SELECT " + COLUMNS + " FROM account WHERE app_id = ? AND user_id = ? AND deleted_id = 0",
         appId,
         userId);
+  }
+
+  /** The live accounts of those UserIDs, in no order. */
+  List<Account> findAll(Connection connection, long appId, Collection<String> userIds)
+      throws SQLException {
+    List<Account> found = new ArrayList<>();
+    BY_USER_ID.select(
+        connection,
+        List.of(appId),
+        userIds,
+        (select, at, userId) -> {
+          select.setBytes(at, utf8(userId));
+          return at + 1;
+        },
+        row -> found.add(account(row)));
+    return found;
+  }
+
+  /** The live accounts of those internal ids, in no order. */
+  List<Account> findByIds(Connection connection, Collection<Long> ids) throws SQLException {
+    List<Account> found = new ArrayList<>();
+    BY_ID.select(connection, List.of(), ids, Sql.ID, row -> found.add(account(row)));
+    return found;
   }
 
   /** The live account, locked until the transaction ends. */
@@ -176,19 +212,19 @@ final class AccountStore {
 
   private static Optional<Account> one(PreparedStatement select) throws SQLException {
     try (ResultSet rows = select.executeQuery()) {
-      if (!rows.next()) {
-        return Optional.empty();
-      }
-      return Optional.of(
-          new Account(
-              rows.getLong(1),
-              rows.getLong(2),
-              text(rows.getBytes(3)),
-              text(rows.getBytes(4)),
-              text(rows.getBytes(5)),
-              subjectRef(rows.getBytes(6)),
-              rows.getLong(7)));
+      return rows.next() ? Optional.of(account(rows)) : Optional.empty();
     }
+  }
+
+  private static Account account(ResultSet row) throws SQLException {
+    return new Account(
+        row.getLong(1),
+        row.getLong(2),
+        text(row.getBytes(3)),
+        text(row.getBytes(4)),
+        text(row.getBytes(5)),
+        subjectRef(row.getBytes(6)),
+        row.getLong(7));
   }
 
   private static String subjectRef(byte[] ref) {

@@ -82,6 +82,16 @@ public final class Field<T> {
     return of(name, new Shape.UserId(), meaning);
   }
 
+  /** An account that fails as an item when it is not well-formed or does not exist. */
+  public static Field<String> named(String name, String meaning) {
+    return of(name, new Shape.Named(), meaning);
+  }
+
+  /** Accounts that fail as items when they are not well-formed or do not exist. */
+  public static Field<List<String>> namedAccounts(String name, int min, int max, String meaning) {
+    return list(name, new Shape.Named(), min, max, meaning);
+  }
+
   /** Well-formed UserIDs. */
   public static Field<List<String>> userIds(String name, int min, int max, String meaning) {
     return list(name, new Shape.UserId(), min, max, meaning);
@@ -189,6 +199,7 @@ public final class Field<T> {
           case Shape.Text _,
               Shape.Word _,
               Shape.UserId _,
+              Shape.Named _,
               Shape.ListOf<?> _,
               Shape.Nested _,
               Shape.Raw _ ->

@@ -70,6 +70,20 @@ public sealed interface Shape<T> {
   }
 
   /**
+   * A text that names an account, well-formed or not: what cannot exist is the item's failure, not
+   * the call's.
+   */
+  record Named() implements Shape<String> {
+    @Override
+    public String read(JsonNode node, Family family) {
+      if (!node.isTextual()) {
+        throw new Misfit(Fault.ACCOUNT);
+      }
+      return node.textValue();
+    }
+  }
+
+  /**
    * A whole number within bounds, both inclusive.
    *
    * @param strict refuse a string that holds a decimal number

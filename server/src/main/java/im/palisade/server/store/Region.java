@@ -9,6 +9,8 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.slf4j.LoggerFactory;
 
@@ -116,6 +118,17 @@ public final class Region {
   }
 
   private <T> T attempt(SqlFunction<UnitOfWork, T> work) throws SQLException {
+    AtomicReference<UnitOfWork> ended = new AtomicReference<>();
+    try {
+      return transact(work, ended);
+    } finally {
+      // The connection is back in the pool: what follows may need one itself.
+      Optional.ofNullable(ended.get()).ifPresent(UnitOfWork::committed);
+    }
+  }
+
+  private <T> T transact(SqlFunction<UnitOfWork, T> work, AtomicReference<UnitOfWork> ended)
+      throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
       connection.setAutoCommit(false);
       boolean done = false;
@@ -124,6 +137,7 @@ public final class Region {
         UnitOfWork unit = new UnitOfWork(connection);
         T result = work.apply(unit);
         writeOutbox(connection, unit.events());
+        ended.set(unit);
         commit(connection);
         done = true;
         return result;

@@ -4,14 +4,19 @@ import im.palisade.compliance.audit.AuditEvent;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One transaction and the audit events of what it changes. Committing writes the events as one
  * outbox row of the same transaction: no change without its record, no record without its change.
  */
 public final class UnitOfWork {
+  private static final Logger log = LoggerFactory.getLogger(UnitOfWork.class);
+
   private final Connection connection;
   private final List<AuditEvent> events = new ArrayList<>();
+  private final List<Runnable> afterCommit = new ArrayList<>();
 
   UnitOfWork(Connection connection) {
     this.connection = connection;
@@ -27,7 +32,27 @@ public final class UnitOfWork {
     events.add(event);
   }
 
+  /**
+   * Registers what must follow the change: forgetting what is cached, telling sessions. It runs in
+   * the order registered, on the caller's thread, after the commit and before the caller goes on;
+   * also when the commit's outcome is unknown, since the change may have happened. What it throws
+   * is logged.
+   */
+  public void onCommit(Runnable follower) {
+    afterCommit.add(follower);
+  }
+
   List<AuditEvent> events() {
     return events;
+  }
+
+  void committed() {
+    for (Runnable follower : afterCommit) {
+      try {
+        follower.run();
+      } catch (RuntimeException e) {
+        log.error("what follows a commit failed", e);
+      }
+    }
   }
 }

@@ -103,6 +103,11 @@ public final class TestUser implements AutoCloseable {
     return !messages.isEmpty();
   }
 
+  /** Whether events other than messages that arrived are still unread; not a wait. */
+  public boolean hasEvent() {
+    return !events.isEmpty();
+  }
+
   /** Everything already on its way to this client has arrived once this returns. */
   public TestUser settle() {
     await(client.ping());
