@@ -31,8 +31,11 @@ import im.palisade.server.mute.MuteRestApi;
 import im.palisade.server.mute.MuteService;
 import im.palisade.server.presence.PresenceRestApi;
 import im.palisade.server.presence.PresenceService;
+import im.palisade.server.profile.ProfileRestApi;
+import im.palisade.server.profile.ProfileService;
 import im.palisade.server.push.AudienceRestApi;
 import im.palisade.server.push.PushAudience;
+import im.palisade.server.relation.RelationFeature;
 import im.palisade.server.rest.Endpoint;
 import im.palisade.server.rest.EndpointTable;
 import im.palisade.server.rest.Readiness;
@@ -138,6 +141,8 @@ public final class PalisadeServer implements AutoCloseable {
     SessionDirectory sessions = new SessionDirectory();
     accounts.onRevocation(account -> sessions.kickAccount(account.id(), KickReason.ADMIN));
     ConversationService conversations = new ConversationService(regions, accounts);
+    ProfileService profiles = new ProfileService(regions, accounts);
+    RelationFeature relations = new RelationFeature(regions, accounts, profiles, sessions, clock);
     PresenceService presence =
         part("presence", new PresenceService(regions, accounts, sessions, clock));
     MuteService mutes = new MuteService(regions, accounts, clock);
@@ -150,6 +155,7 @@ public final class PalisadeServer implements AutoCloseable {
                 conversations,
                 mutes,
                 sessions,
+                relations.blocklists()::blocks,
                 disk::isLow,
                 journal,
                 MessageSettings.from(settings),
@@ -167,6 +173,8 @@ public final class PalisadeServer implements AutoCloseable {
 
     List<Endpoint> all = new ArrayList<>();
     all.addAll(new AccountRestApi(accounts).endpoints());
+    all.addAll(new ProfileRestApi(profiles, accounts).endpoints());
+    all.addAll(relations.endpoints());
     all.addAll(new PresenceRestApi(accounts, presence).endpoints());
     all.addAll(messages.endpoints());
     all.addAll(new MuteRestApi(mutes, accounts, clock).endpoints());

@@ -16,6 +16,13 @@ import java.util.Comparator;
 final class TrialApp {
   static final String ADMINISTRATOR = "administrator";
 
+  /** Declares the custom fields that the upstream product's own samples use. */
+  static final AppSettings SETTINGS =
+      AppSettings.parse(
+          """
+          {"profileFields": [{"name": "Test"}], "friendFields": [{"name": "Test"}]}
+          """);
+
   private final AppService apps;
   private final AccountService accounts;
 
@@ -29,7 +36,7 @@ final class TrialApp {
     App first =
         apps.all().stream()
             .min(Comparator.comparingLong(App::appId))
-            .orElseGet(() -> apps.create("trial", Regions.HOME, AppSettings.DEFAULT, cause));
+            .orElseGet(() -> apps.create("trial", Regions.HOME, SETTINGS, cause));
     if (!first.administrators().isEmpty()) {
       return first;
     }

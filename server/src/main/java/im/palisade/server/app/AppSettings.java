@@ -22,6 +22,13 @@ import java.util.Set;
  * @param accountCap most accounts; 0 for none
  * @param accountsDeletable whether {@code account_delete} is allowed
  * @param createAccountAtLogin whether a first login with a valid UserSig imports the account
+ * @param profileFields custom profile fields; at most {@value CustomField#MAX_FIELDS}
+ * @param defaultAllowType how friend requests to an account are met that has not said
+ * @param friendFields custom fields of friends; at most {@value CustomField#MAX_FIELDS}
+ * @param blockEndsFriendship whether blocking ends a friendship on both sides
+ * @param blockedShowsSuccess whether a client whose message the receiver's blocklist stops sees
+ *     success; else it is told
+ * @param followEnabled whether accounts may follow each other
  * @param maxMessageBytes compact JSON of MsgBody and CloudCustomData
  * @param messageExtensions whether key-value pairs may be attached to messages
  * @param extensionSetsPerMinute set operations on one message; 0 for no limit
@@ -46,6 +53,12 @@ public record AppSettings(
     Boolean accountsDeletable,
     Boolean createAccountAtLogin,
     MultiLogin multiLogin,
+    List<CustomField.Profile> profileFields,
+    AllowType defaultAllowType,
+    List<CustomField.Friend> friendFields,
+    Boolean blockEndsFriendship,
+    Boolean blockedShowsSuccess,
+    Boolean followEnabled,
     Integer maxMessageBytes,
     Boolean messageExtensions,
     Integer extensionSetsPerMinute,
@@ -75,6 +88,12 @@ public record AppSettings(
     accountsDeletable = accountsDeletable == null || accountsDeletable;
     createAccountAtLogin = createAccountAtLogin == null || createAccountAtLogin;
     multiLogin = multiLogin == null ? MultiLogin.DEFAULT : multiLogin;
+    profileFields = CustomField.checked(profileFields);
+    defaultAllowType = defaultAllowType == null ? AllowType.ALLOW_ANY : defaultAllowType;
+    friendFields = CustomField.checked(friendFields);
+    blockEndsFriendship = blockEndsFriendship == null || blockEndsFriendship;
+    blockedShowsSuccess = blockedShowsSuccess == null || blockedShowsSuccess;
+    followEnabled = followEnabled == null || followEnabled;
     maxMessageBytes = maxMessageBytes == null ? 12_288 : maxMessageBytes;
     messageExtensions = messageExtensions == null || messageExtensions;
     extensionSetsPerMinute = extensionSetsPerMinute == null ? 200 : extensionSetsPerMinute;

@@ -142,6 +142,7 @@ public final class ImportRestApi {
             false,
             true,
             true,
+            true,
             !live,
             false,
             false,

@@ -32,10 +32,16 @@ public final class MessageCommands {
   private final MessageHistory history;
   private final AccountService accounts;
   private final MuteService mutes;
+  private final SendPermission permission;
 
-  public MessageCommands(
-      MessageService messages, MessageHistory history, AccountService accounts, MuteService mutes) {
+  MessageCommands(
+      MessageService messages,
+      MessageHistory history,
+      AccountService accounts,
+      MuteService mutes,
+      SendPermission permission) {
     this.mutes = mutes;
+    this.permission = permission;
     this.messages = messages;
     this.history = history;
     this.accounts = accounts;
@@ -84,6 +90,7 @@ public final class MessageCommands {
             body,
             onlineOnly,
             true,
+            permission.reaches(app, sender, recipient),
             true,
             call.flag("noUnread", ErrorCode.MESSAGE_INVALID),
             call.flag("noLastMessage", ErrorCode.MESSAGE_INVALID),

@@ -25,7 +25,7 @@ public final class MessageDelivery {
   void deliver(OutgoingMessage message, long seq, MsgKey key, int flags) {
     Account sender = message.sender();
     Account recipient = message.recipient();
-    List<Session> recipients = sessions.of(recipient.id());
+    List<Session> recipients = message.recipientCopy() ? sessions.of(recipient.id()) : List.of();
     if (!recipients.isEmpty()) {
       send(message, seq, key, flags, "C2C" + sender.userId(), recipients);
     }

@@ -27,6 +27,7 @@ public final class MessageFeature implements AutoCloseable {
       ConversationService conversations,
       MuteService mutes,
       SessionDirectory sessions,
+      SendPermission.Blocklist blocklist,
       BooleanSupplier storageLow,
       AuditJournal journal,
       MessageSettings settings,
@@ -55,7 +56,9 @@ public final class MessageFeature implements AutoCloseable {
         new ExtensionService(regions, conversations, changes, events, clock);
     endpoints.addAll(new ExtensionRestApi(extensions, accounts).endpoints());
     endpoints.addAll(new HistoryRestApi(history, accounts).endpoints());
-    commands = new MessageCommands(messages, history, accounts, mutes).commands();
+    commands =
+        new MessageCommands(messages, history, accounts, mutes, new SendPermission(blocklist))
+            .commands();
   }
 
   /** REST endpoints. */

@@ -318,6 +318,7 @@ public final class MessageRestApi {
           body,
           onlineOnly,
           sync != 2,
+          true,
           sync == 1,
           controls("NoUnread"),
           controls("NoLastMsg"),

@@ -280,7 +280,9 @@ final class MessageWriter implements Runnable {
     int recipientSide = each.conversation().sideOf(message.recipient().id());
     long counted = each.counts() ? head.count(recipientSide) : head.counted(recipientSide);
     if (!message.noLastMessage()) {
-      show(head, recipientSide, past);
+      if (message.recipientCopy()) {
+        show(head, recipientSide, past);
+      }
       if (message.senderCopy()) {
         show(head, each.conversation().sideOf(message.sender().id()), past);
       }

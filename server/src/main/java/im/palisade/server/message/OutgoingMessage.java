@@ -14,6 +14,7 @@ import java.util.OptionalLong;
  * @param msgSeqGiven whether the sender chose that number
  * @param time UNIX seconds when the door must know it before the commit (batches), else empty
  * @param senderCopy whether the sender's history gets it
+ * @param recipientCopy whether the recipient's history and live connections get it
  * @param senderDevices whether the sender's live connections get it, but for the sending one
  * @param lifeTime seconds it may wait for an offline recipient
  * @param offlinePush compact JSON of push settings
@@ -30,6 +31,7 @@ public record OutgoingMessage(
     MessageBody body,
     boolean onlineOnly,
     boolean senderCopy,
+    boolean recipientCopy,
     boolean senderDevices,
     boolean noUnread,
     boolean noLastMessage,

@@ -116,7 +116,7 @@ final class Submission {
 
   /** Bits of {@link MessageFlags} the row gets. */
   int flags() {
-    int flags = MessageFlags.RECIPIENT_COPY;
+    int flags = message.recipientCopy() ? MessageFlags.RECIPIENT_COPY : 0;
     if (message.senderCopy()) {
       flags |= MessageFlags.SENDER_COPY;
     }
@@ -146,6 +146,8 @@ final class Submission {
 
   /** A note to oneself is read already. */
   boolean counts() {
-    return !message.noUnread() && message.sender().id() != message.recipient().id();
+    return message.recipientCopy()
+        && !message.noUnread()
+        && message.sender().id() != message.recipient().id();
   }
 }

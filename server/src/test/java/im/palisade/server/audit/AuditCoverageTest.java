@@ -95,6 +95,29 @@ class AuditCoverageTest {
     CALLS.put("all_member_push/im_add_tag", TAGS);
     CALLS.put("all_member_push/im_remove_tag", TAGS);
     CALLS.put("all_member_push/im_remove_all_tags", "{\"To_Account\":[\"mia\"]}");
+    CALLS.put(
+        "profile/portrait_set",
+        "{\"From_Account\":\"mia\",\"ProfileItem\":[{\"Tag\":\"Tag_Profile_IM_Level\",\"Value\":7}]}");
+    CALLS.put(
+        "sns/friend_add",
+        "{\"From_Account\":\"mia\",\"AddFriendItem\":[{\"To_Account\":\"noah\"}]}");
+    CALLS.put(
+        "sns/friend_import",
+        "{\"From_Account\":\"noah\",\"AddFriendItem\":[{\"To_Account\":\"new\"}]}");
+    CALLS.put(
+        "sns/friend_update",
+        "{\"From_Account\":\"mia\",\"UpdateItem\":[{\"To_Account\":\"noah\","
+            + "\"SnsItem\":[{\"Tag\":\"Tag_SNS_IM_Remark\",\"Value\":\"N\"}]}]}");
+    CALLS.put("sns/group_add", "{\"From_Account\":\"mia\",\"GroupName\":[\"Work\"]}");
+    CALLS.put("sns/group_delete", "{\"From_Account\":\"mia\",\"GroupName\":[\"Work\"]}");
+    CALLS.put("sns/friend_delete", "{\"From_Account\":\"mia\",\"To_Account\":[\"noah\"]}");
+    CALLS.put("sns/friend_delete_all", "{\"From_Account\":\"noah\"}");
+    CALLS.put(
+        "follow/follow_add",
+        "{\"From_Account\":\"mia\",\"FollowItem\":[{\"To_Account\":\"noah\"}]}");
+    CALLS.put("follow/follow_delete", "{\"From_Account\":\"mia\",\"To_Account\":[\"noah\"]}");
+    CALLS.put("sns/black_list_add", "{\"From_Account\":\"mia\",\"To_Account\":[\"noah\"]}");
+    CALLS.put("sns/black_list_delete", "{\"From_Account\":\"mia\",\"To_Account\":[\"noah\"]}");
     CALLS.put("im_open_login_svc/kick", "{\"UserID\":\"mia\"}");
     CALLS.put("im_open_login_svc/account_delete", "{\"DeleteItem\":[{\"UserID\":\"mia\"}]}");
   }

@@ -165,6 +165,7 @@ final class WritingNode implements AutoCloseable {
         false,
         true,
         true,
+        true,
         false,
         false,
         false,

@@ -1,0 +1,73 @@
+package im.palisade.server.relation;
+
+import im.palisade.server.account.Account;
+import im.palisade.server.account.AccountService;
+import im.palisade.server.gateway.SessionDirectory;
+import im.palisade.server.profile.ProfileService;
+import im.palisade.server.rest.Endpoint;
+import im.palisade.server.store.Regions;
+import im.palisade.server.store.UnitOfWork;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The parts of this feature, put together; the rest of the server sees its services. */
+public final class RelationFeature {
+  private final RelationStores stores = new RelationStores();
+  private final RelationCleanerStore cleaner = new RelationCleanerStore();
+  private final RelationEvents events;
+  private final FriendService friends;
+  private final FriendLookup lookup;
+  private final BlocklistService blocklists;
+  private final FriendListService lists;
+  private final FollowService follows;
+  private final ProfileService profiles;
+
+  public RelationFeature(
+      Regions regions,
+      AccountService accounts,
+      ProfileService profiles,
+      SessionDirectory sessions,
+      Clock clock) {
+    this.profiles = profiles;
+    events = new RelationEvents(sessions, regions, stores.friends());
+    RelationWrites writes = new RelationWrites(regions, stores, events, clock);
+    friends = new FriendService(regions, accounts, profiles, writes, stores.friends());
+    lookup = new FriendLookup(regions, accounts, stores.heads(), stores.friends());
+    blocklists = new BlocklistService(regions, accounts, friends, writes, stores);
+    lists = new FriendListService(regions, accounts, writes, stores);
+    follows = new FollowService(regions, accounts, writes, stores);
+    accounts.onDeletion(this::clean);
+    profiles.onChange(events::profileChanged);
+  }
+
+  /** REST endpoints. */
+  public List<Endpoint> endpoints() {
+    List<Endpoint> all = new ArrayList<>();
+    all.addAll(new FriendRestApi(friends, lookup).endpoints());
+    all.addAll(new FriendDataRestApi(lookup, profiles).endpoints());
+    all.addAll(new BlocklistRestApi(blocklists).endpoints());
+    all.addAll(new FriendListRestApi(lists).endpoints());
+    all.addAll(new FollowRestApi(follows, profiles).endpoints());
+    return all;
+  }
+
+  /** Blocklists, which sending asks. */
+  public BlocklistService blocklists() {
+    return blocklists;
+  }
+
+  private void clean(UnitOfWork unit, Account account) throws SQLException {
+    stores.heads().lock(unit.connection(), List.of(account.id()));
+    Map<Long, Integer> bereaved = cleaner.bereaved(unit.connection(), account.id());
+    cleaner.clean(unit.connection(), account.id());
+    unit.onCommit(
+        () -> {
+          blocklists.forget(account.id());
+          bereaved.forEach(
+              (owner, sequence) -> events.friendDeleted(owner, account.userId(), sequence));
+        });
+  }
+}
