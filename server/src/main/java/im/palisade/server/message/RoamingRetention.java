@@ -23,13 +23,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes messages for good once their app's {@code historyDays} are over, a few hundred in a
- * transaction. Until a run has come to them they are invisible already. A run ends after a while
+ * transaction. Until a run has come to them, an
+ * hour later or so, they are invisible already. A run ends after a while
  * and the next one goes on, so that stopping the server never waits long for it.
  */
 public final class RoamingRetention {
   private static final Logger log = LoggerFactory.getLogger(RoamingRetention.class);
   private static final String NAME = "roaming-retention";
-  private static final Duration EVERY = Duration.ofMinutes(1);
+  private static final Duration EVERY = Duration.ofSeconds(15);
+
+  /** A conversation is visited once its oldest message is over by this: a visit is to pay off. */
+  private static final long SLACK_SECONDS = 3600;
+
   private static final Duration RUN = Duration.ofSeconds(5);
   private static final int CONVERSATIONS = 100;
   private static final int MESSAGES = 500;
@@ -73,9 +78,10 @@ public final class RoamingRetention {
     }
     Region region = regions.of(app);
     long before = MessageHistory.retainedSince(app, clock);
+    long dueBefore = Math.max(1, before - SLACK_SECONDS);
     long deleted = 0;
     while (true) {
-      List<Long> due = region.read(c -> store.due(c, app.appId(), before, CONVERSATIONS));
+      List<Long> due = region.read(c -> store.due(c, app.appId(), dueBefore, CONVERSATIONS));
       for (long conversationId : due) {
         int step;
         do {
