@@ -23,9 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes messages for good once their app's {@code historyDays} are over, a few hundred in a
- * transaction. Until a run has come to them, an
- * hour later or so, they are invisible already. A run ends after a while
- * and the next one goes on, so that stopping the server never waits long for it.
+ * transaction. Until a run has come to them, an hour later or so, they are invisible already. A run
+ * ends after a while and the next one goes on, so that stopping the server never waits long for it.
  */
 public final class RoamingRetention {
   private static final Logger log = LoggerFactory.getLogger(RoamingRetention.class);

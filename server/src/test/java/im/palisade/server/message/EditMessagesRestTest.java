@@ -12,6 +12,13 @@ import im.palisade.server.protocol.Json;
 import im.palisade.server.testing.TestApp;
 import im.palisade.server.testing.TestServer;
 import im.palisade.server.testing.TestUser;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,6 +69,25 @@ class EditMessagesRestTest {
     String key = messages.send("mia", "noah", "oops");
     assertEquals(0, messages.code("admin_msgwithdraw", named("mia", "noah", key)));
     assertEquals(20023, messages.code("admin_msgwithdraw", named("mia", "noah", key)));
+  }
+
+  @Test
+  void ofManyRecallsAtOnceOneSucceedsWhileSendingGoesOn() throws Exception {
+    String key = messages.send("mia", "noah", "oops");
+    List<Callable<Integer>> calls = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      calls.add(() -> messages.code("admin_msgwithdraw", named("mia", "noah", key)));
+      calls.add(() -> messages.send("mia", "noah", "more").isEmpty() ? 1 : 2);
+    }
+    List<Integer> codes = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Integer> call : threads.invokeAll(calls)) {
+        codes.add(call.get());
+      }
+    }
+    assertEquals(1, Collections.frequency(codes, 0));
+    assertEquals(7, Collections.frequency(codes, 20023));
+    assertEquals(8, Collections.frequency(codes, 2));
   }
 
   @ParameterizedTest
