@@ -3,6 +3,7 @@ package im.palisade.server;
 import im.palisade.server.account.AccountRestApi;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.account.LoginJournal;
+import im.palisade.server.account.RefusalJournal;
 import im.palisade.server.account.SignOnService;
 import im.palisade.server.app.App;
 import im.palisade.server.app.AppService;
@@ -133,6 +134,7 @@ public final class PalisadeServer implements AutoCloseable {
     regions = new Regions(Map.of(Regions.HOME, new Region(Regions.HOME, database.dataSource())));
     AuditJournal journal = part("audit journal", new AuditJournal(regions));
 
+    RefusalJournal refusals = part("refusal journal", new RefusalJournal(journal));
     apps = new AppService(regions, new SecretBox(directory.secret("master-key")), clock);
     accounts = new AccountService(regions, clock);
     SignOnService signOn =
@@ -196,7 +198,7 @@ public final class PalisadeServer implements AutoCloseable {
             commands,
             sessions,
             List.of(presence, signOn.recheck()),
-            new LoginJournal(journal, apps, clock),
+            new LoginJournal(journal, refusals, apps, clock),
             () -> imTls.map(material -> material.netty().get()),
             metrics.registry());
     int imPort = gateway.start();
@@ -209,6 +211,7 @@ public final class PalisadeServer implements AutoCloseable {
             signOn,
             apps::find,
             readiness(database, disk),
+            refusals,
             metrics,
             clock);
     int restPort = rest.start();

@@ -1,10 +1,8 @@
 package im.palisade.server.account;
 
-import im.palisade.compliance.audit.AuditEvent;
 import im.palisade.compliance.audit.AuditEvent.Actor;
 import im.palisade.compliance.audit.AuditEvent.ActorKind;
 import im.palisade.compliance.audit.AuditEvent.Channel;
-import im.palisade.compliance.audit.AuditEvent.Outcome;
 import im.palisade.compliance.audit.AuditEvent.Source;
 import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.server.app.AppService;
@@ -15,16 +13,17 @@ import im.palisade.server.gateway.LoginAudit;
 import im.palisade.server.gateway.Session;
 import im.palisade.server.store.AuditJournal;
 import java.time.Clock;
-import java.util.List;
 
 /** Puts client sign-ons on record; a claimed UserID is personal data and stays out. */
 public final class LoginJournal implements LoginAudit {
   private final AuditJournal journal;
+  private final RefusalJournal refusals;
   private final AppService apps;
   private final Clock clock;
 
-  public LoginJournal(AuditJournal journal, AppService apps, Clock clock) {
+  public LoginJournal(AuditJournal journal, RefusalJournal refusals, AppService apps, Clock clock) {
     this.journal = journal;
+    this.refusals = refusals;
     this.apps = apps;
     this.clock = clock;
   }
@@ -48,14 +47,7 @@ public final class LoginJournal implements LoginAudit {
             "",
             "login",
             clock.instant());
-    apps.find(sdkAppId)
-        .ifPresentOrElse(
-            app -> journal.record(app, refusal(cause.within(app.appId()), code)),
-            () -> journal.record(refusal(cause, code)));
-  }
-
-  private static AuditEvent refusal(Cause cause, int code) {
-    return cause.event("auth.user.login_failed", Outcome.DENIED, List.of()).withOutcomeCode(code);
+    refusals.record("auth.user.login_failed", apps.find(sdkAppId), cause, code);
   }
 
   private void record(Session session, String type) {

@@ -46,6 +46,7 @@ final class Dispatcher {
   private final CallRates rates;
   private final RestMetrics metrics;
   private final ReadWatch readWatch;
+  private final RefusalAudit audit;
   private final Clock clock;
   private final RequestIds requestIds = new RequestIds();
   private final int maxInFlight;
@@ -59,6 +60,7 @@ final class Dispatcher {
       CallRates rates,
       RestMetrics metrics,
       ReadWatch readWatch,
+      RefusalAudit audit,
       Clock clock,
       int maxInFlight) {
     this.endpoints = endpoints;
@@ -68,6 +70,7 @@ final class Dispatcher {
     this.rates = rates;
     this.metrics = metrics;
     this.readWatch = readWatch;
+    this.audit = audit;
     this.clock = clock;
     this.maxInFlight = maxInFlight;
   }
@@ -103,7 +106,7 @@ final class Dispatcher {
             "method={} path={} app={} command={} code={} millis={} request={}",
             request.prologue().method().text(),
             path.length() > 100 ? path.substring(0, 100) : path,
-            trace.appId,
+            trace.app.map(App::appId).map(String::valueOf).orElse("-"),
             endpoint.map(Endpoint::path).orElse("-"),
             code,
             took / 1_000_000,
@@ -119,7 +122,8 @@ final class Dispatcher {
   private static final class Trace {
     private final String requestId;
     private final Instant receivedAt;
-    private String appId = "-";
+    private Optional<App> app = Optional.empty();
+    private Optional<Principal> caller = Optional.empty();
     private boolean isLast;
 
     Trace(String requestId, Instant receivedAt) {
@@ -158,11 +162,9 @@ final class Dispatcher {
 
   private RestReply serve(Endpoint endpoint, ServerRequest request, Trace trace) {
     Query query = query(request);
-    App app = app(query);
-    trace.appId = Long.toString(app.appId());
     String address = callers.address(request);
-    admit(app, endpoint, address);
-    Principal caller = authenticate(app, query, address);
+    Principal caller = principal(endpoint, query, address, trace);
+    App app = caller.app();
     if (inFlight.get() > maxInFlight) {
       throw new ImException(ErrorCode.OVERLOADED);
     }
@@ -178,6 +180,34 @@ final class Dispatcher {
     } catch (RuntimeException e) {
       LOG.error("request {} to {} failed", trace.requestId, endpoint.path(), e);
       throw new ImException(endpoint.family().internal());
+    }
+  }
+
+  /** Checks 3 to 9; what they refuse goes on record. */
+  private Principal principal(Endpoint endpoint, Query query, String address, Trace trace) {
+    try {
+      App app = app(query);
+      trace.app = Optional.of(app);
+      admit(app, endpoint, address);
+      Principal caller = authenticate(app, query, address);
+      trace.caller = Optional.of(caller);
+      if (!caller.isAdministrator()) {
+        throw new ImException(ErrorCode.NOT_ADMINISTRATOR);
+      }
+      return caller;
+    } catch (ImException refusal) {
+      record(refusal, address, trace);
+      throw refusal;
+    }
+  }
+
+  private void record(ImException refusal, String address, Trace trace) {
+    try {
+      audit.refused(
+          new RefusalAudit.RefusedCall(
+              trace.app, trace.caller, address, trace.requestId, trace.receivedAt, refusal.code()));
+    } catch (RuntimeException e) {
+      LOG.error("the refusal of request {} could not be recorded", trace.requestId, e);
     }
   }
 
@@ -222,11 +252,7 @@ final class Dispatcher {
             .orElseThrow(() -> new ImException(ErrorCode.NOT_AUTHENTICATED));
     String userSig =
         query.find("usersig").orElseThrow(() -> new ImException(ErrorCode.NOT_AUTHENTICATED));
-    Principal caller = signOn.verify(app, identifier, userSig, address);
-    if (!caller.isAdministrator()) {
-      throw new ImException(ErrorCode.NOT_ADMINISTRATOR);
-    }
-    return caller;
+    return signOn.verify(app, identifier, userSig, address);
   }
 
   private ObjectNode body(Family family, ServerRequest request, Trace trace) {

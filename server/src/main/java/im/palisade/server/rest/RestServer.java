@@ -55,6 +55,7 @@ public final class RestServer {
    * @param security decides about TLS; refuses a plain listener the operator did not ask for
    * @param apps finds an app by SDKAppID
    * @param readiness what {@code /healthz/ready} asks
+   * @param audit records refused calls
    */
   public RestServer(
       RestSettings settings,
@@ -63,9 +64,20 @@ public final class RestServer {
       SignOn signOn,
       LongFunction<Optional<App>> apps,
       Readiness readiness,
+      RefusalAudit audit,
       Metrics metrics,
       Clock clock) {
-    this(settings, security, endpoints, signOn, apps, readiness, metrics, clock, System::nanoTime);
+    this(
+        settings,
+        security,
+        endpoints,
+        signOn,
+        apps,
+        readiness,
+        audit,
+        metrics,
+        clock,
+        System::nanoTime);
   }
 
   /** For tests of call rates: with a clock for these. */
@@ -76,6 +88,7 @@ public final class RestServer {
       SignOn signOn,
       LongFunction<Optional<App>> apps,
       Readiness readiness,
+      RefusalAudit audit,
       Metrics metrics,
       Clock clock,
       LongSupplier nanos) {
@@ -94,6 +107,7 @@ public final class RestServer {
             new CallRates(settings.callRates(), nanos),
             new RestMetrics(metrics),
             readWatch,
+            audit,
             clock,
             settings.maxInFlight());
   }

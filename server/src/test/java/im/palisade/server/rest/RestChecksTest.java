@@ -10,8 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.app.App;
 import im.palisade.server.app.AppSettings;
+import im.palisade.server.app.Principal;
 import im.palisade.server.protocol.Json;
 import java.io.IOException;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +26,27 @@ class RestChecksTest {
   @AfterEach
   void stop() {
     rest.close();
+  }
+
+  @Test
+  void whatTheChecksOfTheCallerRefuseIsOnRecord() throws IOException {
+    String known = "/v4/openim/echo?sdkappid=" + APP;
+    code(60009, "POST", "/v4/openim/nothing", "");
+    code(60006, "POST", "/v4/openim/echo?sdkappid=1", "");
+    code(60004, "POST", known, "");
+    code(70009, "POST", known + "&identifier=nobody&usersig=bad", "");
+    code(60010, "POST", known + "&identifier=nobody&usersig=" + SIG, "");
+    code(90001, "POST", path("openim/echo"), "{");
+    assertEquals(
+        "60006 false - -, 60004 true app -, 70009 true app -, 60010 false app usr_6",
+        rest.refusals.stream()
+            .map(
+                call ->
+                    call.code()
+                        + (call.isAboutCredential() ? " true " : " false ")
+                        + (call.app().isPresent() ? "app " : "- ")
+                        + call.caller().map(Principal::subjectRef).orElse("-"))
+            .collect(Collectors.joining(", ")));
   }
 
   @Test

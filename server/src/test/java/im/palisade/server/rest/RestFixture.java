@@ -20,8 +20,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -52,6 +54,7 @@ final class RestFixture implements AutoCloseable {
   final Map<Long, App> apps = new ConcurrentHashMap<>();
   final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
   final Metrics metrics = new Metrics();
+  final Queue<RefusalAudit.RefusedCall> refusals = new ConcurrentLinkedQueue<>();
   volatile List<Readiness.Check> checks = List.of(Readiness.Check.ok("database"));
   final RestServer server;
   final int port;
@@ -74,6 +77,7 @@ final class RestFixture implements AutoCloseable {
             signOn(),
             id -> Optional.ofNullable(apps.get(id)),
             () -> checks,
+            refusals::add,
             metrics,
             Clock.systemUTC(),
             nanos::get);
