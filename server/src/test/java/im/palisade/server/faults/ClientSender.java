@@ -23,7 +23,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class ClientSender implements Load.Sender {
   private static final int IN_FLIGHT = 4;
-  private static final long ANSWER_SECONDS = 30;
+  private static final long ANSWER_SECONDS = 120;
 
   /** Outcome unknown, internal error, internal error, overload: all say "retry". */
   private static final Set<Integer> RETRY = Set.of(20004, 20005, 60008, 60018);
