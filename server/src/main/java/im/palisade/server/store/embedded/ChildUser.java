@@ -93,6 +93,16 @@ sealed interface ChildUser {
     }
   }
 
+  /** Whether this user is the owner. */
+  default boolean owns(Path path) throws IOException {
+    Object uid =
+        switch (this) {
+          case Ourselves() -> Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+          case Other other -> other.uid();
+        };
+    return uid.equals(Files.getAttribute(path, "unix:uid"));
+  }
+
   /** The first file or directory on the way to these paths that this user cannot enter or read. */
   default Optional<Path> unreachable(Collection<Path> paths) throws IOException {
     if (this instanceof Ourselves) {

@@ -30,6 +30,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     MariadbHome home = MariadbHome.locate(options.home());
     ChildUser user = ChildUser.choose(options.systemUser());
     try {
+      refuseForeign(Layout.data(options.directory()), user);
       Files.createDirectories(options.directory());
       ChildUser.setMode(options.directory(), "rwx--x--x");
       refuseUnreachable(options.directory(), user);
@@ -84,6 +85,15 @@ public final class EmbeddedDatabase implements AutoCloseable {
   @Override
   public void close() {
     supervisor.close();
+  }
+
+  /** Before anything is touched: started once as root, it would not start as its user again. */
+  private static void refuseForeign(Path data, ChildUser user) throws IOException {
+    if (Files.exists(data) && !user.owns(data)) {
+      throw new StartException(
+          "the database in %s belongs to %s, not to %s: start palisade as the one who began it"
+              .formatted(data, Files.getOwner(data).getName(), user.description()));
+    }
   }
 
   private static void refuseUnreachable(Path directory, ChildUser user) throws IOException {

@@ -237,6 +237,13 @@ class EmbeddedDatabaseTest {
   }
 
   @Test
+  void itIsKnownWhetherDataAreAnotherUsers() throws IOException {
+    Path ours = TestDatabase.newDirectory();
+    assertTrue(new ChildUser.Ourselves().owns(ours));
+    assertFalse(new ChildUser.Other("stranger", 64_999, 64_999).owns(ours));
+  }
+
+  @Test
   void aDirectoryItsUserCannotReachIsRefusedByName() throws IOException {
     assumeRoot();
     Path closed = TestDatabase.newDirectory();
