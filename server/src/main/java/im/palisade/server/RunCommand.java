@@ -4,6 +4,7 @@ import im.palisade.server.config.DataPath;
 import im.palisade.server.config.DurableFiles;
 import im.palisade.server.config.Settings;
 import im.palisade.server.config.SettingsReference;
+import im.palisade.server.config.StartException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -54,6 +55,9 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Path file = config.orElse(data.resolve("palisade.yaml"));
+    if (config.isPresent() && !Files.isReadable(file)) {
+      throw new StartException("--config: " + file + " cannot be read");
+    }
     restPort.ifPresent(port -> overrides.put("rest.port", port.toString()));
     imPort.ifPresent(port -> overrides.put("im.port", port.toString()));
     Settings settings = Settings.read(ServerSettings.ALL, file, System.getenv(), overrides);
@@ -77,8 +81,8 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void greet(PalisadeServer.Facts facts, Path settingsFile) {
-    String palisade = System.getProperty("palisade.command", "./palisade");
-    String sig = palisade + " sig " + facts.administrator() + dataOption();
+    String palisade = quoted(System.getProperty("palisade.command", "./palisade"));
+    String sig = palisade + " sig " + quoted(facts.administrator()) + dataOption();
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         """
@@ -114,6 +118,11 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private String dataOption() {
-    return data.equals(DataPath.standard()) ? "" : " --data " + data;
+    return data.equals(DataPath.standard()) ? "" : " --data " + quoted(data.toString());
+  }
+
+  /** The word as a shell reads it back. */
+  static String quoted(String word) {
+    return word.matches("[A-Za-z0-9_./@%+=:,-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }
