@@ -12,6 +12,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -52,18 +55,52 @@ public final class Json {
     return MAPPER.createObjectNode();
   }
 
-  /** The object in those bytes, or empty when they are anything else. */
+  /** The object in those bytes, or empty when they are anything else or no UTF-8. */
   public static Optional<ObjectNode> parseObject(byte[] utf8) {
-    return parseObject(utf8, 0, utf8.length);
+    return isUtf8(utf8) ? parseObject(utf8, 0, utf8.length) : Optional.empty();
   }
 
-  /** The object in that part of the bytes, or empty when it is anything else. */
+  /**
+   * The object in that part of the bytes, or empty when it is anything else. The caller has made
+   * sure of UTF-8: Jackson lets overlong forms and code points beyond the last pass.
+   */
   public static Optional<ObjectNode> parseObject(byte[] utf8, int offset, int length) {
+    if (isWide(utf8, offset, length)) {
+      return Optional.empty();
+    }
     try {
       JsonNode node = MAPPER.readTree(utf8, offset, length);
       return node instanceof ObjectNode object ? Optional.of(object) : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
+    }
+  }
+
+  /** Jackson would take UTF-16 and UTF-32 too; their first character has a zero byte. */
+  private static boolean isWide(byte[] text, int offset, int length) {
+    for (int i = offset; i < offset + Math.min(length, 4); i++) {
+      if (text[i] == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isUtf8(byte[] text) {
+    for (byte each : text) {
+      if (each < 0) {
+        return isDecodable(text);
+      }
+    }
+    return true;
+  }
+
+  private static boolean isDecodable(byte[] text) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
     }
   }
 

@@ -224,12 +224,15 @@ final class Dispatcher {
 
   private App app(Query query) {
     String text = query.find("sdkappid").orElseThrow(() -> new ImException(ErrorCode.APP_MISSING));
-    try {
-      return apps.apply(Long.parseLong(text))
-          .orElseThrow(() -> new ImException(ErrorCode.APP_INVALID));
-    } catch (NumberFormatException e) {
-      throw new ImException(ErrorCode.APP_INVALID);
-    }
+    return Optional.of(text)
+        .filter(Dispatcher::isAppId)
+        .flatMap(digits -> apps.apply(Long.parseLong(digits)))
+        .orElseThrow(() -> new ImException(ErrorCode.APP_INVALID));
+  }
+
+  /** Decimal digits of a long; parseLong alone takes signs and the digits of every script. */
+  private static boolean isAppId(String text) {
+    return text.length() <= 18 && text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
   private void admit(App app, Endpoint endpoint, String address) {

@@ -207,7 +207,8 @@ class GatewayFramingTest {
         "{\"id\":-1,\"cmd\":\"echo\"}",
         "{\"id\":1.5,\"cmd\":\"echo\"}",
         "{\"id\":\"1\",\"cmd\":\"echo\"}",
-        "{\"id\":1e400000000,\"cmd\":\"echo\"}"
+        "{\"id\":1e400000000,\"cmd\":\"echo\"}",
+        "{\0\"\0i\0d\0\"\0:\0002\0}\0"
       })
   void whatIsNoRequestIsMalformed(String text) {
     try (var server = GatewayUnderTest.start();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +49,29 @@ class RestBadInputTest {
   void aBodyThatIsNoJsonObjectGetsTheFamilysCode(String command, String body, int code)
       throws IOException {
     assertEquals(code, Http.post(rest.port, path(command), body).code());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // Overlong forms, beyond the last code point, half of a pair, UTF-16 with and without a mark.
+    "7B2254657874223A22C0AF227D",
+    "7B2254657874223A22E080AF227D",
+    "7B2254657874223A22F4908080227D",
+    "7B2254657874223A22EDA080227D",
+    "7B00220054006500780074002200",
+    "007B007D",
+    "FEFF007B007D",
+    "FFFE7B007D00",
+    "7B0000007D000000",
+  })
+  void onlyUtf8IsRead(String hex) throws IOException {
+    byte[] body = HexFormat.of().parseHex(hex);
+    try (Http http = new Http(rest.port)) {
+      http.send(
+          "POST " + path("openim/echo") + HEAD + "Content-Length: " + body.length + "\r\n\r\n");
+      http.send(body);
+      assertEquals(90001, http.answer().code());
+    }
   }
 
   @Test

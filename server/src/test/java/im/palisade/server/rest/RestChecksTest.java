@@ -62,6 +62,9 @@ class RestChecksTest {
     code(60012, "POST", "/v4/openim/echo?sdkappid=", "");
     code(60006, "POST", "/v4/openim/echo?sdkappid=x", "");
     code(60006, "POST", "/v4/openim/echo?sdkappid=1", "");
+    code(60006, "POST", "/v4/openim/echo?sdkappid=%2B" + APP, "");
+    code(60006, "POST", "/v4/openim/echo?sdkappid=%D9%A1" + APP % 1_000_000_000, "");
+    code(60006, "POST", "/v4/openim/echo?sdkappid=99999999999999999999", "");
     String known = "/v4/openim/rare?sdkappid=" + APP;
     code(60016, "POST", known, "");
     rest.put(
