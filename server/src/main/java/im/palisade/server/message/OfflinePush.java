@@ -3,6 +3,7 @@ package im.palisade.server.message;
 import com.fasterxml.jackson.databind.JsonNode;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
+import im.palisade.server.protocol.Json;
 import java.util.Set;
 
 /**
@@ -41,6 +42,12 @@ final class OfflinePush {
           "InterruptionLevel");
   private static final Set<String> OBJECTS = Set.of("AndroidInfo", "ApnsInfo");
 
+  /**
+   * Bytes of its JSON at most. Push services take 4 KB; without a limit one batch of 500 recipients
+   * would hold and store 500 times what fits a request.
+   */
+  static final int MAX_BYTES = 12_288;
+
   private OfflinePush() {}
 
   /**
@@ -49,6 +56,14 @@ final class OfflinePush {
    * @throws ImException OFFLINE_PUSH_INVALID
    */
   static void validate(JsonNode info) {
+    checkShape(info);
+    if (Json.bytes(info).length > MAX_BYTES) {
+      throw new ImException(
+          ErrorCode.OFFLINE_PUSH_INVALID, "OfflinePushInfo above " + MAX_BYTES + " bytes");
+    }
+  }
+
+  private static void checkShape(JsonNode info) {
     if (!info.isObject()) {
       throw new ImException(ErrorCode.OFFLINE_PUSH_INVALID, "OfflinePushInfo is not an object");
     }
@@ -66,7 +81,7 @@ final class OfflinePush {
                 throw new ImException(ErrorCode.OFFLINE_PUSH_INVALID, name + " has the wrong type");
               }
               if (OBJECTS.contains(name) && !value.isNull()) {
-                validate(value);
+                checkShape(value);
               }
             });
   }

@@ -57,6 +57,15 @@ class SendMessageRestTest {
   }
 
   @Test
+  void pushSettingsAreBoundedSinceABatchStoresThemForEveryRecipient() {
+    ObjectNode body = message("mia", "noah");
+    body.putObject("OfflinePushInfo").put("Ext", "e".repeat(OfflinePush.MAX_BYTES - 10));
+    assertEquals(0, send(body).path("ErrorCode").asInt());
+    body.putObject("OfflinePushInfo").put("Ext", "e".repeat(OfflinePush.MAX_BYTES - 9));
+    assertEquals(90043, send(body).path("ErrorCode").asInt());
+  }
+
+  @Test
   void everyDeviceOfTheRecipientGetsIt() {
     try (TestUser phone = app.login("noah", "android", "p");
         TestUser web = app.login("noah", "web", "w")) {
