@@ -207,9 +207,9 @@ class BlocklistRestTest {
     open.block("mia", "leo");
     try (TestUser leo = open.app().login("leo");
         TestUser mia = open.app().login("mia")) {
-      assertEquals(20007, leo.code(leo.client().sendText("C2Cmia", 1, "x")));
+      assertEquals(20007, TestUser.code(leo.client().sendText("C2Cmia", 1, "x")));
       assertEquals(0, leo.history("mia", new HistoryRange.Newest(), 10).messages().size());
-      assertEquals(0, mia.code(mia.client().sendText("C2Cleo", 1, "x")));
+      assertEquals(0, TestUser.code(mia.client().sendText("C2Cleo", 1, "x")));
     }
   }
 
