@@ -254,11 +254,10 @@ public final class AccountService {
                       cleaner.clean(unit, account);
                     }
                     unit.record(event(cause, app, "user.delete", List.of(target(account))));
-                    unit.onCommit(() -> evict(app, userId));
+                    unit.onCommit(() -> signedOut(app, account));
                   }
                   return found;
                 });
-    deleted.ifPresent(account -> revocationListeners.forEach(l -> l.accept(account)));
     return deleted.isPresent();
   }
 
@@ -268,8 +267,7 @@ public final class AccountService {
    * @throws ImException ACCOUNT_NOT_FOUND
    */
   public void revokeSignatures(App app, String userId, Cause cause) {
-    Account revoked =
-        regions
+    regions
             .of(app)
             .inUnitOfWork(
                 unit -> {
@@ -282,10 +280,9 @@ public final class AccountService {
                   signOut(unit, account);
                   unit.record(event(cause, app, "auth.usersig.revoked", List.of(target(account))));
                   unit.record(event(cause, app, "auth.user.kicked", List.of(target(account))));
-                  unit.onCommit(() -> evict(app, userId));
+                  unit.onCommit(() -> signedOut(app, account));
                   return account;
                 });
-    revocationListeners.forEach(l -> l.accept(revoked));
   }
 
   /** How an account stands in audit events. */
@@ -341,6 +338,11 @@ public final class AccountService {
   private void evict(App app, String userId) {
     evictions.incrementAndGet();
     cache.invalidate(new Key(app.appId(), userId));
+  }
+
+  private void signedOut(App app, Account account) {
+    evict(app, account.userId());
+    revocationListeners.forEach(listener -> listener.accept(account));
   }
 
   private void signOut(UnitOfWork unit, Account account) throws SQLException {
