@@ -28,6 +28,7 @@ import im.palisade.server.message.MessageFeature;
 import im.palisade.server.message.MessageSettings;
 import im.palisade.server.message.RoamingRetention;
 import im.palisade.server.metrics.Metrics;
+import im.palisade.server.moderation.ModerationFeature;
 import im.palisade.server.mute.MuteRestApi;
 import im.palisade.server.mute.MuteService;
 import im.palisade.server.presence.PresenceRestApi;
@@ -148,6 +149,7 @@ public final class PalisadeServer implements AutoCloseable {
     PresenceService presence =
         part("presence", new PresenceService(regions, accounts, sessions, clock));
     MuteService mutes = new MuteService(regions, accounts, clock);
+    ModerationFeature moderation = new ModerationFeature(regions, clock);
     MessageFeature messages =
         part(
             "messages",
@@ -159,6 +161,7 @@ public final class PalisadeServer implements AutoCloseable {
                 sessions,
                 relations.blocklists()::blocks,
                 disk::isLow,
+                moderation.texts(),
                 journal,
                 MessageSettings.from(settings),
                 metrics,
@@ -186,6 +189,7 @@ public final class PalisadeServer implements AutoCloseable {
     all.addAll(new RecentContactRestApi(recent, accounts, clock).endpoints());
     ContactBook book = new ContactBook(regions, accounts, sessions, clock);
     all.addAll(new ContactBookRestApi(book, accounts).endpoints());
+    all.addAll(moderation.endpoints());
     endpoints = new EndpointTable(all);
     List<Command> clientCommands = new ArrayList<>(messages.commands());
     clientCommands.addAll(new ConversationCommands(recent, accounts).commands());

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -12,12 +14,17 @@ public final class MessageBody {
   private final byte[] elements;
   private final Optional<String> plainText;
   private final Optional<String> cloudCustomData;
+  private final boolean marked;
 
   private MessageBody(
-      byte[] elements, Optional<String> plainText, Optional<String> cloudCustomData) {
+      byte[] elements,
+      Optional<String> plainText,
+      Optional<String> cloudCustomData,
+      boolean marked) {
     this.elements = elements;
     this.plainText = plainText;
     this.cloudCustomData = cloudCustomData;
+    this.marked = marked;
   }
 
   /**
@@ -42,12 +49,42 @@ public final class MessageBody {
     if (elements.length + customBytes > maxBytes) {
       throw new ImException(tooLong, "message above " + maxBytes + " bytes");
     }
-    return new MessageBody(elements, MessageElements.plainText(msgBody), cloudCustomData);
+    return new MessageBody(elements, MessageElements.plainText(msgBody), cloudCustomData, false);
   }
 
   /** A body that was validated when it was stored. */
   static MessageBody stored(byte[] elements, Optional<String> cloudCustomData) {
-    return new MessageBody(elements, Optional.empty(), cloudCustomData);
+    return new MessageBody(elements, Optional.empty(), cloudCustomData, false);
+  }
+
+  /**
+   * The same with its elements as moderation leaves them.
+   *
+   * @param suspicious whether somebody should look at it
+   */
+  MessageBody moderated(JsonNode changed, boolean suspicious) {
+    return new MessageBody(
+        Json.bytes(changed), MessageElements.plainText(changed), cloudCustomData, suspicious);
+  }
+
+  /** The elements as a tree of the caller's own. */
+  JsonNode parsed() {
+    try {
+      return Json.mapper().readTree(elements);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a validated body can be read", e);
+    }
+  }
+
+  /** Compact JSON of the elements and the custom data. */
+  int bytes() {
+    return elements.length
+        + cloudCustomData.map(text -> text.getBytes(StandardCharsets.UTF_8).length).orElse(0);
+  }
+
+  /** Whether moderation let it through for somebody to look at. */
+  boolean isMarked() {
+    return marked;
   }
 
   /** The elements: a JSON array in UTF-8. The array must not be changed. */

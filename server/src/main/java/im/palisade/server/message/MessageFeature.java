@@ -5,6 +5,7 @@ import im.palisade.server.conversation.ConversationService;
 import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.metrics.Metrics;
+import im.palisade.server.moderation.TextModeration;
 import im.palisade.server.mute.MuteService;
 import im.palisade.server.rest.Endpoint;
 import im.palisade.server.store.AuditJournal;
@@ -29,6 +30,7 @@ public final class MessageFeature implements AutoCloseable {
       SessionDirectory sessions,
       SendPermission.Blocklist blocklist,
       BooleanSupplier storageLow,
+      TextModeration texts,
       AuditJournal journal,
       MessageSettings settings,
       Metrics metrics,
@@ -38,6 +40,7 @@ public final class MessageFeature implements AutoCloseable {
             regions,
             conversations,
             new MessageDelivery(sessions),
+            new MessageModeration(texts),
             storageLow,
             settings,
             metrics.registry(),

@@ -31,6 +31,9 @@ final class MessageFlags {
   /** Its content was replaced after sending. */
   static final int MODIFIED = 1 << 11;
 
+  /** Moderation let it through for somebody to look at. */
+  static final int MARKED = 1 << 12;
+
   private MessageFlags() {}
 
   static boolean has(int flags, int bit) {

@@ -21,6 +21,7 @@ final class MessageJson {
   private static final byte[] CUSTOM = ascii(",\"cloudCustomData\":\"");
   private static final byte[] QUOTE = ascii("\"");
   private static final byte[] NEED_RECEIPT = ascii(",\"needReceipt\":true");
+  private static final byte[] MARKED = ascii(",\"hasRiskContent\":true");
   private static final byte[] RECALLED = ascii(",\"recalled\":true");
 
   private static final byte[] MODIFIED = ascii(",\"modified\":true");
@@ -83,6 +84,9 @@ final class MessageJson {
     }
     if (MessageFlags.has(message.flags(), MessageFlags.NEEDS_RECEIPT)) {
       out.writeBytes(NEED_RECEIPT);
+    }
+    if (MessageFlags.has(message.flags(), MessageFlags.MARKED)) {
+      out.writeBytes(MARKED);
     }
     if (recalled) {
       out.writeBytes(RECALLED);

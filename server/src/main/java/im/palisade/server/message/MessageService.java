@@ -36,6 +36,7 @@ public final class MessageService implements AutoCloseable {
   private final Regions regions;
   private final ConversationService conversations;
   private final MessageDelivery delivery;
+  private final MessageModeration moderation;
   private final BooleanSupplier storageLow;
   private final Clock clock;
   private final int writersPerRegion;
@@ -52,6 +53,7 @@ public final class MessageService implements AutoCloseable {
       Regions regions,
       ConversationService conversations,
       MessageDelivery delivery,
+      MessageModeration moderation,
       BooleanSupplier storageLow,
       MessageSettings settings,
       CollectorRegistry registry,
@@ -59,6 +61,7 @@ public final class MessageService implements AutoCloseable {
     this.regions = regions;
     this.conversations = conversations;
     this.delivery = delivery;
+    this.moderation = moderation;
     this.storageLow = storageLow;
     this.clock = clock;
     this.writersPerRegion = settings.writers();
@@ -78,7 +81,7 @@ public final class MessageService implements AutoCloseable {
    */
   public void send(OutgoingMessage message, Answer answer) {
     if (message.onlineOnly()) {
-      answer.sent(deliverOnline(message));
+      sendOnline(message, answer);
       return;
     }
     if (storageLow.getAsBoolean()) {
@@ -91,22 +94,23 @@ public final class MessageService implements AutoCloseable {
 
   private void submit(OutgoingMessage message, Answer answer, int retries) {
     Conversation conversation;
+    OutgoingMessage passed;
     try {
       conversation = conversations.between(message.app(), message.sender(), message.recipient());
+      // Judged once: what has replaced a word may itself be one.
+      passed = retries == STALE_RETRIES ? moderation.pass(message) : message;
     } catch (ImException refusal) {
       answer.refused(refusal);
       return;
     } catch (StoreException e) {
-      log.warn("message not stored: its conversation cannot be read", e);
-      metrics.failed(Failure.NOT_STORED);
-      answer.refused(refusal(message, Failure.NOT_STORED));
+      unreadable(message, answer, e);
       return;
     }
-    byte[] content = MessageContent.encode(message.body(), message.offlinePush());
+    byte[] content = MessageContent.encode(passed.body(), passed.offlinePush());
     writer(message.app(), conversation)
         .offer(
             new Submission(
-                message,
+                passed,
                 conversation,
                 content,
                 new Completion() {
@@ -153,12 +157,32 @@ public final class MessageService implements AutoCloseable {
     }
   }
 
+  private void sendOnline(OutgoingMessage message, Answer answer) {
+    OutgoingMessage passed;
+    try {
+      passed = moderation.pass(message);
+    } catch (ImException refusal) {
+      answer.refused(refusal);
+      return;
+    } catch (StoreException e) {
+      unreadable(message, answer, e);
+      return;
+    }
+    answer.sent(deliverOnline(passed));
+  }
+
+  private void unreadable(OutgoingMessage message, Answer answer, StoreException e) {
+    log.warn("message refused: its conversation or the app's word list cannot be read", e);
+    metrics.failed(Failure.NOT_STORED);
+    answer.refused(refusal(message, Failure.NOT_STORED));
+  }
+
   private Receipt deliverOnline(OutgoingMessage message) {
     long msgSeq =
         message.msgSeq().orElseGet(() -> ThreadLocalRandom.current().nextInt() & 0xFFFF_FFFFL);
     long time = message.time().orElseGet(() -> clock.instant().getEpochSecond());
     MsgKey key = new MsgKey(msgSeq, message.random(), time);
-    delivery.deliver(message, 0, key, 0);
+    delivery.deliver(message, 0, key, message.body().isMarked() ? MessageFlags.MARKED : 0);
     return new Receipt(0, key, message.sender().id(), false);
   }
 

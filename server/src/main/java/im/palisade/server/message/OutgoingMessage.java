@@ -71,6 +71,30 @@ public record OutgoingMessage(
         implements Door {}
   }
 
+  /** The same with another body. */
+  OutgoingMessage withBody(MessageBody other) {
+    return new OutgoingMessage(
+        app,
+        sender,
+        recipient,
+        door,
+        random,
+        msgSeq,
+        msgSeqGiven,
+        time,
+        other,
+        onlineOnly,
+        senderCopy,
+        recipientCopy,
+        senderDevices,
+        noUnread,
+        noLastMessage,
+        needsReceipt,
+        extensible,
+        lifeTime,
+        offlinePush);
+  }
+
   /** Id of the sending session; empty when none sent it. */
   String fromSession() {
     return switch (door) {

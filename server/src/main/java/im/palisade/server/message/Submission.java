@@ -141,6 +141,9 @@ final class Submission {
     if (message.msgSeqGiven()) {
       flags |= MessageFlags.MSG_SEQ_GIVEN;
     }
+    if (message.body().isMarked()) {
+      flags |= MessageFlags.MARKED;
+    }
     return flags;
   }
 

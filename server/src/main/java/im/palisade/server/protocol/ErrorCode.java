@@ -139,6 +139,7 @@ public enum ErrorCode {
   MESSAGE_TOO_LONG_REST(93000, "message above the size limit"),
 
   // Content
+  TEXT_PROHIBITED(80001, "the text holds something that is not allowed"),
   MESSAGE_TOO_LONG(80002, "message above the size limit"),
 
   // Groups
@@ -155,6 +156,12 @@ public enum ErrorCode {
   HISTORY_INTERNAL(1003, "internal error, retry"),
   MODERATION_INTERNAL(2001, "internal error, retry"),
   MODERATION_INVALID_PARAMETER(2003, "invalid parameter"),
+  MODERATION_OTHER_APP(2004, "SdkAppId is not the app of the call"),
+  MODERATION_OFF(2015, "no provider of content moderation is set for this app"),
+  MODERATION_TOO_MANY_WORDS(2016, "too many words"),
+  MODERATION_TYPE_NOT_ALLOWED(93005, "only texts and images can be judged in a batch"),
+  MODERATION_DUPLICATE_CONTENT(93007, "ContentId occurs twice"),
+  MODERATION_BATCH_TOO_LARGE(93008, "more than 10 items"),
   MUTE_BODY_NOT_JSON(130001, "the body cannot be parsed"),
   MUTE_GET_ACCOUNT_MISSING(130002, "Get_Account is missing"),
   MUTE_GET_ACCOUNT_INVALID(130003, "Get_Account is invalid or unknown"),

@@ -35,6 +35,11 @@ public record RestReply(String actionStatus, int errorCode, String errorInfo, Ob
     return new RestReply("FAIL", code.number(), info, fields);
   }
 
+  /** The same with these fields. */
+  public RestReply withFields(ObjectNode others) {
+    return new RestReply(actionStatus, errorCode, errorInfo, others);
+  }
+
   /** The same with another ActionStatus ({@code SomeError} of {@code batchsendmsg}). */
   public RestReply withActionStatus(String status) {
     return new RestReply(status, errorCode, errorInfo, fields);

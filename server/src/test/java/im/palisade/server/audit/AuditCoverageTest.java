@@ -32,6 +32,8 @@ class AuditCoverageTest {
   private static final String SENT =
       "{\"From_Account\":\"mia\",\"To_Account\":\"noah\",\"MsgKey\":\"$KEY\"}";
 
+  private static final String KEYWORD = "{\"Keyword\":\"x\",\"WordType\":1,\"FilterType\":1}";
+
   /** A call of every endpoint that declares events. A new endpoint must be added here. */
   private static final Map<String, String> CALLS = new LinkedHashMap<>();
 
@@ -118,6 +120,20 @@ class AuditCoverageTest {
     CALLS.put("follow/follow_delete", "{\"From_Account\":\"mia\",\"To_Account\":[\"noah\"]}");
     CALLS.put("sns/black_list_add", "{\"From_Account\":\"mia\",\"To_Account\":[\"noah\"]}");
     CALLS.put("sns/black_list_delete", "{\"From_Account\":\"mia\",\"To_Account\":[\"noah\"]}");
+    CALLS.put(
+        "im_msg_audit_mgr/add_local_audit_keywords",
+        "{\"SdkAppId\":$APP,\"LocalAuditWords\":[" + KEYWORD + "]}");
+    CALLS.put(
+        "im_msg_audit_mgr/delete_local_audit_keywords",
+        "{\"SdkAppId\":$APP,\"LocalAuditWords\":[" + KEYWORD + "]}");
+    CALLS.put(
+        "im_msg_audit_mgr/add_cloud_audit_keywords",
+        "{\"SdkAppId\":$APP,\"LibID\":\"lib1\",\"UserKeywords\":[{\"Content\":\"x\"}]}");
+    CALLS.put(
+        "im_msg_audit_mgr/delete_cloud_audit_keywords",
+        "{\"SdkAppId\":$APP,\"LibID\":\"lib1\",\"Keywords\":[\"x\"]}");
+    CALLS.put("openim_dirty_words/add", "{\"DirtyWordsList\":[\"x\"]}");
+    CALLS.put("openim_dirty_words/delete", "{\"DirtyWordsList\":[\"x\"]}");
     CALLS.put("im_open_login_svc/kick", "{\"UserID\":\"mia\"}");
     CALLS.put("im_open_login_svc/account_delete", "{\"DeleteItem\":[{\"UserID\":\"mia\"}]}");
   }
@@ -153,7 +169,10 @@ class AuditCoverageTest {
     TestApp app = server.newApp().withUsers("mia", "noah");
     String key = "";
     for (Map.Entry<String, String> call : CALLS.entrySet()) {
-      JsonNode reply = app.rest(call.getKey(), call.getValue().replace("$KEY", key));
+      JsonNode reply =
+          app.rest(
+              call.getKey(),
+              call.getValue().replace("$KEY", key).replace("$APP", Long.toString(app.appId())));
       assertEquals(0, reply.path("ErrorCode").asInt(), () -> call.getKey() + reply);
       if (call.getKey().equals("openim/sendmsg")) {
         key = reply.path("MsgKey").asText();

@@ -11,6 +11,7 @@ import im.palisade.server.audit.Cause;
 import im.palisade.server.conversation.ConversationService;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.message.OutgoingMessage.Door;
+import im.palisade.server.moderation.ModerationFeature;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
@@ -47,6 +48,7 @@ final class WritingNode implements AutoCloseable {
             regions,
             conversations,
             new MessageDelivery(new SessionDirectory()),
+            new MessageModeration(new ModerationFeature(regions, clock).texts()),
             () -> false,
             new MessageSettings(lanes),
             new CollectorRegistry(),

@@ -1,0 +1,85 @@
+package im.palisade.server.message;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import im.palisade.server.app.App;
+import im.palisade.server.message.OutgoingMessage.Door;
+import im.palisade.server.moderation.TextModeration;
+import im.palisade.server.moderation.TextModeration.Author;
+import im.palisade.server.moderation.TextModeration.Passed;
+import im.palisade.server.protocol.ErrorCode;
+import im.palisade.server.protocol.ImException;
+
+/**
+ * An app's word lists applied to messages: to the text of text elements, each for itself. What
+ * comes from another system was judged there.
+ */
+final class MessageModeration {
+  private static final String SCENE = "C2C";
+
+  private final TextModeration texts;
+
+  MessageModeration(TextModeration texts) {
+    this.texts = texts;
+  }
+
+  /**
+   * The message as it may go on; the very same when nothing had to be changed.
+   *
+   * @throws ImException TEXT_PROHIBITED, or that of a message too long when replacements made it so
+   */
+  OutgoingMessage pass(OutgoingMessage message) {
+    boolean judged =
+        switch (message.door()) {
+          case Door.Client _ -> texts.applies(message.app(), Author.CLIENT);
+          case Door.Rest _ -> texts.applies(message.app(), Author.REST);
+          case Door.Import _ -> false;
+        };
+    if (!judged) {
+      return message;
+    }
+    MessageBody body = pass(message.app(), message.body());
+    if (body == message.body()) {
+      return message;
+    }
+    int maxBytes = message.app().settings().maxMessageBytes();
+    if (body.bytes() > maxBytes) {
+      throw new ImException(
+          message.fromBackEnd() ? ErrorCode.MESSAGE_TOO_LONG_REST : ErrorCode.MESSAGE_TOO_LONG,
+          "with replaced words the message is above " + maxBytes + " bytes");
+    }
+    return message.withBody(body);
+  }
+
+  private MessageBody pass(App app, MessageBody body) {
+    if (body.plainText().isPresent()) {
+      String text = body.plainText().get();
+      Passed passed = pass(app, text);
+      if (passed.text().equals(text) && !passed.marked()) {
+        return body;
+      }
+    }
+    JsonNode elements = body.parsed();
+    boolean changed = false;
+    boolean marked = false;
+    for (JsonNode element : elements) {
+      if (element.path("MsgType").asText().equals("TIMTextElem")
+          && element.path("MsgContent") instanceof ObjectNode content) {
+        String text = content.path("Text").asText();
+        Passed passed = pass(app, text);
+        marked |= passed.marked();
+        if (!passed.text().equals(text)) {
+          content.put("Text", passed.text());
+          changed = true;
+        }
+      }
+    }
+    return changed || marked ? body.moderated(elements, marked) : body;
+  }
+
+  private Passed pass(App app, String text) {
+    return texts
+        .moderate(app, SCENE, text)
+        .orElseThrow(() -> new ImException(ErrorCode.TEXT_PROHIBITED));
+  }
+}

@@ -1,0 +1,114 @@
+package im.palisade.server.moderation;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** An app's own list, ready to be applied. Immutable. */
+final class LocalFilter {
+  /** What stands for one folded text in the automaton: a word, and expressions it calls for. */
+  private static final class Entry {
+    private final List<Integer> expressions = new ArrayList<>();
+    private Optional<LocalWord> word = Optional.empty();
+
+    /** Words that differ in case only count as one: one that blocks, else the oldest. */
+    void offer(LocalWord offered) {
+      boolean stricter =
+          word.isPresent()
+              && word.get().action() == WordAction.REPLACE
+              && offered.action() == WordAction.BLOCK;
+      if (word.isEmpty() || stricter) {
+        word = Optional.of(offered);
+      }
+    }
+  }
+
+  private record Rule(Expression expression, LocalWord word) {}
+
+  private final WordAutomaton<Entry> automaton;
+  private final List<Rule> rules = new ArrayList<>();
+  private final BitSet always = new BitSet();
+  private final boolean replaces;
+
+  /** A filter of these words, whose expressions have been tried before they were stored. */
+  LocalFilter(List<LocalWord> words) {
+    Map<String, Entry> entries = new HashMap<>();
+    words.stream()
+        .sorted(Comparator.comparingLong(LocalWord::id))
+        .forEach(
+            word -> {
+              switch (word.kind()) {
+                case WORD -> entry(entries, Folding.fold(word.keyword())).offer(word);
+                case EXPRESSION -> addRule(entries, word);
+              }
+            });
+    automaton = new WordAutomaton<>(entries);
+    replaces = words.stream().anyMatch(word -> word.action() == WordAction.REPLACE);
+  }
+
+  /** Whether every text passes as it is. */
+  boolean isEmpty() {
+    return automaton.isEmpty() && rules.isEmpty();
+  }
+
+  /** The text with its replacements, or empty when it is refused. */
+  Optional<String> apply(String text) {
+    BitSet due = (BitSet) always.clone();
+    Optional<Replacements> hits = replaces ? Optional.of(new Replacements(text)) : Optional.empty();
+    if (blockedByWord(text, due, hits) || blockedByRule(text, due, hits)) {
+      return Optional.empty();
+    }
+    return Optional.of(hits.map(Replacements::applied).orElse(text));
+  }
+
+  private boolean blockedByWord(String text, BitSet due, Optional<Replacements> hits) {
+    boolean[] blocked = new boolean[1];
+    automaton.scan(
+        Folding.fold(text),
+        (begin, end, entry) -> {
+          entry.expressions.forEach(due::set);
+          entry.word.ifPresent(
+              word -> {
+                switch (word.action()) {
+                  case BLOCK -> blocked[0] = true;
+                  case REPLACE -> hits.ifPresent(h -> h.add(begin, end, word.replacement()));
+                }
+              });
+          return !blocked[0];
+        });
+    return blocked[0];
+  }
+
+  private boolean blockedByRule(String text, BitSet due, Optional<Replacements> hits) {
+    for (int i = due.nextSetBit(0); i >= 0; i = due.nextSetBit(i + 1)) {
+      Rule rule = rules.get(i);
+      switch (rule.word.action()) {
+        case BLOCK -> {
+          if (rule.expression.isIn(text)) {
+            return true;
+          }
+        }
+        case REPLACE -> hits.ifPresent(h -> rule.expression.find(text, h, rule.word.replacement()));
+      }
+    }
+    return false;
+  }
+
+  private void addRule(Map<String, Entry> entries, LocalWord word) {
+    Expression expression = Expression.of(word.keyword());
+    int number = rules.size();
+    rules.add(new Rule(expression, word));
+    expression
+        .literal()
+        .ifPresentOrElse(
+            literal -> entry(entries, literal).expressions.add(number), () -> always.set(number));
+  }
+
+  private static Entry entry(Map<String, Entry> entries, String folded) {
+    return entries.computeIfAbsent(folded, key -> new Entry());
+  }
+}

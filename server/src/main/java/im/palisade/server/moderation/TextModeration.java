@@ -1,0 +1,68 @@
+package im.palisade.server.moderation;
+
+import im.palisade.server.app.App;
+import im.palisade.server.app.Moderation;
+import java.util.Optional;
+
+/**
+ * What is done with texts users write: messages, and the strings of profiles and groups. Costs
+ * nothing for an app without words.
+ */
+public final class TextModeration {
+  private final LocalWordService localWords;
+  private final ContentJudge libraries;
+
+  public TextModeration(LocalWordService localWords, ContentJudge libraries) {
+    this.localWords = localWords;
+    this.libraries = libraries;
+  }
+
+  /** Who wrote a text. */
+  public enum Author {
+    CLIENT,
+    /** An app's own back end, which is believed unless the app's settings say otherwise. */
+    REST
+  }
+
+  /**
+   * A text that passes.
+   *
+   * @param text with what had to be replaced replaced
+   * @param marked whether somebody should look at it
+   */
+  public record Passed(String text, boolean marked) {}
+
+  /** Whether texts of that author are looked at and there is something to look for. */
+  public boolean applies(App app, Author author) {
+    Moderation settings = app.settings().moderation();
+    boolean wanted =
+        settings.text()
+            && switch (author) {
+              case CLIENT -> true;
+              case REST -> settings.rest();
+            };
+    return wanted && (settings.cloudMessages() || !localWords.filter(app).isEmpty());
+  }
+
+  /**
+   * The text as it may go on, or empty when it is refused: a message, group or relation text with
+   * 80001, a profile text with 40005. The caller asks {@link #applies} first.
+   *
+   * @param scene policy of K1: {@code C2C}, {@code Group}, {@code UserInfo}, {@code GroupInfo},
+   *     {@code GroupMemberInfo}, {@code RelationChain}
+   */
+  public Optional<Passed> moderate(App app, String scene, String text) {
+    Optional<String> filtered = localWords.filter(app).apply(text);
+    if (filtered.isEmpty() || !app.settings().moderation().cloudMessages()) {
+      return filtered.map(passed -> new Passed(passed, false));
+    }
+    if (app.settings().moderation().provider() == Moderation.Provider.NONE) {
+      return filtered.map(passed -> new Passed(passed, false));
+    }
+    return switch (libraries.judge(app, scene, filtered.get()).verdict()) {
+      case PASS -> Optional.of(new Passed(filtered.get(), false));
+      case REVIEW -> Optional.of(new Passed(filtered.get(), true));
+      case BLOCK -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,25 @@
+package im.palisade.server.moderation;
+
+/** What a hit of a local word does to the text: its {@code FilterType}. */
+public enum WordAction {
+  /** The hit gives way to the replacement. */
+  REPLACE(1),
+  /** The text is refused. */
+  BLOCK(2);
+
+  private final int code;
+
+  WordAction(int code) {
+    this.code = code;
+  }
+
+  /** On the wire and in the store. */
+  public int code() {
+    return code;
+  }
+
+  /** The action of that code; a code that is none stands for replacing. */
+  static WordAction ofCode(int code) {
+    return code == BLOCK.code ? BLOCK : REPLACE;
+  }
+}
