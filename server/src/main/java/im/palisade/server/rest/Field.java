@@ -247,6 +247,16 @@ public final class Field<T> {
     return meaning;
   }
 
+  /** The code a fault of the value is answered with. */
+  ErrorCode code(Shape.Fault fault, Family family) {
+    return codes.of(fault, family);
+  }
+
+  /** The code a call is answered with when it must have the field and has not. */
+  ErrorCode codeWhenAbsent(Family family) {
+    return codes.absent.orElse(family.invalidField());
+  }
+
   /** The value, the default, or empty when there is neither. */
   Optional<T> find(ObjectNode in, Family family) {
     for (String name : names) {
@@ -265,10 +275,7 @@ public final class Field<T> {
   /** The value or the default; when there is neither, the refusal declared for that. */
   T get(ObjectNode in, Family family) {
     return find(in, family)
-        .orElseThrow(
-            () ->
-                new ImException(
-                    codes.absent.orElse(family.invalidField()), name() + " is missing"));
+        .orElseThrow(() -> new ImException(codeWhenAbsent(family), name() + " is missing"));
   }
 
   @Override
