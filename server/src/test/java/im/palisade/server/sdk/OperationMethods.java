@@ -1,0 +1,86 @@
+package im.palisade.server.sdk;
+
+import static im.palisade.server.sdk.SdkUse.given;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.github.doocs.im.constant.NoSpeakingTime;
+import io.github.doocs.im.model.request.AllowBannedObjectRequest;
+import io.github.doocs.im.model.request.ForbidIllegalObjectRequest;
+import io.github.doocs.im.model.request.GetAppInfoRequest;
+import io.github.doocs.im.model.request.GetCosSigRequest;
+import io.github.doocs.im.model.request.GetHistoryRequest;
+import io.github.doocs.im.model.request.GetIpListRequest;
+import io.github.doocs.im.model.request.GetNoSpeakingRequest;
+import io.github.doocs.im.model.request.RawUrlItem;
+import io.github.doocs.im.model.request.SetNoSpeakingRequest;
+import java.util.List;
+
+/** {@code client.operation}. */
+final class OperationMethods {
+  private OperationMethods() {}
+
+  static final List<SdkMethod<?>> ALL =
+      List.of(
+          SdkMethod.of(
+              "Operation.setNoSpeaking",
+              "openconfigsvr/setnospeaking",
+              sdk ->
+                  sdk.client()
+                      .operation
+                      .setNoSpeaking(
+                          new SetNoSpeakingRequest(sdk.mia, NoSpeakingTime.FOREVER, 60L))),
+          SdkMethod.of(
+              "Operation.getNoSpeaking",
+              "openconfigsvr/getnospeaking",
+              sdk -> {
+                given(
+                    sdk.client()
+                        .operation
+                        .setNoSpeaking(
+                            new SetNoSpeakingRequest(sdk.mia, NoSpeakingTime.FOREVER, 0L)));
+                return sdk.client().operation.getNoSpeaking(new GetNoSpeakingRequest(sdk.mia));
+              },
+              result -> {
+                assertEquals(NoSpeakingTime.FOREVER, result.getC2cMsgNoSpeakingTime());
+                assertEquals(0, result.getGroupMsgNoSpeakingTime());
+              }),
+          SdkMethod.of(
+              "Operation.getAppInfo",
+              "openconfigsvr/getappinfo",
+              sdk -> sdk.client().operation.getAppInfo(new GetAppInfoRequest()),
+              result -> assertEquals("OK", result.getErrorInfo())),
+          SdkMethod.of(
+              "Operation.getHistory",
+              "open_msg_svc/get_history",
+              sdk -> sdk.client().operation.getHistory(new GetHistoryRequest("C2C", "2026010100"))),
+          SdkMethod.of(
+              "Operation.getIpList",
+              "ConfigSvc/GetIPList",
+              sdk -> sdk.client().operation.getIpList(new GetIpListRequest()),
+              result -> assertFalse(result.getIpList().isEmpty())),
+          SdkMethod.of(
+              "Operation.forbidIllegalObject",
+              "im_cos_msg/forbid_illegal_object",
+              sdk ->
+                  sdk.client()
+                      .operation
+                      .forbidIllegalObject(new ForbidIllegalObjectRequest(url(sdk)))),
+          SdkMethod.of(
+              "Operation.allowBannedObject",
+              "im_cos_msg/allow_banned_object",
+              sdk ->
+                  sdk.client().operation.allowBannedObject(new AllowBannedObjectRequest(url(sdk)))),
+          SdkMethod.of(
+              "Operation.getCosSig",
+              "im_cos_msg/get_cos_sig",
+              sdk ->
+                  sdk.client()
+                      .operation
+                      .getCosSig(new GetCosSigRequest(List.of(new RawUrlItem(1, url(sdk))))),
+              result -> assertEquals(1, result.getPreSigUrls().getFirst().getResourceId())));
+
+  private static String url(SdkUse sdk) {
+    return "https://media.example.org/1/" + sdk.mia + "/3f2a.jpg";
+  }
+}
