@@ -268,21 +268,21 @@ public final class AccountService {
    */
   public void revokeSignatures(App app, String userId, Cause cause) {
     regions
-            .of(app)
-            .inUnitOfWork(
-                unit -> {
-                  Account account =
-                      store
-                          .findForUpdate(unit.connection(), app.appId(), userId)
-                          .orElseThrow(() -> new ImException(ErrorCode.ACCOUNT_NOT_FOUND));
-                  store.updateSigNotBefore(
-                      unit.connection(), account.id(), clock.instant().getEpochSecond());
-                  signOut(unit, account);
-                  unit.record(event(cause, app, "auth.usersig.revoked", List.of(target(account))));
-                  unit.record(event(cause, app, "auth.user.kicked", List.of(target(account))));
-                  unit.onCommit(() -> signedOut(app, account));
-                  return account;
-                });
+        .of(app)
+        .inUnitOfWork(
+            unit -> {
+              Account account =
+                  store
+                      .findForUpdate(unit.connection(), app.appId(), userId)
+                      .orElseThrow(() -> new ImException(ErrorCode.ACCOUNT_NOT_FOUND));
+              store.updateSigNotBefore(
+                  unit.connection(), account.id(), clock.instant().getEpochSecond());
+              signOut(unit, account);
+              unit.record(event(cause, app, "auth.usersig.revoked", List.of(target(account))));
+              unit.record(event(cause, app, "auth.user.kicked", List.of(target(account))));
+              unit.onCommit(() -> signedOut(app, account));
+              return account;
+            });
   }
 
   /** How an account stands in audit events. */
