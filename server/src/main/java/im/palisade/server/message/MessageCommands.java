@@ -90,7 +90,7 @@ public final class MessageCommands {
             body,
             onlineOnly,
             true,
-            permission.reaches(app, sender, recipient),
+            true,
             true,
             call.flag("noUnread", ErrorCode.MESSAGE_INVALID),
             call.flag("noLastMessage", ErrorCode.MESSAGE_INVALID),
@@ -99,7 +99,8 @@ public final class MessageCommands {
             OutgoingMessage.MAX_LIFE_TIME,
             offlinePush(data.path("offlinePush")));
     mutes.checkC2c(app, sender);
-    messages.send(message, new Reply(call));
+    boolean reaches = permission.reaches(app, sender, recipient);
+    messages.send(reaches ? message : message.forSenderOnly(), new Reply(call));
   }
 
   private void history(CommandCall call) {

@@ -95,6 +95,30 @@ public record OutgoingMessage(
         offlinePush);
   }
 
+  /** The same, of which the recipient learns nothing. */
+  OutgoingMessage forSenderOnly() {
+    return new OutgoingMessage(
+        app,
+        sender,
+        recipient,
+        door,
+        random,
+        msgSeq,
+        msgSeqGiven,
+        time,
+        body,
+        onlineOnly,
+        senderCopy,
+        false,
+        senderDevices,
+        noUnread,
+        noLastMessage,
+        needsReceipt,
+        extensible,
+        lifeTime,
+        offlinePush);
+  }
+
   /** Id of the sending session; empty when none sent it. */
   String fromSession() {
     return switch (door) {
