@@ -25,6 +25,17 @@ final class FriendStore {
       "owner_id, friend_id, user_id, add_time, lists, remark, source, wording, custom";
   private static final String SELECT = "SELECT " + COLUMNS + " FROM friend ";
 
+  private static final String PAGE =
+      "SELECT "
+          + COLUMNS
+          + """
+           FROM friend
+          JOIN (
+            SELECT friend_id AS id FROM friend WHERE owner_id = ?
+            ORDER BY add_time, user_id LIMIT ? OFFSET ?
+          ) AS page ON page.id = friend.friend_id
+          WHERE owner_id = ? ORDER BY add_time, user_id
+          """;
   private static final Sql OF = new Sql(SELECT + "WHERE owner_id = ? AND friend_id IN (", "?", ")");
   private static final Sql TOWARD =
       new Sql(SELECT + "WHERE friend_id = ? AND owner_id IN (", "?", ")");
@@ -96,16 +107,15 @@ final class FriendStore {
   }
 
   /**
-   * A page of an account's friends, oldest first. It reads past the entries before it in the index,
-   * of which an account has no more than {@link RelationLimits#FRIENDS}.
+   * A page of an account's friends, oldest first. Entries before it are passed over in the index
+   * alone, and an account has no more than {@link RelationLimits#FRIENDS}.
    */
   List<Friend> page(Connection connection, long ownerId, int start, int limit) throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            SELECT + "WHERE owner_id = ? ORDER BY add_time, user_id LIMIT ? OFFSET ?")) {
+    try (PreparedStatement select = connection.prepareStatement(PAGE)) {
       select.setLong(1, ownerId);
       select.setInt(2, limit);
       select.setInt(3, start);
+      select.setLong(4, ownerId);
       return friends(select);
     }
   }
