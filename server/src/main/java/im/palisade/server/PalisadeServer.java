@@ -35,8 +35,7 @@ import im.palisade.server.presence.PresenceRestApi;
 import im.palisade.server.presence.PresenceService;
 import im.palisade.server.profile.ProfileRestApi;
 import im.palisade.server.profile.ProfileService;
-import im.palisade.server.push.AudienceRestApi;
-import im.palisade.server.push.PushAudience;
+import im.palisade.server.push.PushFeature;
 import im.palisade.server.relation.RelationFeature;
 import im.palisade.server.rest.Endpoint;
 import im.palisade.server.rest.EndpointTable;
@@ -166,12 +165,14 @@ public final class PalisadeServer implements AutoCloseable {
                 MessageSettings.from(settings),
                 metrics,
                 clock));
+    PushFeature pushes = part("pushes", new PushFeature(regions, apps, accounts, sessions, clock));
     jobs =
         part(
             "jobs",
             new JobRunner(
                 List.of(
                     new FeedRetention(regions, clock).job(),
+                    pushes.retention(),
                     new RoamingRetention(regions, apps::all, clock).job())));
 
     App trial = new TrialApp(apps, accounts).ensure(Cause.system(clock.instant()));
@@ -183,8 +184,7 @@ public final class PalisadeServer implements AutoCloseable {
     all.addAll(new PresenceRestApi(accounts, presence).endpoints());
     all.addAll(messages.endpoints());
     all.addAll(new MuteRestApi(mutes, accounts, clock).endpoints());
-    PushAudience audience = new PushAudience(regions, accounts);
-    all.addAll(new AudienceRestApi(audience).endpoints());
+    all.addAll(pushes.endpoints());
     RecentContacts recent = new RecentContacts(regions, accounts, conversations, sessions, clock);
     all.addAll(new RecentContactRestApi(recent, accounts, clock).endpoints());
     ContactBook book = new ContactBook(regions, accounts, sessions, clock);
@@ -201,7 +201,7 @@ public final class PalisadeServer implements AutoCloseable {
             signOn,
             commands,
             sessions,
-            List.of(presence, signOn.recheck()),
+            List.of(presence, signOn.recheck(), pushes.sessionListener()),
             new LoginJournal(journal, refusals, apps, clock),
             () -> imTls.map(material -> material.netty().get()),
             metrics.registry());

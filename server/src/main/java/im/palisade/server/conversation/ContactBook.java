@@ -321,16 +321,15 @@ public final class ContactBook {
 
   /** The conversations that exist; there are no group conversations yet. */
   private Map<Contact, Target> resolve(App app, List<Contact> contacts) {
+    Set<String> peers = new LinkedHashSet<>();
+    contacts.stream()
+        .filter(contact -> contact.kind() == Contact.Kind.C2C)
+        .forEach(contact -> peers.add(contact.id()));
+    Map<String, Account> known = accounts.findAll(app, peers);
     Map<Contact, Target> targets = new LinkedHashMap<>();
     for (Contact contact : contacts) {
-      switch (contact.kind()) {
-        case C2C ->
-            accounts
-                .find(app, contact.id())
-                .ifPresent(peer -> targets.put(contact, new Target(Contact.Kind.C2C, peer.id())));
-        case GROUP -> {
-          // Until groups come, no group id can be resolved.
-        }
+      if (contact.kind() == Contact.Kind.C2C && known.containsKey(contact.id())) {
+        targets.put(contact, new Target(Contact.Kind.C2C, known.get(contact.id()).id()));
       }
     }
     return targets;

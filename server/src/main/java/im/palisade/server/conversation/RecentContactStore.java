@@ -15,20 +15,29 @@ final class RecentContactStore {
    *
    * @param peerId internal id of the other account, which may be deleted
    * @param time UNIX seconds of the last message shown
-   * @param cleared whether that message is gone from this side's history
+   * @param cleared whether no message is left in this side's history
    */
   record Row(long peerId, String peer, long time, boolean pinned, boolean cleared) {}
 
   /**
-   * An account's newest conversations, pinned ones first. Reads all member rows of the account,
-   * since a message must not write to them: one conversation and one message by primary key each.
+   * An account's newest conversations, pinned ones first. A message's lowest two flags say whether
+   * its sender's and its recipient's side have a copy. Reads all member rows of the account, since
+   * a message must not write to them: one conversation and one message by primary key each.
    */
   List<Row> list(Connection connection, long accountId, int limit) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
             """
             SELECT peer.id, peer.user_id, COALESCE(message.time, entry.last_time) AS shown_time,
-              pin.account_id IS NOT NULL AS pinned, entry.shown <= entry.cleared
+              pin.account_id IS NOT NULL AS pinned,
+              CASE
+                WHEN message.seq IS NULL OR entry.shown <= entry.cleared THEN 1
+                WHEN message.flags & IF(message.sender_id = ?, 1, 2) <> 0 THEN 0
+                ELSE NOT EXISTS (
+                  SELECT 1 FROM message other WHERE other.conversation_id = entry.id
+                    AND other.seq > entry.cleared
+                    AND other.flags & IF(other.sender_id = ?, 1, 2) <> 0)
+              END
             FROM (
               SELECT c.id, c.last_time, member.hidden_seq,
                 GREATEST(member.clear_seq, c.clear_seq) AS cleared,
@@ -44,9 +53,10 @@ final class RecentContactStore {
             WHERE entry.shown > entry.hidden_seq
             ORDER BY pinned DESC, shown_time DESC, peer.user_id LIMIT ?
             """)) {
-      select.setLong(1, accountId);
-      select.setLong(2, accountId);
-      select.setInt(3, limit);
+      for (int i = 1; i <= 4; i++) {
+        select.setLong(i, accountId);
+      }
+      select.setInt(5, limit);
       List<Row> found = new ArrayList<>();
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -240,25 +241,17 @@ public final class PushAudience {
   }
 
   private Map<String, Account> known(App app, Collection<String> userIds) {
-    Map<String, Account> known = new LinkedHashMap<>();
-    for (String userId : new TreeSet<>(userIds)) {
-      known.put(
-          userId,
-          accounts
-              .find(app, userId)
-              .orElseThrow(
-                  () ->
-                      new ImException(
-                          ErrorCode.FROM_ACCOUNT_NOT_FOUND, "an account is not imported")));
+    Set<String> wanted = new TreeSet<>(userIds);
+    Map<String, Account> known = accounts.findAll(app, wanted);
+    if (known.size() < wanted.size()) {
+      throw new ImException(ErrorCode.FROM_ACCOUNT_NOT_FOUND, "an account is not imported");
     }
     return known;
   }
 
   private Map<String, Long> ids(App app, Collection<String> userIds) {
     Map<String, Long> ids = new HashMap<>();
-    for (String userId : userIds) {
-      accounts.find(app, userId).ifPresent(account -> ids.put(userId, account.id()));
-    }
+    accounts.findAll(app, userIds).forEach((userId, account) -> ids.put(userId, account.id()));
     return ids;
   }
 

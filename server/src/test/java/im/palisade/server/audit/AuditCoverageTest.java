@@ -134,6 +134,7 @@ class AuditCoverageTest {
         "{\"SdkAppId\":$APP,\"LibID\":\"lib1\",\"Keywords\":[\"x\"]}");
     CALLS.put("openim_dirty_words/add", "{\"DirtyWordsList\":[\"x\"]}");
     CALLS.put("openim_dirty_words/delete", "{\"DirtyWordsList\":[\"x\"]}");
+    CALLS.put("all_member_push/im_push", message("[]"));
     CALLS.put("im_open_login_svc/kick", "{\"UserID\":\"mia\"}");
     CALLS.put("im_open_login_svc/account_delete", "{\"DeleteItem\":[{\"UserID\":\"mia\"}]}");
   }
