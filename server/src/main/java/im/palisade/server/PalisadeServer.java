@@ -48,6 +48,8 @@ import im.palisade.server.security.TlsMaterial;
 import im.palisade.server.security.TlsSettings;
 import im.palisade.server.security.TransportSecurity;
 import im.palisade.server.security.UserSigVerifier;
+import im.palisade.server.stats.Statistics;
+import im.palisade.server.stats.StatisticsRestApi;
 import im.palisade.server.store.AuditJournal;
 import im.palisade.server.store.DataDirectory;
 import im.palisade.server.store.Database;
@@ -147,6 +149,7 @@ public final class PalisadeServer implements AutoCloseable {
     RelationFeature relations = new RelationFeature(regions, accounts, profiles, sessions, clock);
     PresenceService presence =
         part("presence", new PresenceService(regions, accounts, sessions, clock));
+    Statistics statistics = part("statistics", new Statistics(regions, apps, clock));
     MuteService mutes = new MuteService(regions, accounts, clock);
     ModerationFeature moderation = new ModerationFeature(regions, clock);
     MessageFeature messages =
@@ -159,6 +162,7 @@ public final class PalisadeServer implements AutoCloseable {
                 mutes,
                 sessions,
                 relations.blocklists()::blocks,
+                statistics,
                 disk::isLow,
                 moderation.texts(),
                 journal,
@@ -173,6 +177,8 @@ public final class PalisadeServer implements AutoCloseable {
                 List.of(
                     new FeedRetention(regions, clock).job(),
                     pushes.retention(),
+                    statistics.writing(),
+                    statistics.closing(),
                     new RoamingRetention(regions, apps::all, clock).job())));
 
     App trial = new TrialApp(apps, accounts).ensure(Cause.system(clock.instant()));
@@ -185,6 +191,7 @@ public final class PalisadeServer implements AutoCloseable {
     all.addAll(messages.endpoints());
     all.addAll(new MuteRestApi(mutes, accounts, clock).endpoints());
     all.addAll(pushes.endpoints());
+    all.addAll(new StatisticsRestApi(statistics).endpoints());
     RecentContacts recent = new RecentContacts(regions, accounts, conversations, sessions, clock);
     all.addAll(new RecentContactRestApi(recent, accounts, clock).endpoints());
     ContactBook book = new ContactBook(regions, accounts, sessions, clock);
@@ -201,7 +208,7 @@ public final class PalisadeServer implements AutoCloseable {
             signOn,
             commands,
             sessions,
-            List.of(presence, signOn.recheck(), pushes.sessionListener()),
+            List.of(presence, signOn.recheck(), pushes.sessionListener(), statistics),
             new LoginJournal(journal, refusals, apps, clock),
             () -> imTls.map(material -> material.netty().get()),
             metrics.registry());

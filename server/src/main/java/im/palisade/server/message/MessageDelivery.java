@@ -12,9 +12,16 @@ import java.util.List;
  */
 public final class MessageDelivery {
   private final SessionDirectory sessions;
+  private final SentListener listener;
 
   public MessageDelivery(SessionDirectory sessions) {
+    this(sessions, message -> {});
+  }
+
+  /** Delivery that tells of everything it was handed. */
+  public MessageDelivery(SessionDirectory sessions, SentListener listener) {
     this.sessions = sessions;
+    this.listener = listener;
   }
 
   /**
@@ -35,6 +42,7 @@ public final class MessageDelivery {
         send(message, seq, key, flags, "C2C" + recipient.userId(), others);
       }
     }
+    listener.sent(message);
   }
 
   private static void send(

@@ -29,6 +29,7 @@ public final class MessageFeature implements AutoCloseable {
       MuteService mutes,
       SessionDirectory sessions,
       SendPermission.Blocklist blocklist,
+      SentListener sent,
       BooleanSupplier storageLow,
       TextModeration texts,
       AuditJournal journal,
@@ -39,7 +40,7 @@ public final class MessageFeature implements AutoCloseable {
         new MessageService(
             regions,
             conversations,
-            new MessageDelivery(sessions),
+            new MessageDelivery(sessions, sent),
             new MessageModeration(texts),
             storageLow,
             settings,

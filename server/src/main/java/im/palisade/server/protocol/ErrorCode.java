@@ -168,6 +168,7 @@ public enum ErrorCode {
   MUTE_SET_ACCOUNT_MISSING(130004, "Set_Account is missing"),
   MUTE_SET_ACCOUNT_INVALID(130005, "Set_Account is invalid or unknown"),
   MUTE_TIME_MISSING(130008, "neither time is given"),
+  STATISTICS_QUERY_FAILED(130011, "statistics cannot be queried"),
   MUTE_INTERNAL(130014, "internal error, retry");
 
   private final int number;

@@ -1,0 +1,198 @@
+package im.palisade.server.stats;
+
+import im.palisade.server.store.Sql;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** SQL of statistics. */
+final class StatisticsStore {
+  private static final Sql ADD =
+      new Sql(
+          "INSERT INTO statistic (app_id, day, counter, value) VALUES ",
+          "(?, ?, ?, ?)",
+          " ON DUPLICATE KEY UPDATE value = IF(counter IN ("
+              + Counter.MAX_ONLINE.code()
+              + ", "
+              + Counter.GROUPS.code()
+              + "), GREATEST(value, VALUES(value)), value + VALUES(value))");
+  private static final Sql SEEN =
+      new Sql(
+          "INSERT INTO statistic_user (app_id, day, account_id, kinds) VALUES ",
+          "(?, ?, ?, ?)",
+          " ON DUPLICATE KEY UPDATE kinds = kinds | VALUES(kinds)");
+
+  /** Users of a day, counted by what they did. */
+  private static final String DISTINCT =
+      """
+      COUNT(*), SUM(kinds & 1 <> 0), SUM(kinds & 6 <> 0), SUM(kinds & 2 <> 0), SUM(kinds & 4 <> 0)
+      """;
+
+  private static final List<Counter> DISTINCT_COUNTERS =
+      List.of(
+          Counter.ACTIVE_USERS,
+          Counter.LOGIN_USERS,
+          Counter.SENDING_USERS,
+          Counter.C2C_SENDING_USERS,
+          Counter.GROUP_SENDING_USERS);
+
+  /** A day of an app. */
+  record AppDay(long appId, long day) {}
+
+  void add(Connection connection, long appId, long day, Tally.Batch batch) throws SQLException {
+    List<Map.Entry<Integer, Long>> counts = new ArrayList<>();
+    batch.counts().forEach((counter, value) -> counts.add(Map.entry(counter.code(), value)));
+    write(connection, ADD, appId, day, counts);
+    List<Map.Entry<Long, Long>> users = new ArrayList<>();
+    batch.users().forEach((account, kinds) -> users.add(Map.entry(account, (long) kinds)));
+    write(connection, SEEN, appId, day, users);
+  }
+
+  /** Counters of an app by day, both bounds inclusive; users of days not summed up yet as well. */
+  Map<Long, Map<Counter, Long>> days(Connection connection, long appId, long from, long to)
+      throws SQLException {
+    Map<Long, Map<Counter, Long>> days = new HashMap<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT day, counter, value FROM statistic WHERE app_id = ? AND day BETWEEN ? AND ?
+            """)) {
+      bind(select, appId, from, to);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          int code = rows.getInt(2);
+          for (Counter counter : Counter.values()) {
+            if (counter.code() == code) {
+              day(days, rows.getLong(1)).put(counter, rows.getLong(3));
+            }
+          }
+        }
+      }
+    }
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT "
+                + DISTINCT
+                + ", day FROM statistic_user WHERE app_id = ? AND day BETWEEN ? AND ? GROUP BY"
+                + " day")) {
+      bind(select, appId, from, to);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          Map<Counter, Long> day = day(days, rows.getLong(DISTINCT_COUNTERS.size() + 1));
+          for (int i = 0; i < DISTINCT_COUNTERS.size(); i++) {
+            day.put(DISTINCT_COUNTERS.get(i), rows.getLong(i + 1));
+          }
+        }
+      }
+    }
+    return days;
+  }
+
+  /** Days whose users have not been summed up yet; skips through the primary key. */
+  List<AppDay> open(Connection connection) throws SQLException {
+    try (PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT app_id, day FROM statistic_user GROUP BY app_id, day");
+        ResultSet rows = select.executeQuery()) {
+      List<AppDay> open = new ArrayList<>();
+      while (rows.next()) {
+        open.add(new AppDay(rows.getLong(1), rows.getLong(2)));
+      }
+      return open;
+    }
+  }
+
+  /** Sums up the users of a day that is over and deletes their rows. */
+  void close(Connection connection, AppDay day) throws SQLException {
+    Map<Counter, Long> users = new EnumMap<>(Counter.class);
+    try (PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT " + DISTINCT + " FROM statistic_user WHERE app_id = ? AND day = ?");
+        PreparedStatement delete =
+            connection.prepareStatement(
+                "DELETE FROM statistic_user WHERE app_id = ? AND day = ?")) {
+      select.setLong(1, day.appId());
+      select.setLong(2, day.day());
+      try (ResultSet rows = select.executeQuery()) {
+        rows.next();
+        for (int i = 0; i < DISTINCT_COUNTERS.size(); i++) {
+          users.put(DISTINCT_COUNTERS.get(i), rows.getLong(i + 1));
+        }
+      }
+      delete.setLong(1, day.appId());
+      delete.setLong(2, day.day());
+      delete.executeUpdate();
+    }
+    add(connection, day.appId(), day.day(), new Tally.Batch(users, Map.of()));
+  }
+
+  /** Accounts of an app created from then until then, deleted ones included; an index range. */
+  long registered(Connection connection, long appId, Instant from, Instant until)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT COUNT(*) FROM account FORCE INDEX (account_created)
+            WHERE app_id = ? AND created_at >= ? AND created_at < ?
+            """)) {
+      select.setLong(1, appId);
+      select.setTimestamp(2, Timestamp.from(from));
+      select.setTimestamp(3, Timestamp.from(until));
+      try (ResultSet rows = select.executeQuery()) {
+        rows.next();
+        return rows.getLong(1);
+      }
+    }
+  }
+
+  /** When an app was created; in the home region. */
+  Instant createdAt(Connection connection, long appId) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT created_at FROM app WHERE app_id = ?")) {
+      select.setLong(1, appId);
+      try (ResultSet rows = select.executeQuery()) {
+        rows.next();
+        return rows.getTimestamp(1).toInstant();
+      }
+    }
+  }
+
+  private static void bind(PreparedStatement select, long appId, long from, long to)
+      throws SQLException {
+    select.setLong(1, appId);
+    select.setLong(2, from);
+    select.setLong(3, to);
+  }
+
+  private static Map<Counter, Long> day(Map<Long, Map<Counter, Long>> days, long day) {
+    return days.computeIfAbsent(day, key -> new EnumMap<>(Counter.class));
+  }
+
+  private static <K extends Number> void write(
+      Connection connection, Sql sql, long appId, long day, List<Map.Entry<K, Long>> rows)
+      throws SQLException {
+    int done = 0;
+    while (done < rows.size()) {
+      int size = Sql.fitting(rows.size() - done);
+      try (PreparedStatement upsert = connection.prepareStatement(sql.exactly(size))) {
+        int at = 1;
+        for (Map.Entry<K, Long> row : rows.subList(done, done + size)) {
+          upsert.setLong(at++, appId);
+          upsert.setLong(at++, day);
+          upsert.setLong(at++, row.getKey().longValue());
+          upsert.setLong(at++, row.getValue());
+        }
+        upsert.executeUpdate();
+      }
+      done += size;
+    }
+  }
+}
