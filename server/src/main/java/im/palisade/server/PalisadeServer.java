@@ -7,6 +7,8 @@ import im.palisade.server.account.RefusalJournal;
 import im.palisade.server.account.SignOnService;
 import im.palisade.server.app.App;
 import im.palisade.server.app.AppService;
+import im.palisade.server.archive.ArchiveFeature;
+import im.palisade.server.archive.ArchiveSettings;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.config.LoggingSettings;
 import im.palisade.server.config.Settings;
@@ -123,6 +125,7 @@ public final class PalisadeServer implements AutoCloseable {
     // What the settings alone can refuse is refused before anything is started.
     RestSettings restSettings = RestSettings.from(settings);
     GatewaySettings gatewaySettings = GatewaySettings.from(settings);
+    ArchiveSettings archiveSettings = ArchiveSettings.from(settings);
     TransportSecurity transport = part("tls", TransportSecurity.load(TlsSettings.from(settings)));
     Optional<TlsMaterial> restTls = transport.forListener("rest.host", restSettings.host());
     Optional<TlsMaterial> imTls = transport.forListener("im.host", gatewaySettings.host());
@@ -170,6 +173,18 @@ public final class PalisadeServer implements AutoCloseable {
                 metrics,
                 clock));
     PushFeature pushes = part("pushes", new PushFeature(regions, apps, accounts, sessions, clock));
+    ArchiveFeature archive =
+        part(
+            "message archive",
+            new ArchiveFeature(
+                regions,
+                apps,
+                directory.resolve("archive"),
+                directory.secret("archive-links"),
+                disk::isLow,
+                archiveSettings,
+                () -> facts.restUrl(),
+                clock));
     jobs =
         part(
             "jobs",
@@ -177,6 +192,7 @@ public final class PalisadeServer implements AutoCloseable {
                 List.of(
                     new FeedRetention(regions, clock).job(),
                     pushes.retention(),
+                    archive.retention(),
                     statistics.writing(),
                     statistics.closing(),
                     new RoamingRetention(regions, apps::all, clock).job())));
@@ -192,6 +208,7 @@ public final class PalisadeServer implements AutoCloseable {
     all.addAll(new MuteRestApi(mutes, accounts, clock).endpoints());
     all.addAll(pushes.endpoints());
     all.addAll(new StatisticsRestApi(statistics).endpoints());
+    all.addAll(archive.endpoints());
     RecentContacts recent = new RecentContacts(regions, accounts, conversations, sessions, clock);
     all.addAll(new RecentContactRestApi(recent, accounts, clock).endpoints());
     ContactBook book = new ContactBook(regions, accounts, sessions, clock);
@@ -225,7 +242,7 @@ public final class PalisadeServer implements AutoCloseable {
             refusals,
             metrics,
             clock);
-    int restPort = rest.start();
+    int restPort = rest.serve(archive.route()).start();
     part("rest", () -> rest.stop(DRAIN));
     jobs.start();
 

@@ -1,5 +1,6 @@
 package im.palisade.server;
 
+import im.palisade.server.archive.ArchiveSettings;
 import im.palisade.server.config.LoggingSettings;
 import im.palisade.server.config.Setting;
 import im.palisade.server.gateway.GatewaySettings;
@@ -20,6 +21,7 @@ public final class ServerSettings {
               TlsSettings.SETTINGS,
               DatabaseSettings.SETTINGS,
               MessageSettings.SETTINGS,
+              ArchiveSettings.SETTINGS,
               LoggingSettings.SETTINGS)
           .<Setting<?>>flatMap(List::stream)
           .toList();

@@ -152,8 +152,11 @@ public enum ErrorCode {
   GROUP_ACCOUNT_NOT_FOUND(10019, "account does not exist"),
 
   // Settings, history files, moderation
+  HISTORY_BAD_URL(1001, "the link is not a good one"),
   HISTORY_INVALID_PARAMETER(1002, "invalid parameter"),
   HISTORY_INTERNAL(1003, "internal error, retry"),
+  HISTORY_NOT_READY(1004, "the file is not made yet, or there is no message in that hour"),
+  HISTORY_EXPIRED(1005, "older than 7 days"),
   MODERATION_INTERNAL(2001, "internal error, retry"),
   MODERATION_INVALID_PARAMETER(2003, "invalid parameter"),
   MODERATION_OTHER_APP(2004, "SdkAppId is not the app of the call"),

@@ -19,6 +19,8 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
@@ -43,6 +45,8 @@ public final class RestServer {
 
   private final RestSettings settings;
   private final Optional<TlsMaterial> tls;
+  private final Callers callers;
+  private final List<FileRoute> files = new ArrayList<>();
   private final Dispatcher dispatcher;
   private final Probes probes;
   private final ReadWatch readWatch;
@@ -94,7 +98,7 @@ public final class RestServer {
       LongSupplier nanos) {
     this.settings = settings;
     this.tls = security.forListener("rest.host", settings.host());
-    var callers = new Callers(settings.trustedProxies());
+    this.callers = new Callers(settings.trustedProxies());
     this.probes =
         new Probes(readiness, () -> stopping, metrics, callers, settings.metricsAllowed());
     this.readWatch = new ReadWatch(settings.idleTimeout());
@@ -110,6 +114,12 @@ public final class RestServer {
             audit,
             clock,
             settings.maxInFlight());
+  }
+
+  /** Serves these files as well; to be said before the start. */
+  public synchronized RestServer serve(FileRoute route) {
+    files.add(route);
+    return this;
   }
 
   /**
@@ -188,8 +198,9 @@ public final class RestServer {
                 throw new CloseConnectionException("the last answer of this connection");
               }
             })
-        .register(probes)
-        .any(dispatcher::handle);
+        .register(probes);
+    files.forEach(route -> route.register(routing, callers));
+    routing.any(dispatcher::handle);
   }
 
   /** For what fails before routing: a bad request line, headers or escapes, a body too large. */

@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -135,6 +137,7 @@ class AuditCoverageTest {
     CALLS.put("openim_dirty_words/add", "{\"DirtyWordsList\":[\"x\"]}");
     CALLS.put("openim_dirty_words/delete", "{\"DirtyWordsList\":[\"x\"]}");
     CALLS.put("all_member_push/im_push", message("[]"));
+    CALLS.put("open_msg_svc/get_history", "{\"ChatType\":\"C2C\",\"MsgTime\":\"$HOUR\"}");
     CALLS.put("im_open_login_svc/kick", "{\"UserID\":\"mia\"}");
     CALLS.put("im_open_login_svc/account_delete", "{\"DeleteItem\":[{\"UserID\":\"mia\"}]}");
   }
@@ -168,12 +171,16 @@ class AuditCoverageTest {
   @Test
   void whatIsDeclaredIsWrittenWithTheChange() {
     TestApp app = server.newApp().withUsers("mia", "noah");
+    String hour = archivedHour(app);
     String key = "";
     for (Map.Entry<String, String> call : CALLS.entrySet()) {
       JsonNode reply =
           app.rest(
               call.getKey(),
-              call.getValue().replace("$KEY", key).replace("$APP", Long.toString(app.appId())));
+              call.getValue()
+                  .replace("$KEY", key)
+                  .replace("$HOUR", hour)
+                  .replace("$APP", Long.toString(app.appId())));
       assertEquals(0, reply.path("ErrorCode").asInt(), () -> call.getKey() + reply);
       if (call.getKey().equals("openim/sendmsg")) {
         key = reply.path("MsgKey").asText();
@@ -276,10 +283,26 @@ class AuditCoverageTest {
         + ",\"MsgBody\":[{\"MsgType\":\"TIMTextElem\",\"MsgContent\":{\"Text\":\"a\"}}]}";
   }
 
+  /** An hour that is over and of which there is an archive. */
+  private static String archivedHour(TestApp app) {
+    Instant earlier = Instant.now().minusSeconds(7200);
+    app.rest("openim/importmsg", imported(earlier));
+    String hour =
+        DateTimeFormatter.ofPattern("uuuuMMddHH").format(earlier.atZone(ZoneId.of("+08:00")));
+    String path = "open_msg_svc/get_history";
+    String body = CALLS.get(path).replace("$HOUR", hour);
+    Awaitility.await().until(() -> app.rest(path, body).path("ErrorCode").asInt() == 0);
+    return hour;
+  }
+
   private static String imported() {
+    return imported(Instant.now());
+  }
+
+  private static String imported(Instant time) {
     return "{\"From_Account\":\"mia\",\"To_Account\":\"noah\",\"SyncFromOldSystem\":2,"
         + "\"MsgRandom\":1,\"MsgTimeStamp\":"
-        + Instant.now().getEpochSecond()
+        + time.getEpochSecond()
         + ",\"MsgBody\":[{\"MsgType\":\"TIMTextElem\",\"MsgContent\":{\"Text\":\"a\"}}]}";
   }
 }

@@ -1,0 +1,280 @@
+package im.palisade.server.archive;
+
+import im.palisade.server.archive.ArchiveHour.ChatType;
+import im.palisade.server.config.DurableFiles;
+import im.palisade.server.message.MessageExportStore;
+import im.palisade.server.message.MessageExportStore.Exported;
+import im.palisade.server.protocol.ErrorCode;
+import im.palisade.server.protocol.ImException;
+import im.palisade.server.store.Regions;
+import im.palisade.server.store.StoreException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hourly archives of messages, made when somebody first asks for an hour that is over, one hour at
+ * a time, and kept in the data directory for as long as they may be asked for.
+ */
+final class MessageArchive implements AutoCloseable {
+  /** How long an hour may be asked for. */
+  static final Duration KEPT = Duration.ofDays(7);
+
+  /** A message may be stored a moment after its time. */
+  private static final Duration SETTLED = Duration.ofMinutes(1);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final int MESSAGES_PER_CHECK = 4096;
+  private static final Logger log = LoggerFactory.getLogger(MessageArchive.class);
+
+  private final Regions regions;
+  private final Path directory;
+  private final BooleanSupplier storageLow;
+  private final long maxFileBytes;
+  private final Clock clock;
+  private final MessageExportStore store = new MessageExportStore();
+  private final Map<String, CompletableFuture<List<ArchiveFile>>> making =
+      new ConcurrentHashMap<>();
+  private volatile boolean closing;
+  private final ExecutorService maker =
+      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("message-archive").factory());
+
+  MessageArchive(
+      Regions regions, Path directory, BooleanSupplier storageLow, long maxFileBytes, Clock clock) {
+    this.regions = regions;
+    this.directory = directory;
+    this.storageLow = storageLow;
+    this.maxFileBytes = maxFileBytes;
+    this.clock = clock;
+  }
+
+  /**
+   * The files of an hour, never none.
+   *
+   * @throws ImException HISTORY_NOT_READY when the hour is not over, has no message, or its files
+   *     are still being made; HISTORY_EXPIRED; HISTORY_INTERNAL
+   */
+  List<ArchiveFile> files(ArchiveHour hour) {
+    Instant now = clock.instant();
+    if (now.isBefore(hour.end().plus(SETTLED))) {
+      throw new ImException(ErrorCode.HISTORY_NOT_READY, "the hour is not over");
+    }
+    if (hour.begin().isBefore(now.minus(KEPT))) {
+      throw new ImException(ErrorCode.HISTORY_EXPIRED);
+    }
+    List<ArchiveFile> files;
+    try {
+      files = index(hour).orElseGet(() -> make(hour));
+    } catch (IOException e) {
+      log.error("archive {} cannot be read", hour.fileStem(), e);
+      throw new ImException(ErrorCode.HISTORY_INTERNAL);
+    }
+    if (files.isEmpty()) {
+      throw new ImException(ErrorCode.HISTORY_NOT_READY, "no message in that hour");
+    }
+    return files;
+  }
+
+  /** A file that is there, by its name. */
+  Path file(String name) {
+    return directory.resolve(name);
+  }
+
+  /** Deletes archives of hours nobody may ask for any more, and what a stopped server left. */
+  void deleteOld() {
+    Instant before = clock.instant().minus(KEPT).minus(Duration.ofHours(25));
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        if (hourOf(file).map(hour -> hour.isBefore(before)).orElse(false)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends soon; what is being made is given up and made when somebody asks again. */
+  @Override
+  public void close() {
+    closing = true;
+    maker.close();
+  }
+
+  private List<ArchiveFile> make(ArchiveHour hour) {
+    String stem = hour.fileStem();
+    CompletableFuture<List<ArchiveFile>> made =
+        making.computeIfAbsent(
+            stem,
+            key ->
+                CompletableFuture.supplyAsync(() -> write(hour), maker)
+                    .whenComplete((files, failure) -> making.remove(key)));
+    try {
+      return made.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new ImException(ErrorCode.HISTORY_NOT_READY, "the file is being made, ask again");
+    } catch (ExecutionException e) {
+      log.warn("archive {} not made, the next request tries again", stem, e.getCause());
+      throw new ImException(ErrorCode.HISTORY_INTERNAL);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ImException(ErrorCode.HISTORY_INTERNAL);
+    }
+  }
+
+  private List<ArchiveFile> write(ArchiveHour hour) {
+    try {
+      Files.createDirectories(directory);
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+      // Another caller may have been served while this one waited for its turn.
+      Optional<List<ArchiveFile>> there = index(hour);
+      if (there.isPresent()) {
+        return there.get();
+      }
+      List<ArchiveFile> files = new ArrayList<>();
+      boolean done = false;
+      try {
+        export(hour, files);
+        DurableFiles.write(indexOf(hour), ArchiveFile.index(files), "rw-------");
+        done = true;
+      } finally {
+        if (!done) {
+          for (int i = 0; i <= files.size(); i++) {
+            Files.deleteIfExists(file(name(hour, i)));
+          }
+        }
+      }
+      log.info("archive {} made, {} files", hour.fileStem(), files.size());
+      return files;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** There are no group messages yet, so a group archive has no file. */
+  private void export(ArchiveHour hour, List<ArchiveFile> files) throws IOException {
+    if (hour.type() == ChatType.GROUP) {
+      return;
+    }
+    try (Parts parts = new Parts(hour, files)) {
+      regions
+          .of(hour.app())
+          .read(
+              connection -> {
+                store.<RuntimeException>each(
+                    connection,
+                    hour.app().appId(),
+                    hour.begin().getEpochSecond(),
+                    hour.end().getEpochSecond(),
+                    parts::add);
+                return null;
+              });
+      parts.finish();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    } catch (StoreException e) {
+      throw new IOException("messages cannot be read", e);
+    }
+  }
+
+  private Optional<List<ArchiveFile>> index(ArchiveHour hour) throws IOException {
+    try {
+      return Optional.of(ArchiveFile.parse(Files.readAllBytes(indexOf(hour))));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Path indexOf(ArchiveHour hour) {
+    return directory.resolve(hour.fileStem() + ".json");
+  }
+
+  private static String name(ArchiveHour hour, int number) {
+    return hour.fileStem() + "-" + number + ".gz";
+  }
+
+  /** The hour a file is of, by its name. */
+  private static Optional<Instant> hourOf(Path file) {
+    String[] parts = file.getFileName().toString().split("[-.]", -1);
+    try {
+      return parts.length < 4
+          ? Optional.empty()
+          : Optional.of(Instant.ofEpochSecond(Long.parseLong(parts[2])));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The files of an hour under way: a new one whenever one is full. */
+  private final class Parts implements AutoCloseable {
+    private final ArchiveHour hour;
+    private final List<ArchiveFile> files;
+    private Optional<ArchiveFileWriter> current = Optional.empty();
+    private long messages;
+
+    Parts(ArchiveHour hour, List<ArchiveFile> files) {
+      this.hour = hour;
+      this.files = files;
+    }
+
+    void add(Exported message) {
+      try {
+        if (closing) {
+          throw new IOException("the server is stopping");
+        }
+        if (messages++ % MESSAGES_PER_CHECK == 0 && storageLow.getAsBoolean()) {
+          throw new IOException("storage is full");
+        }
+        if (current.isPresent() && current.get().size() >= maxFileBytes) {
+          finish();
+        }
+        if (current.isEmpty()) {
+          Path file = file(name(hour, files.size()));
+          Files.deleteIfExists(file);
+          current = Optional.of(new ArchiveFileWriter(file, hour));
+        }
+        current.get().add(message);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    void finish() throws IOException {
+      if (current.isPresent()) {
+        files.add(current.get().finish());
+        current = Optional.empty();
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (current.isPresent()) {
+        current.get().close();
+      }
+    }
+  }
+}
