@@ -5,6 +5,8 @@ import im.palisade.server.account.AccountService;
 import im.palisade.server.account.LoginJournal;
 import im.palisade.server.account.RefusalJournal;
 import im.palisade.server.account.SignOnService;
+import im.palisade.server.addresses.AddressRestApi;
+import im.palisade.server.addresses.AddressSettings;
 import im.palisade.server.app.App;
 import im.palisade.server.app.AppService;
 import im.palisade.server.archive.ArchiveFeature;
@@ -126,6 +128,7 @@ public final class PalisadeServer implements AutoCloseable {
     RestSettings restSettings = RestSettings.from(settings);
     GatewaySettings gatewaySettings = GatewaySettings.from(settings);
     ArchiveSettings archiveSettings = ArchiveSettings.from(settings);
+    AddressSettings addressSettings = AddressSettings.from(settings);
     TransportSecurity transport = part("tls", TransportSecurity.load(TlsSettings.from(settings)));
     Optional<TlsMaterial> restTls = transport.forListener("rest.host", restSettings.host());
     Optional<TlsMaterial> imTls = transport.forListener("im.host", gatewaySettings.host());
@@ -209,6 +212,7 @@ public final class PalisadeServer implements AutoCloseable {
     all.addAll(pushes.endpoints());
     all.addAll(new StatisticsRestApi(statistics).endpoints());
     all.addAll(archive.endpoints());
+    all.addAll(new AddressRestApi(addressSettings).endpoints());
     RecentContacts recent = new RecentContacts(regions, accounts, conversations, sessions, clock);
     all.addAll(new RecentContactRestApi(recent, accounts, clock).endpoints());
     ContactBook book = new ContactBook(regions, accounts, sessions, clock);

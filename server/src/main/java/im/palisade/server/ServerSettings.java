@@ -1,5 +1,6 @@
 package im.palisade.server;
 
+import im.palisade.server.addresses.AddressSettings;
 import im.palisade.server.archive.ArchiveSettings;
 import im.palisade.server.config.LoggingSettings;
 import im.palisade.server.config.Setting;
@@ -22,6 +23,7 @@ public final class ServerSettings {
               DatabaseSettings.SETTINGS,
               MessageSettings.SETTINGS,
               ArchiveSettings.SETTINGS,
+              AddressSettings.SETTINGS,
               LoggingSettings.SETTINGS)
           .<Setting<?>>flatMap(List::stream)
           .toList();

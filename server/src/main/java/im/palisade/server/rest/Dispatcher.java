@@ -174,7 +174,9 @@ final class Dispatcher {
     try {
       return endpoint
           .handler()
-          .handle(new RestCall(caller, trace.requestId, address, trace.receivedAt, fields));
+          .handle(
+              new RestCall(
+                  caller, trace.requestId, address, trace.receivedAt, fields, query::find));
     } catch (ImException | StoreException e) {
       throw e;
     } catch (RuntimeException e) {

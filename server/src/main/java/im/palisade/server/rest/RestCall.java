@@ -12,6 +12,7 @@ import im.palisade.server.protocol.ImException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** One authenticated and admitted call of an administrator. */
 public final class RestCall {
@@ -23,13 +24,26 @@ public final class RestCall {
   private final String remoteAddress;
   private final Instant receivedAt;
   private final Fields fields;
+  private final Function<String, Optional<String>> parameters;
 
+  /** A call without parameters of its own. */
   RestCall(
       Principal administrator,
       String requestId,
       String remoteAddress,
       Instant receivedAt,
       Fields fields) {
+    this(administrator, requestId, remoteAddress, receivedAt, fields, name -> Optional.empty());
+  }
+
+  RestCall(
+      Principal administrator,
+      String requestId,
+      String remoteAddress,
+      Instant receivedAt,
+      Fields fields,
+      Function<String, Optional<String>> parameters) {
+    this.parameters = parameters;
     this.administrator = administrator;
     this.requestId = requestId;
     this.remoteAddress = remoteAddress;
@@ -85,6 +99,11 @@ public final class RestCall {
    */
   public <T> T get(Field<T> field) {
     return fields.get(field);
+  }
+
+  /** A parameter of the query beside those every call has; empty when absent or without value. */
+  public Optional<String> query(String name) {
+    return parameters.apply(name);
   }
 
   /** The body as it came; must not be changed. */
