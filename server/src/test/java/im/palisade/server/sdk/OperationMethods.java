@@ -12,12 +12,20 @@ import io.github.doocs.im.model.request.GetCosSigRequest;
 import io.github.doocs.im.model.request.GetHistoryRequest;
 import io.github.doocs.im.model.request.GetIpListRequest;
 import io.github.doocs.im.model.request.GetNoSpeakingRequest;
+import io.github.doocs.im.model.request.ImportMsgRequest;
 import io.github.doocs.im.model.request.RawUrlItem;
 import io.github.doocs.im.model.request.SetNoSpeakingRequest;
+import io.github.doocs.im.model.response.GetHistoryResult;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 
 /** {@code client.operation}. */
 final class OperationMethods {
+  private static final int NOT_READY = 1004;
+
   private OperationMethods() {}
 
   static final List<SdkMethod<?>> ALL =
@@ -53,7 +61,8 @@ final class OperationMethods {
           SdkMethod.of(
               "Operation.getHistory",
               "open_msg_svc/get_history",
-              sdk -> sdk.client().operation.getHistory(new GetHistoryRequest("C2C", "2026010100"))),
+              OperationMethods::history,
+              result -> assertFalse(result.getFile().isEmpty())),
           SdkMethod.of(
               "Operation.getIpList",
               "ConfigSvc/GetIPList",
@@ -82,5 +91,29 @@ final class OperationMethods {
 
   private static String url(SdkUse sdk) {
     return "https://media.example.org/1/" + sdk.mia + "/3f2a.jpg";
+  }
+
+  /** An hour that is over, once its file is made. */
+  private static GetHistoryResult history(SdkUse sdk) throws IOException {
+    Instant earlier = Instant.now().minusSeconds(7200);
+    SdkUse.given(
+        sdk.client()
+            .message
+            .importMsg(
+                new ImportMsgRequest(
+                    2,
+                    sdk.mia,
+                    sdk.noah,
+                    SdkUse.random(),
+                    (int) earlier.getEpochSecond(),
+                    SdkUse.text("old"))));
+    String hour =
+        DateTimeFormatter.ofPattern("uuuuMMddHH").format(earlier.atZone(ZoneId.of("+08:00")));
+    GetHistoryResult result;
+    int calls = 0;
+    do {
+      result = sdk.client().operation.getHistory(new GetHistoryRequest("C2C", hour));
+    } while (result.getErrorCode() == NOT_READY && ++calls < 20);
+    return result;
   }
 }
