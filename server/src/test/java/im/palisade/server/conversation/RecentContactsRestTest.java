@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** rest-conversations E1 (get_list) and E2 (delete), seen from an app's back end. */
 class RecentContactsRestTest {
@@ -161,8 +162,9 @@ class RecentContactsRestTest {
     }
   }
 
-  @Test
-  void theListHoldsAsManyAsTheAppKeepsAndPagesWithoutGapOrRepeat() {
+  @ParameterizedTest
+  @ValueSource(ints = {40, 250})
+  void theListHoldsAsManyAsTheAppKeepsAndPagesWithoutGapOrRepeat(int ofOneTime) {
     TestApp large =
         TestServer.shared().newApp(AppSettings.parse("{\"recentContacts\":230}")).withUsers("mia");
     String[] peers = IntStream.range(0, 231).mapToObj("p%03d"::formatted).toArray(String[]::new);
@@ -171,7 +173,7 @@ class RecentContactsRestTest {
     }
     long owner = account(large, "mia").id();
     for (int i = 0; i < peers.length; i += 1) {
-      conversation(large, owner, account(large, peers[i]).id(), 5000 - i / 40);
+      conversation(large, owner, account(large, peers[i]).id(), 5000 - i / ofOneTime);
     }
     for (int i = 0; i < 3; i++) {
       pin(large, "mia", peers[i * 100], true);
