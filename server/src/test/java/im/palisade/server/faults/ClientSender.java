@@ -23,7 +23,9 @@ import java.util.concurrent.TimeoutException;
  */
 final class ClientSender implements Load.Sender {
   private static final int IN_FLIGHT = 4;
-  private static final long ANSWER_SECONDS = 120;
+
+  /** The server gives up on a database that does not answer after 30 s, and then says so. */
+  private static final long ANSWER_SECONDS = 45;
 
   /** Outcome unknown, internal error, internal error, overload: all say "retry". */
   private static final Set<Integer> RETRY = Set.of(20004, 20005, 60008, 60018);
