@@ -20,6 +20,8 @@ import im.palisade.server.conversation.ConversationCommands;
 import im.palisade.server.conversation.ConversationService;
 import im.palisade.server.conversation.RecentContactRestApi;
 import im.palisade.server.conversation.RecentContacts;
+import im.palisade.server.file.FileFeature;
+import im.palisade.server.file.FileSettings;
 import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.CommandTable;
 import im.palisade.server.gateway.Gateway;
@@ -128,6 +130,7 @@ public final class PalisadeServer implements AutoCloseable {
     RestSettings restSettings = RestSettings.from(settings);
     GatewaySettings gatewaySettings = GatewaySettings.from(settings);
     ArchiveSettings archiveSettings = ArchiveSettings.from(settings);
+    FileSettings fileSettings = FileSettings.from(settings);
     AddressSettings addressSettings = AddressSettings.from(settings);
     TransportSecurity transport = part("tls", TransportSecurity.load(TlsSettings.from(settings)));
     Optional<TlsMaterial> restTls = transport.forListener("rest.host", restSettings.host());
@@ -156,6 +159,18 @@ public final class PalisadeServer implements AutoCloseable {
     PresenceService presence =
         part("presence", new PresenceService(regions, accounts, sessions, clock));
     Statistics statistics = part("statistics", new Statistics(regions, apps, clock));
+    FileFeature files =
+        part(
+            "media files",
+            new FileFeature(
+                regions,
+                apps,
+                directory.resolve("media"),
+                directory.secret("media-links"),
+                disk::isLow,
+                fileSettings,
+                () -> facts.restUrl(),
+                clock));
     MuteService mutes = new MuteService(regions, accounts, clock);
     ModerationFeature moderation = new ModerationFeature(regions, clock);
     MessageFeature messages =
@@ -168,7 +183,10 @@ public final class PalisadeServer implements AutoCloseable {
                 mutes,
                 sessions,
                 relations.blocklists()::blocks,
-                statistics,
+                message -> {
+                  statistics.sent(message);
+                  files.sentListener().sent(message);
+                },
                 disk::isLow,
                 moderation.texts(),
                 journal,
@@ -196,6 +214,8 @@ public final class PalisadeServer implements AutoCloseable {
                     new FeedRetention(regions, clock).job(),
                     pushes.retention(),
                     archive.retention(),
+                    files.writing(),
+                    files.retention(),
                     statistics.writing(),
                     statistics.closing(),
                     new RoamingRetention(regions, apps::all, clock).job())));
@@ -212,6 +232,7 @@ public final class PalisadeServer implements AutoCloseable {
     all.addAll(pushes.endpoints());
     all.addAll(new StatisticsRestApi(statistics).endpoints());
     all.addAll(archive.endpoints());
+    all.addAll(files.endpoints());
     all.addAll(new AddressRestApi(addressSettings).endpoints());
     RecentContacts recent = new RecentContacts(regions, accounts, conversations, sessions, clock);
     all.addAll(new RecentContactRestApi(recent, accounts, clock).endpoints());
@@ -220,6 +241,7 @@ public final class PalisadeServer implements AutoCloseable {
     all.addAll(moderation.endpoints());
     endpoints = new EndpointTable(all);
     List<Command> clientCommands = new ArrayList<>(messages.commands());
+    clientCommands.addAll(files.commands());
     clientCommands.addAll(new ConversationCommands(recent, accounts).commands());
     commands = new CommandTable(clientCommands);
 
@@ -246,7 +268,7 @@ public final class PalisadeServer implements AutoCloseable {
             refusals,
             metrics,
             clock);
-    int restPort = rest.serve(archive.route()).start();
+    int restPort = rest.serve(archive.route()).serve(files.route()).start();
     part("rest", () -> rest.stop(DRAIN));
     jobs.start();
 

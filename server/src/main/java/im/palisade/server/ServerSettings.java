@@ -4,6 +4,7 @@ import im.palisade.server.addresses.AddressSettings;
 import im.palisade.server.archive.ArchiveSettings;
 import im.palisade.server.config.LoggingSettings;
 import im.palisade.server.config.Setting;
+import im.palisade.server.file.FileSettings;
 import im.palisade.server.gateway.GatewaySettings;
 import im.palisade.server.message.MessageSettings;
 import im.palisade.server.rest.RestSettings;
@@ -23,6 +24,7 @@ public final class ServerSettings {
               DatabaseSettings.SETTINGS,
               MessageSettings.SETTINGS,
               ArchiveSettings.SETTINGS,
+              FileSettings.SETTINGS,
               AddressSettings.SETTINGS,
               LoggingSettings.SETTINGS)
           .<Setting<?>>flatMap(List::stream)

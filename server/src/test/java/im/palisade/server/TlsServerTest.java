@@ -19,11 +19,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Map;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,7 +38,7 @@ class TlsServerTest {
     try (PalisadeServer server =
         TestServer.start(
             data, Map.of("tls.certificate", certificate.toString(), "tls.key", key.toString()))) {
-      HttpClient http = trusting(identity);
+      HttpClient http = HttpClient.newBuilder().sslContext(Certificates.trusting(identity)).build();
       String restUrl = server.facts().restUrl();
       String imUrl = server.facts().imUrl();
       assertTrue(restUrl.startsWith("https://") && imUrl.startsWith("wss://"), restUrl + imUrl);
@@ -72,17 +69,5 @@ class TlsServerTest {
   /** The certificate names localhost. */
   private static String named(String url) {
     return url.replace("127.0.0.1", "localhost");
-  }
-
-  private static HttpClient trusting(Certificates.Identity identity) throws Exception {
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("server", identity.certificate());
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return HttpClient.newBuilder().sslContext(context).build();
   }
 }

@@ -5,6 +5,7 @@ import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.jobs.Job;
 import im.palisade.server.rest.Endpoint;
 import im.palisade.server.rest.FileRoute;
+import im.palisade.server.security.SignedLinks;
 import im.palisade.server.store.Regions;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -40,7 +41,7 @@ public final class ArchiveFeature implements AutoCloseable {
     api =
         new ArchiveRestApi(
             archive,
-            new ArchiveLinks(linkSecret, clock),
+            new SignedLinks(linkSecret, clock),
             () -> settings.publicUrl().orElseGet(ownUrl),
             apps,
             regions,

@@ -20,9 +20,11 @@ import im.palisade.server.rest.Endpoint;
 import im.palisade.server.rest.Family;
 import im.palisade.server.rest.Field;
 import im.palisade.server.rest.FileRoute;
+import im.palisade.server.rest.FileRoute.Link;
 import im.palisade.server.rest.FileRoute.Served;
 import im.palisade.server.rest.RestCall;
 import im.palisade.server.rest.RestReply;
+import im.palisade.server.security.SignedLinks;
 import im.palisade.server.store.Regions;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,13 +32,15 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Hourly message archives and the links to them (rest-conversations G2). */
 final class ArchiveRestApi {
+  /** Where the listener serves the files. */
+  private static final String PREFIX = "/archive";
+
   private static final Duration LINK_VALIDITY = Duration.ofHours(24);
   private static final Pattern FILE =
       Pattern.compile("(\\d{1,18})-(?:c2c|group)-\\d{1,12}-\\d{1,6}\\.gz");
@@ -48,7 +52,7 @@ final class ArchiveRestApi {
       Field.text("MsgTime", 10, "the hour, yyyymmddhh in the app's time zone").required();
 
   private final MessageArchive archive;
-  private final ArchiveLinks links;
+  private final SignedLinks links;
   private final Supplier<String> baseUrl;
   private final AppService apps;
   private final Regions regions;
@@ -56,7 +60,7 @@ final class ArchiveRestApi {
 
   ArchiveRestApi(
       MessageArchive archive,
-      ArchiveLinks links,
+      SignedLinks links,
       Supplier<String> baseUrl,
       AppService apps,
       Regions regions,
@@ -80,7 +84,7 @@ final class ArchiveRestApi {
 
   /** Serves the links. */
   FileRoute route() {
-    return new FileRoute(ArchiveLinks.PREFIX, this::open);
+    return FileRoute.of(PREFIX, ErrorCode.HISTORY_EXPIRED, this::open);
   }
 
   private RestReply history(RestCall call) {
@@ -103,7 +107,7 @@ final class ArchiveRestApi {
     ArrayNode list = reply.putArray("File");
     for (ArchiveFile file : files) {
       list.addObject()
-          .put("URL", baseUrl.get() + links.link(file.name(), expiry))
+          .put("URL", link(file.name(), expiry))
           .put("ExpireTime", expiryText)
           .put("FileSize", file.size())
           .put("FileMD5", file.md5())
@@ -113,8 +117,18 @@ final class ArchiveRestApi {
     return RestReply.ok(reply);
   }
 
-  private Served open(String name, Function<String, Optional<String>> parameters, String address) {
-    links.check(name, parameters.apply(ArchiveLinks.EXPIRY), parameters.apply(ArchiveLinks.TAG));
+  private String link(String file, Instant expiry) {
+    return baseUrl.get() + PREFIX + "/" + file + "?" + links.parameters(file, expiry);
+  }
+
+  private Optional<Served> open(Link link) {
+    String name = link.name();
+    switch (links.check(name, link.parameters())) {
+      case GOOD -> {}
+      case EXPIRED ->
+          throw new ImException(ErrorCode.HISTORY_EXPIRED, "the link has expired, ask for another");
+      case FORGED -> throw new ImException(ErrorCode.HISTORY_BAD_URL);
+    }
     Matcher parts = FILE.matcher(name);
     if (!parts.matches()) {
       throw new ImException(ErrorCode.HISTORY_BAD_URL);
@@ -126,12 +140,12 @@ final class ArchiveRestApi {
     Cause cause =
         new Cause(
             new Actor(ActorKind.SERVICE, "archive-link"),
-            new Source(Channel.REST, Cause.networkOf(address)),
+            new Source(Channel.REST, Cause.networkOf(link.address())),
             Long.toString(app.appId()),
             "archive",
             clock.instant());
     record(app, "export.download", Outcome.SUCCESS, cause, new Target("archive", name));
-    return new Served(archive.file(name), "application/gzip");
+    return Optional.of(new Served(archive.file(name), "application/gzip", false));
   }
 
   private void record(App app, String type, Outcome outcome, Cause cause, Target target) {

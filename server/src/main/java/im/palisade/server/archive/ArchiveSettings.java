@@ -2,7 +2,6 @@ package im.palisade.server.archive;
 
 import im.palisade.server.config.Setting;
 import im.palisade.server.config.Settings;
-import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,13 +12,10 @@ import java.util.Optional;
  */
 public record ArchiveSettings(Optional<String> publicUrl) {
   private static final Setting<Optional<String>> PUBLIC_URL =
-      new Setting<>(
+      Setting.webAddress(
           "archive.public-url",
-          "a URL such as https://im.example.org",
-          "",
           "Where callers reach the REST listener, for links to message archives; its own address"
-              + " and port when empty.",
-          ArchiveSettings::url);
+              + " and port when empty.");
 
   /** Every setting of this feature. */
   public static final List<Setting<?>> SETTINGS = List.of(PUBLIC_URL);
@@ -27,16 +23,5 @@ public record ArchiveSettings(Optional<String> publicUrl) {
   /** Takes the values an operator gave. */
   public static ArchiveSettings from(Settings settings) {
     return new ArchiveSettings(settings.get(PUBLIC_URL));
-  }
-
-  private static Optional<String> url(String text) {
-    if (text.isBlank()) {
-      return Optional.empty();
-    }
-    URI url = URI.create(text.strip().replaceAll("/+$", ""));
-    if (!List.of("http", "https").contains(url.getScheme()) || url.getHost() == null) {
-      throw new IllegalArgumentException("'" + text + "' is not an http or https URL");
-    }
-    return Optional.of(url.toString());
   }
 }

@@ -1,5 +1,6 @@
 package im.palisade.server.config;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -124,6 +125,23 @@ public record Setting<T>(
   /** Name of the environment variable that overrides this setting. */
   public String environmentName() {
     return "PALISADE_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+
+  /** An http or https address, kept without a slash at its end; none when empty. */
+  public static Setting<Optional<String>> webAddress(String key, String meaning) {
+    return new Setting<>(
+        key, "a URL such as https://im.example.org", "", meaning, Setting::webAddress);
+  }
+
+  private static Optional<String> webAddress(String text) {
+    if (text.isBlank()) {
+      return Optional.empty();
+    }
+    URI url = URI.create(text.strip().replaceAll("/+$", ""));
+    if (!List.of("http", "https").contains(url.getScheme()) || url.getHost() == null) {
+      throw new IllegalArgumentException("'" + text + "' is not an http or https URL");
+    }
+    return Optional.of(url.toString());
   }
 
   private static String word(Enum<?> value) {

@@ -177,6 +177,13 @@ public enum ErrorCode {
   TOPIC_NOT_DELETED(110002, "the topic could not be deleted"),
   TOPIC_NOT_FOUND(110003, "the topic was deleted"),
 
+  // Media files
+  FILE_MISSING(114000, "there is no such file"),
+  FILE_NO_ACCESS(114001, "the file may not be read or written by this link"),
+  FILE_TOO_LARGE(114002, "the file is larger than its kind may be, or than announced"),
+  FILE_INVALID_PARAMETER(114011, "invalid parameter"),
+  FILE_MD5_MISMATCH(115066, "the file is not the one announced"),
+
   // Settings, history files, moderation
   HISTORY_BAD_URL(1001, "the link is not a good one"),
   HISTORY_INVALID_PARAMETER(1002, "invalid parameter"),

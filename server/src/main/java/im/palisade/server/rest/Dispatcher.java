@@ -88,6 +88,7 @@ final class Dispatcher {
     String path = request.prologue().uriPath().rawPath();
     Optional<Endpoint> endpoint = find(path);
     var trace = new Trace(requestIds.next(), clock.instant());
+    trace.isLast = request.headers().contentLength().orElse(-1) > RestServer.HANG_UP_BYTES;
     int code = 0;
     try {
       RestReply reply = reply(path, endpoint, request, trace);

@@ -21,7 +21,7 @@ public enum Family {
       ErrorCode.MESSAGE_FAILED,
       ErrorCode.MESSAGE_TIMEOUT,
       false),
-  /** Group services, message extensions, robots and official accounts. */
+  /** Group services, message extensions, robots, official accounts and media files. */
   GROUP(
       ErrorCode.GROUP_INVALID_PARAMETER,
       ErrorCode.GROUP_INVALID_PARAMETER,
@@ -70,7 +70,7 @@ public enum Family {
       ErrorCode.MODERATION_INTERNAL,
       ErrorCode.MODERATION_INTERNAL,
       false),
-  /** Services without a dialect of their own: {@code ConfigSvc}, {@code im_cos_msg}. */
+  /** A service without a dialect of its own: {@code ConfigSvc}. */
   GATEWAY(
       ErrorCode.BODY_EMPTY,
       ErrorCode.HTTP_UNPARSABLE,

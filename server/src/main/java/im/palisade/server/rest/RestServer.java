@@ -41,7 +41,10 @@ public final class RestServer {
    * A body above the limit is read to its end and refused, so that the refusal arrives; one above
    * this is not, and its connection is closed.
    */
-  private static final int HANG_UP_BYTES = 8 * RestSettings.MAX_BODY_BYTES;
+  static final int HANG_UP_BYTES = 8 * RestSettings.MAX_BODY_BYTES;
+
+  /** Files are larger than calls: whoever takes them has limits of its own below this. */
+  private static final long MAX_UPLOAD_BYTES = 128L << 20;
 
   private final RestSettings settings;
   private final Optional<TlsMaterial> tls;
@@ -143,7 +146,7 @@ public final class RestServer {
                     .validatePrologue(false)
                     .addReceiveListener(readWatch)
                     .build())
-            .maxPayloadSize(HANG_UP_BYTES)
+            .maxPayloadSize(MAX_UPLOAD_BYTES)
             .maxTcpConnections(settings.maxConnections())
             .idleConnectionTimeout(settings.idleTimeout())
             .idleConnectionPeriod(period(settings.idleTimeout()))
@@ -199,7 +202,7 @@ public final class RestServer {
               }
             })
         .register(probes);
-    files.forEach(route -> route.register(routing, callers));
+    files.forEach(route -> route.register(routing, callers, readWatch));
     routing.any(dispatcher::handle);
   }
 

@@ -32,7 +32,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -153,26 +152,6 @@ class ArchiveRestTest {
       assertEquals(code == 1001 ? 403 : 200, response.statusCode(), bad);
       assertEquals(code, Json.mapper().readTree(response.body()).path("ErrorCode").asInt(), bad);
     }
-  }
-
-  @Test
-  void aLinkIsGoodForADay() {
-    Instant now = Instant.parse("2026-11-22T10:00:00Z");
-    String secret = "ab".repeat(32);
-    String link =
-        new ArchiveLinks(secret, Clock.fixed(now, ZoneOffset.UTC))
-            .link("f.gz", now.plusSeconds(60));
-    Optional<String> expiry = Optional.of(link.replaceAll(".*e=(\\d+).*", "$1"));
-    Optional<String> tag = Optional.of(link.replaceAll(".*t=(.+)", "$1"));
-    Clock inTime = Clock.fixed(now.plusSeconds(60), ZoneOffset.UTC);
-    Clock late = Clock.fixed(now.plusSeconds(61), ZoneOffset.UTC);
-    new ArchiveLinks(secret, inTime).check("f.gz", expiry, tag);
-    var tooLate = new ArchiveLinks(secret, late);
-    assertEquals(
-        1005, assertThrows(ImException.class, () -> tooLate.check("f.gz", expiry, tag)).code());
-    var other = new ArchiveLinks("cd".repeat(32), inTime);
-    assertEquals(
-        1001, assertThrows(ImException.class, () -> other.check("f.gz", expiry, tag)).code());
   }
 
   @Test

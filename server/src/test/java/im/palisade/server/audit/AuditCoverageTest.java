@@ -11,7 +11,9 @@ import im.palisade.server.rest.Endpoint;
 import im.palisade.server.testing.TestApp;
 import im.palisade.server.testing.TestServer;
 import im.palisade.server.testing.TestUser;
+import im.palisade.server.testing.Uploads;
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Instant;
@@ -138,6 +140,9 @@ class AuditCoverageTest {
     CALLS.put("openim_dirty_words/delete", "{\"DirtyWordsList\":[\"x\"]}");
     CALLS.put("all_member_push/im_push", message("[]"));
     CALLS.put("open_msg_svc/get_history", "{\"ChatType\":\"C2C\",\"MsgTime\":\"$HOUR\"}");
+    CALLS.put("im_cos_msg/forbid_illegal_object", "{\"RawURL\":\"$FILE\"}");
+    CALLS.put("im_cos_msg/allow_banned_object", "{\"RawURL\":\"$FILE\"}");
+    CALLS.put("im_cos_msg/get_cos_sig", "{\"RawURLs\":[{\"ResourceID\":1,\"RawURL\":\"$FILE\"}]}");
     CALLS.put("im_open_login_svc/kick", "{\"UserID\":\"mia\"}");
     CALLS.put("im_open_login_svc/account_delete", "{\"DeleteItem\":[{\"UserID\":\"mia\"}]}");
   }
@@ -172,6 +177,7 @@ class AuditCoverageTest {
   void whatIsDeclaredIsWrittenWithTheChange() {
     TestApp app = server.newApp().withUsers("mia", "noah");
     String hour = archivedHour(app);
+    String file = uploaded(app);
     String key = "";
     for (Map.Entry<String, String> call : CALLS.entrySet()) {
       JsonNode reply =
@@ -180,6 +186,7 @@ class AuditCoverageTest {
               call.getValue()
                   .replace("$KEY", key)
                   .replace("$HOUR", hour)
+                  .replace("$FILE", file)
                   .replace("$APP", Long.toString(app.appId())));
       assertEquals(0, reply.path("ErrorCode").asInt(), () -> call.getKey() + reply);
       if (call.getKey().equals("openim/sendmsg")) {
@@ -293,6 +300,12 @@ class AuditCoverageTest {
     String body = CALLS.get(path).replace("$HOUR", hour);
     Awaitility.await().until(() -> app.rest(path, body).path("ErrorCode").asInt() == 0);
     return hour;
+  }
+
+  private static String uploaded(TestApp app) {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return Uploads.uploadedBy(http, app.server().facts().imUrl(), app, "mia");
+    }
   }
 
   private static String imported() {

@@ -20,13 +20,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,7 +149,8 @@ class RestTlsTest {
 
   private HttpResponse<String> call(Certificates.Identity trusted)
       throws IOException, InterruptedException, GeneralSecurityException {
-    try (HttpClient client = HttpClient.newBuilder().sslContext(trusting(trusted)).build()) {
+    try (HttpClient client =
+        HttpClient.newBuilder().sslContext(Certificates.trusting(trusted)).build()) {
       URI uri = URI.create("https://localhost:" + rest.port + path("im_open_login_svc/check"));
       return client.send(
           HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString("{}")).build(),
@@ -163,23 +161,10 @@ class RestTlsTest {
   private SSLSocket connect(Certificates.Identity trusted)
       throws IOException, GeneralSecurityException {
     Socket socket =
-        trusting(trusted)
+        Certificates.trusting(trusted)
             .getSocketFactory()
             .createSocket(InetAddress.getLoopbackAddress(), rest.port);
     socket.setSoTimeout(10_000);
     return (SSLSocket) socket;
-  }
-
-  private static SSLContext trusting(Certificates.Identity trusted)
-      throws IOException, GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    store.setCertificateEntry("server", trusted.certificate());
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(store);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
   }
 }

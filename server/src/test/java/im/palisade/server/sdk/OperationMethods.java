@@ -74,24 +74,25 @@ final class OperationMethods {
               sdk ->
                   sdk.client()
                       .operation
-                      .forbidIllegalObject(new ForbidIllegalObjectRequest(url(sdk)))),
+                      .forbidIllegalObject(new ForbidIllegalObjectRequest(sdk.uploaded()))),
           SdkMethod.of(
               "Operation.allowBannedObject",
               "im_cos_msg/allow_banned_object",
               sdk ->
-                  sdk.client().operation.allowBannedObject(new AllowBannedObjectRequest(url(sdk)))),
+                  sdk.client()
+                      .operation
+                      .allowBannedObject(new AllowBannedObjectRequest(sdk.uploaded()))),
           SdkMethod.of(
               "Operation.getCosSig",
               "im_cos_msg/get_cos_sig",
               sdk ->
                   sdk.client()
                       .operation
-                      .getCosSig(new GetCosSigRequest(List.of(new RawUrlItem(1, url(sdk))))),
-              result -> assertEquals(1, result.getPreSigUrls().getFirst().getResourceId())));
-
-  private static String url(SdkUse sdk) {
-    return "https://media.example.org/1/" + sdk.mia + "/3f2a.jpg";
-  }
+                      .getCosSig(new GetCosSigRequest(List.of(new RawUrlItem(1, sdk.uploaded())))),
+              result -> {
+                assertEquals(1, result.getPreSigUrls().getFirst().getResourceId());
+                assertEquals(0, result.getPreSigUrls().getFirst().getStatus());
+              }));
 
   /** An hour that is over, once its file is made. */
   private static GetHistoryResult history(SdkUse sdk) throws IOException {

@@ -14,6 +14,7 @@ import io.github.doocs.im.model.response.GenericResult;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 
 /**
  * The SDK as one test uses it: with users that nobody else has, prepared through the SDK itself.
@@ -23,14 +24,16 @@ final class SdkUse {
   private static final AtomicLong NUMBERS = new AtomicLong(1);
 
   private final ImClient client;
+  private final UnaryOperator<String> uploads;
 
   /** Accounts of this use alone. */
   final String mia;
 
   final String noah;
 
-  SdkUse(ImClient client) throws IOException {
+  SdkUse(ImClient client, UnaryOperator<String> uploads) throws IOException {
     this.client = client;
+    this.uploads = uploads;
     long number = NUMBERS.getAndIncrement();
     mia = "mia" + number;
     noah = "noah" + number;
@@ -65,6 +68,11 @@ final class SdkUse {
     var result = client.message.sendMsg(request);
     given(result);
     return result.getMsgKey();
+  }
+
+  /** The URL of a media file that mia has uploaded, which this SDK has no method for. */
+  String uploaded() {
+    return uploads.apply(mia);
   }
 
   /** Makes mia and noah friends. */

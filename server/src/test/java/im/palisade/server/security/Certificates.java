@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** Self-signed certificates for tests, made by the JDK's keytool. */
 public final class Certificates {
@@ -61,6 +63,20 @@ public final class Certificates {
 
   public static Identity expired() throws IOException {
     return made("expired", List.of("-keyalg", "EC", "-startdate", "-10d"), 5);
+  }
+
+  /** A client's side of TLS that trusts this certificate alone. */
+  public static SSLContext trusting(Identity identity)
+      throws IOException, GeneralSecurityException {
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    trusted.setCertificateEntry("server", identity.certificate());
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
   }
 
   /** Settings over PEM files. */
