@@ -33,6 +33,7 @@ import im.palisade.server.message.FeedRetention;
 import im.palisade.server.message.MessageFeature;
 import im.palisade.server.message.MessageSettings;
 import im.palisade.server.message.RoamingRetention;
+import im.palisade.server.message.SendPermission;
 import im.palisade.server.metrics.Metrics;
 import im.palisade.server.moderation.ModerationFeature;
 import im.palisade.server.mute.MuteRestApi;
@@ -154,8 +155,10 @@ public final class PalisadeServer implements AutoCloseable {
     SessionDirectory sessions = new SessionDirectory();
     accounts.onRevocation(account -> sessions.kickAccount(account.id(), KickReason.ADMIN));
     ConversationService conversations = new ConversationService(regions, accounts);
-    ProfileService profiles = new ProfileService(regions, accounts);
-    RelationFeature relations = new RelationFeature(regions, accounts, profiles, sessions, clock);
+    ModerationFeature moderation = new ModerationFeature(regions, clock);
+    ProfileService profiles = new ProfileService(regions, accounts, moderation.texts());
+    RelationFeature relations =
+        new RelationFeature(regions, accounts, profiles, sessions, moderation.texts(), clock);
     PresenceService presence =
         part("presence", new PresenceService(regions, accounts, sessions, clock));
     Statistics statistics = part("statistics", new Statistics(regions, apps, clock));
@@ -172,7 +175,6 @@ public final class PalisadeServer implements AutoCloseable {
                 () -> facts.restUrl(),
                 clock));
     MuteService mutes = new MuteService(regions, accounts, clock);
-    ModerationFeature moderation = new ModerationFeature(regions, clock);
     MessageFeature messages =
         part(
             "messages",
@@ -182,7 +184,7 @@ public final class PalisadeServer implements AutoCloseable {
                 conversations,
                 mutes,
                 sessions,
-                relations.blocklists()::blocks,
+                new SendPermission(relations.blocklists()::blocks, relations.friends()::between),
                 message -> {
                   statistics.sent(message);
                   files.sentListener().sent(message);

@@ -28,6 +28,7 @@ import java.util.Set;
  * @param blockEndsFriendship whether blocking ends a friendship on both sides
  * @param blockedShowsSuccess whether a client whose message the receiver's blocklist stops sees
  *     success; else it is told
+ * @param requireFriend whether only users who have each other as friends may chat
  * @param followEnabled whether accounts may follow each other
  * @param maxMessageBytes compact JSON of MsgBody and CloudCustomData
  * @param messageExtensions whether key-value pairs may be attached to messages
@@ -60,6 +61,7 @@ public record AppSettings(
     List<CustomField.Friend> friendFields,
     Boolean blockEndsFriendship,
     Boolean blockedShowsSuccess,
+    Boolean requireFriend,
     Boolean followEnabled,
     Integer maxMessageBytes,
     Boolean messageExtensions,
@@ -97,6 +99,7 @@ public record AppSettings(
     friendFields = CustomField.checked(friendFields);
     blockEndsFriendship = blockEndsFriendship == null || blockEndsFriendship;
     blockedShowsSuccess = blockedShowsSuccess == null || blockedShowsSuccess;
+    requireFriend = requireFriend != null && requireFriend;
     followEnabled = followEnabled == null || followEnabled;
     maxMessageBytes = maxMessageBytes == null ? 12_288 : maxMessageBytes;
     messageExtensions = messageExtensions == null || messageExtensions;

@@ -32,8 +32,12 @@ final class MessageChanges {
     /** Bits of {@link MessageFlags} to set and to clear. */
     record Flags(int set, int clear) implements Change {}
 
-    /** Another content; the push settings stay. */
-    record Content(MessageBody body) implements Change {}
+    /**
+     * Another content; the push settings stay.
+     *
+     * @param marked whether somebody should look at it
+     */
+    record Content(MessageBody body, boolean marked) implements Change {}
 
     /** Nothing: what changed is kept beside the row. */
     record Beside() implements Change {}
@@ -127,7 +131,7 @@ final class MessageChanges {
           clear = flags.clear();
         }
         case Change.Content content -> {
-          set = MessageFlags.MODIFIED;
+          set = MessageFlags.MODIFIED | (content.marked() ? MessageFlags.MARKED : 0);
           for (StoredMessage each : messages) {
             replaceContent(each, content.body());
           }

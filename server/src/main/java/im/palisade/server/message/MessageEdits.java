@@ -11,6 +11,7 @@ import im.palisade.server.conversation.Conversation;
 import im.palisade.server.conversation.ConversationService;
 import im.palisade.server.message.MessageChanges.Change;
 import im.palisade.server.message.MessageChanges.Locked;
+import im.palisade.server.moderation.TextModeration.Author;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import java.nio.charset.StandardCharsets;
@@ -27,16 +28,19 @@ public final class MessageEdits {
   private final MessageChanges changes;
   private final ConversationService conversations;
   private final MessageEvents events;
+  private final MessageModeration moderation;
   private final Clock clock;
 
   MessageEdits(
       MessageChanges changes,
       ConversationService conversations,
       MessageEvents events,
+      MessageModeration moderation,
       Clock clock) {
     this.changes = changes;
     this.conversations = conversations;
     this.events = events;
+    this.moderation = moderation;
     this.clock = clock;
   }
 
@@ -81,7 +85,7 @@ public final class MessageEdits {
    * Replaces a message's content for both sides, for good. Key, time, order, read state, extensions
    * and push settings stay.
    *
-   * @throws ImException EDIT_NOT_FOUND, MESSAGE_TOO_LONG_REST
+   * @throws ImException EDIT_NOT_FOUND, MESSAGE_TOO_LONG_REST, TEXT_PROHIBITED
    */
   public void modify(
       App app, Account sender, Account recipient, MsgKey key, Replacement with, Cause cause) {
@@ -89,6 +93,10 @@ public final class MessageEdits {
         conversations
             .find(app, sender, recipient)
             .orElseThrow(() -> new ImException(ErrorCode.EDIT_NOT_FOUND));
+    Replacement passed =
+        new Replacement(
+            with.body().map(body -> moderation.passEdit(app, Author.of(cause), body)),
+            with.cloudCustomData());
     record Modified(ChangedMessage message, MessageBody body) {}
     Modified modified =
         changes.in(
@@ -100,8 +108,9 @@ public final class MessageEdits {
                       .find(key, sender.id())
                       .filter(found -> !found.has(MessageFlags.RECALLED))
                       .orElseThrow(() -> new ImException(ErrorCode.EDIT_NOT_FOUND));
-              MessageBody body = replaced(message.body(), with, app.settings().maxMessageBytes());
-              return new Modified(replace(locked, message, body, cause), body);
+              MessageBody body = replaced(message.body(), passed, app.settings().maxMessageBytes());
+              boolean marked = passed.body().map(MessageBody::isMarked).orElse(false);
+              return new Modified(replace(locked, message, body, marked, cause), body);
             });
     events.modified(sender, recipient, modified.message(), modified.body());
   }
@@ -187,10 +196,11 @@ public final class MessageEdits {
   }
 
   private static ChangedMessage replace(
-      Locked locked, StoredMessage message, MessageBody body, Cause cause) throws SQLException {
+      Locked locked, StoredMessage message, MessageBody body, boolean marked, Cause cause)
+      throws SQLException {
     List<StoredMessage> one = List.of(message);
     return locked
-        .change(one, new Change.Content(body), event(cause, "message.modify", one))
+        .change(one, new Change.Content(body, marked), event(cause, "message.modify", one))
         .getFirst();
   }
 

@@ -29,7 +29,7 @@ public final class MessageFeature implements AutoCloseable {
       MuteService mutes,
       SessionDirectory sessions,
       GroupFrames groups,
-      SendPermission.Blocklist blocklist,
+      SendPermission permission,
       SentListener sent,
       BooleanSupplier storageLow,
       TextModeration texts,
@@ -37,12 +37,13 @@ public final class MessageFeature implements AutoCloseable {
       MessageSettings settings,
       Metrics metrics,
       Clock clock) {
+    MessageModeration moderation = new MessageModeration(texts);
     messages =
         new MessageService(
             regions,
             conversations,
             new MessageDelivery(sessions, groups, sent),
-            new MessageModeration(texts),
+            moderation,
             storageLow,
             settings,
             metrics.registry(),
@@ -52,7 +53,7 @@ public final class MessageFeature implements AutoCloseable {
     endpoints.addAll(new MessageRestApi(messages, accounts, summary, clock).endpoints());
     MessageEvents events = new MessageEvents(sessions);
     MessageChanges changes = new MessageChanges(regions, clock);
-    MessageEdits edits = new MessageEdits(changes, conversations, events, clock);
+    MessageEdits edits = new MessageEdits(changes, conversations, events, moderation, clock);
     endpoints.addAll(new ImportRestApi(messages, accounts, clock).endpoints());
     endpoints.addAll(new EditRestApi(edits, accounts).endpoints());
     ReadService reads = new ReadService(regions, conversations, events, clock);
@@ -61,9 +62,7 @@ public final class MessageFeature implements AutoCloseable {
         new ExtensionService(regions, conversations, changes, events, clock);
     endpoints.addAll(new ExtensionRestApi(extensions, accounts).endpoints());
     endpoints.addAll(new HistoryRestApi(history, accounts).endpoints());
-    commands =
-        new MessageCommands(messages, history, accounts, mutes, new SendPermission(blocklist))
-            .commands();
+    commands = new MessageCommands(messages, history, accounts, mutes, permission).commands();
   }
 
   /** REST endpoints. */

@@ -51,6 +51,15 @@ final class MessageModeration {
     return message.withBody(body);
   }
 
+  /**
+   * The new body of a message that is there already.
+   *
+   * @throws ImException TEXT_PROHIBITED
+   */
+  MessageBody passEdit(App app, Author author, MessageBody body) {
+    return texts.applies(app, author) ? pass(app, body) : body;
+  }
+
   private MessageBody pass(App app, MessageBody body) {
     if (body.plainText().isPresent()) {
       String text = body.plainText().get();

@@ -1,7 +1,9 @@
 package im.palisade.server.moderation;
 
+import im.palisade.compliance.audit.AuditEvent.Channel;
 import im.palisade.server.app.App;
 import im.palisade.server.app.Moderation;
+import im.palisade.server.audit.Cause;
 import java.util.Optional;
 
 /**
@@ -21,7 +23,12 @@ public final class TextModeration {
   public enum Author {
     CLIENT,
     /** An app's own back end, which is believed unless the app's settings say otherwise. */
-    REST
+    REST;
+
+    /** The author of what a call writes. */
+    public static Author of(Cause cause) {
+      return cause.source().channel() == Channel.REST ? REST : CLIENT;
+    }
   }
 
   /**
@@ -42,6 +49,14 @@ public final class TextModeration {
               case REST -> settings.rest();
             };
     return wanted && (settings.cloudMessages() || !localWords.filter(app).isEmpty());
+  }
+
+  /**
+   * A text that nobody can be asked to look at later, as it may be kept: one that is looked at goes
+   * through {@link #moderate}, any other as it is. Empty when it is refused.
+   */
+  public Optional<String> pass(App app, Author author, String scene, String text) {
+    return applies(app, author) ? moderate(app, scene, text).map(Passed::text) : Optional.of(text);
   }
 
   /**

@@ -44,6 +44,11 @@ public record ProfileField(
         Set.of(CustomField.Writer.values()));
   }
 
+  /** Whether it holds what its account wrote in words of its own: any text but an address. */
+  boolean isProse() {
+    return values instanceof Values.Text && !tag.equals(ProfileFields.IMAGE.tag());
+  }
+
   /** Whether REST may read it. */
   public boolean isReadableByAdministrators() {
     return readableBy.contains(CustomField.Reader.ADMIN);

@@ -1,11 +1,13 @@
 package im.palisade.server.profile;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import im.palisade.compliance.audit.AuditEvent.Outcome;
 import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
 import im.palisade.server.audit.Cause;
+import im.palisade.server.moderation.TextModeration;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.store.Regions;
@@ -25,12 +27,16 @@ import java.util.TreeSet;
 
 /** The rules of profiles (rest-accounts Part B). */
 public final class ProfileService {
+  private static final String SCENE = "UserInfo";
+
   private final Regions regions;
   private final AccountService accounts;
+  private final TextModeration texts;
   private final ProfileStore store = new ProfileStore();
   private final List<Listener> listeners = new ArrayList<>();
 
-  public ProfileService(Regions regions, AccountService accounts) {
+  public ProfileService(Regions regions, AccountService accounts, TextModeration texts) {
+    this.texts = texts;
     this.regions = regions;
     this.accounts = accounts;
     accounts.onDeletion((unit, account) -> store.deleteAll(unit.connection(), account.id()));
@@ -70,7 +76,7 @@ public final class ProfileService {
   /**
    * Writes fields for an administrator, all or none; the last value of a tag wins.
    *
-   * @throws ImException 40003, 40008, 40009, 40601, 40605, 40610; then nothing was written
+   * @throws ImException 40003, 40005, 40008, 40009, 40601, 40605, 40610; then nothing was written
    */
   public void set(App app, String userId, List<Item> items, Cause cause) {
     Map<ProfileField, String> wanted = new LinkedHashMap<>();
@@ -79,7 +85,8 @@ public final class ProfileService {
       if (!field.isWritableByAdministrators()) {
         throw new ImException(ErrorCode.PROFILE_NOT_WRITABLE, item.tag() + " may not be written");
       }
-      wanted.put(field, field.textOf(item.value()));
+      String text = field.textOf(item.value());
+      wanted.put(field, field.isProse() ? moderated(app, field, text, cause) : text);
     }
     regions
         .of(app)
@@ -124,6 +131,15 @@ public final class ProfileService {
       fields.add(field);
     }
     return fields;
+  }
+
+  /** The text as the app's word lists let it be kept; within the field's limit all the same. */
+  private String moderated(App app, ProfileField field, String text, Cause cause) {
+    String passed =
+        texts
+            .pass(app, TextModeration.Author.of(cause), SCENE, text)
+            .orElseThrow(() -> new ImException(ErrorCode.PROFILE_TEXT_PROHIBITED));
+    return passed.equals(text) ? text : field.textOf(TextNode.valueOf(passed));
   }
 
   private static ProfileField field(App app, String tag) {

@@ -19,12 +19,16 @@ final class FriendChange {
   private final Map<String, String> custom = new HashMap<>();
   private Optional<String> remark = Optional.empty();
   private Optional<List<String>> lists = Optional.empty();
+  private final RelationTexts.Reading reading;
   private boolean valid;
 
-  private FriendChange() {}
+  private FriendChange(RelationTexts.Reading reading) {
+    this.reading = reading;
+  }
 
-  static FriendChange of(App app, List<Map.Entry<String, JsonNode>> values) {
-    FriendChange change = new FriendChange();
+  static FriendChange of(
+      App app, List<Map.Entry<String, JsonNode>> values, RelationTexts.Reading reading) {
+    FriendChange change = new FriendChange(reading);
     change.valid = !values.isEmpty();
     for (Map.Entry<String, JsonNode> each : values) {
       change.valid &= change.take(app, each.getKey(), each.getValue());
@@ -37,6 +41,9 @@ final class FriendChange {
       throws SQLException {
     if (!valid) {
       return Optional.of(RelationFault.INVALID);
+    }
+    if (reading.fault().isPresent()) {
+      return reading.fault();
     }
     Friend changed = friend.withRemark(remark.orElse(friend.remark()));
     if (lists.isPresent()) {
@@ -66,7 +73,7 @@ final class FriendChange {
     if (!value.isTextual() || bytes(value) > RelationLimits.REMARK_BYTES) {
       return false;
     }
-    remark = Optional.of(value.textValue());
+    remark = Optional.of(reading.text(value.textValue(), RelationLimits.REMARK_BYTES));
     return true;
   }
 
@@ -83,7 +90,7 @@ final class FriendChange {
       }
       names.add(name.textValue());
     }
-    lists = Optional.of(names);
+    lists = Optional.of(reading.listNames(names));
     return true;
   }
 

@@ -22,13 +22,19 @@ public final class FriendListService {
   private final AccountService accounts;
   private final RelationWrites writes;
   private final RelationStores stores;
+  private final RelationTexts texts;
 
   FriendListService(
-      Regions regions, AccountService accounts, RelationWrites writes, RelationStores stores) {
+      Regions regions,
+      AccountService accounts,
+      RelationWrites writes,
+      RelationStores stores,
+      RelationTexts texts) {
     this.regions = regions;
     this.accounts = accounts;
     this.writes = writes;
     this.stores = stores;
+    this.texts = texts;
   }
 
   /** What became of a change: failures by UserID and the sequence of the lists after it. */
@@ -43,12 +49,16 @@ public final class FriendListService {
   /**
    * Makes lists, those that exist stay, and puts friends into every one of them.
    *
-   * @throws ImException 30003, 30008, 30011; then nothing was written
+   * @throws ImException 30001, 30003, 30008, 30011, 80001; then nothing was written
    */
   public Changed add(
       App app, String from, Collection<String> names, Collection<String> members, Cause cause) {
     Addressees addressees = Addressees.resolve(accounts, app, from, members);
-    Set<String> wanted = new LinkedHashSet<>(names);
+    RelationTexts.Reading reading = texts.reading(app, cause);
+    Set<String> wanted = new LinkedHashSet<>(reading.listNames(List.copyOf(names)));
+    if (reading.fault().isPresent()) {
+      throw reading.fault().get().refusal();
+    }
     return writes.change(
         app,
         addressees.owner(),

@@ -144,6 +144,18 @@ public final class FriendLookup {
             });
   }
 
+  /** Who of two accounts has the other; two reads by primary key. */
+  public Direction between(App app, Account one, Account other) {
+    List<Long> otherId = List.of(other.id());
+    return regions
+        .of(app)
+        .read(
+            connection ->
+                Direction.of(
+                    !store.idsOf(connection, one.id(), otherId).isEmpty(),
+                    !store.idsToward(connection, otherId, one.id()).isEmpty()));
+  }
+
   /** The accounts of these friends. */
   List<Account> accounts(App app, List<Friend> friends) {
     return List.copyOf(

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The rules of friends (rest-accounts C1–C5). Each account of a call stands for itself: what fails
@@ -35,18 +36,21 @@ public final class FriendService {
   private final ProfileService profiles;
   private final RelationWrites writes;
   private final FriendStore store;
+  private final RelationTexts texts;
 
   FriendService(
       Regions regions,
       AccountService accounts,
       ProfileService profiles,
       RelationWrites writes,
-      FriendStore store) {
+      FriendStore store,
+      RelationTexts texts) {
     this.regions = regions;
     this.accounts = accounts;
     this.profiles = profiles;
     this.writes = writes;
     this.store = store;
+    this.texts = texts;
   }
 
   /** A change of one friend: new values by tag. */
@@ -66,7 +70,8 @@ public final class FriendService {
       boolean both,
       boolean forced,
       Cause cause) {
-    Wanted valid = Wanted.of(app, accounts, from, wanted);
+    Wanted valid =
+        Wanted.of(app, accounts, from, wanted).moderated(() -> texts.reading(app, cause));
     Map<Long, Profile> policies = policies(app, valid);
     List<Long> ids = valid.ids();
     return valid.faultsWith(
@@ -118,6 +123,11 @@ public final class FriendService {
     updates.forEach(update -> byUserId.putIfAbsent(update.userId(), update));
     Addressees addressees = Addressees.resolve(accounts, app, from, byUserId.keySet());
     List<Long> ids = addressees.ids();
+    Map<String, FriendChange> changes = new LinkedHashMap<>();
+    for (String userId : addressees.others().keySet()) {
+      changes.put(
+          userId, FriendChange.of(app, byUserId.get(userId).values(), texts.reading(app, cause)));
+    }
     return addressees.with(
         writes.change(
             app,
@@ -132,8 +142,7 @@ public final class FriendService {
                 Optional<RelationFault> fault =
                     friend == null
                         ? Optional.of(RelationFault.FRIEND_NOT_EXIST)
-                        : FriendChange.of(app, byUserId.get(other.userId()).values())
-                            .apply(unit, friend, other);
+                        : changes.get(other.userId()).apply(unit, friend, other);
                 fault.ifPresent(reason -> faults.put(other.userId(), reason));
               }
               return faults;
@@ -320,6 +329,22 @@ public final class FriendService {
         }
       }
       return new Wanted(addressees.owner(), valid, faults);
+    }
+
+    /** Without those whose texts may not be written. */
+    Wanted moderated(Supplier<RelationTexts.Reading> readings) {
+      Map<Account, NewFriend> passed = new LinkedHashMap<>();
+      Map<String, RelationFault> all = new LinkedHashMap<>(faults);
+      byAccount.forEach(
+          (other, given) -> {
+            RelationTexts.Reading reading = readings.get();
+            NewFriend friend = reading.friend(given);
+            reading
+                .fault()
+                .ifPresentOrElse(
+                    fault -> all.put(other.userId(), fault), () -> passed.put(other, friend));
+          });
+      return new Wanted(owner, passed, all);
     }
 
     List<Long> ids() {

@@ -1,12 +1,14 @@
 package im.palisade.server.relation;
 
 import im.palisade.server.protocol.ErrorCode;
+import im.palisade.server.protocol.ImException;
 
 /** Why one account of a call failed: the code and the end of its {@code Err_…} identifier. */
 public enum RelationFault {
   ACCOUNT_NOT_EXIST(ErrorCode.RELATION_ACCOUNT_NOT_FOUND, "Account_Not_Exist"),
   SELF(ErrorCode.RELATION_INVALID_PARAMETER, "To_Account_Is_From_Account"),
   INVALID(ErrorCode.RELATION_INVALID_PARAMETER, "Invalid_Parameter"),
+  PROHIBITED(ErrorCode.TEXT_PROHIBITED, "Prohibited_Text"),
   REQUESTS_BARRED(ErrorCode.FRIEND_REQUESTS_BARRED, "Forbid_Send_Out"),
   PEER_IS_BLOCKED(ErrorCode.PEER_IS_BLOCKED, "Peer_In_Own_Black_List"),
   BLOCKED_BY_PEER(ErrorCode.BLOCKED_BY_PEER, "Own_In_Peer_Black_List"),
@@ -31,6 +33,11 @@ public enum RelationFault {
   RelationFault(ErrorCode code, String reason) {
     this.code = code;
     this.reason = reason;
+  }
+
+  /** What refuses a whole call for this. */
+  ImException refusal() {
+    return new ImException(code);
   }
 
   /** {@code ResultCode}. */

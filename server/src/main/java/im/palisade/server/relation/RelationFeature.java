@@ -3,6 +3,7 @@ package im.palisade.server.relation;
 import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.gateway.SessionDirectory;
+import im.palisade.server.moderation.TextModeration;
 import im.palisade.server.profile.ProfileService;
 import im.palisade.server.rest.Endpoint;
 import im.palisade.server.store.Regions;
@@ -30,14 +31,16 @@ public final class RelationFeature {
       AccountService accounts,
       ProfileService profiles,
       SessionDirectory sessions,
+      TextModeration moderation,
       Clock clock) {
     this.profiles = profiles;
     events = new RelationEvents(sessions, regions, stores.friends());
     RelationWrites writes = new RelationWrites(regions, stores, events, clock);
-    friends = new FriendService(regions, accounts, profiles, writes, stores.friends());
+    RelationTexts texts = new RelationTexts(moderation);
+    friends = new FriendService(regions, accounts, profiles, writes, stores.friends(), texts);
     lookup = new FriendLookup(regions, accounts, stores.heads(), stores.friends());
     blocklists = new BlocklistService(regions, accounts, friends, writes, stores);
-    lists = new FriendListService(regions, accounts, writes, stores);
+    lists = new FriendListService(regions, accounts, writes, stores, texts);
     follows = new FollowService(regions, accounts, writes, stores);
     accounts.onDeletion(this::clean);
     profiles.onChange(events::profileChanged);
@@ -57,6 +60,11 @@ public final class RelationFeature {
   /** Blocklists, which sending asks. */
   public BlocklistService blocklists() {
     return blocklists;
+  }
+
+  /** Who is whose friend, which sending asks where only friends may chat. */
+  public FriendLookup friends() {
+    return lookup;
   }
 
   private void clean(UnitOfWork unit, Account account) throws SQLException {
