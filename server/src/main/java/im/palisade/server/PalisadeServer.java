@@ -22,6 +22,7 @@ import im.palisade.server.conversation.RecentContactRestApi;
 import im.palisade.server.conversation.RecentContacts;
 import im.palisade.server.file.FileFeature;
 import im.palisade.server.file.FileSettings;
+import im.palisade.server.gateway.Audiences;
 import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.CommandTable;
 import im.palisade.server.gateway.Gateway;
@@ -153,6 +154,7 @@ public final class PalisadeServer implements AutoCloseable {
         new SignOnService(
             apps, accounts, new UserSigVerifier(clock), new FailedVerifications(clock), clock);
     SessionDirectory sessions = new SessionDirectory();
+    Audiences audiences = new Audiences();
     accounts.onRevocation(account -> sessions.kickAccount(account.id(), KickReason.ADMIN));
     ConversationService conversations = new ConversationService(regions, accounts);
     ModerationFeature moderation = new ModerationFeature(regions, clock);
@@ -184,6 +186,7 @@ public final class PalisadeServer implements AutoCloseable {
                 conversations,
                 mutes,
                 sessions,
+                audiences,
                 new SendPermission(relations.blocklists()::blocks, relations.friends()::between),
                 message -> {
                   statistics.sent(message);
