@@ -37,6 +37,8 @@ public final class BenchCommand implements Callable<Integer> {
     idle,
     pairs,
     rate,
+    sendmsg,
+    reads,
     all
   }
 
@@ -92,6 +94,20 @@ public final class BenchCommand implements Callable<Integer> {
       description = "seconds of each measurement (default: ${DEFAULT-VALUE})")
   private int durationSeconds;
 
+  @Option(
+      names = "--rest-connections",
+      defaultValue = "64",
+      description = "sendmsg: keep-alive connections (default: ${DEFAULT-VALUE})")
+  private int restConnections;
+
+  @Option(
+      names = "--messages",
+      defaultValue = "10000000",
+      description =
+          "reads: stored messages, inserted in bulk, some 350 bytes each on disk"
+              + " (default: ${DEFAULT-VALUE})")
+  private long messages;
+
   @Option(names = "--json", paramLabel = "FILE", description = "also write the figures there")
   private Optional<Path> json = Optional.empty();
 
@@ -133,14 +149,7 @@ public final class BenchCommand implements Callable<Integer> {
     report.note(
         "Load: %d pairs, window %d, %d-byte texts, %d s warm-up, %d s measured; all on loopback."
             .formatted(pairs, window, textBytes, warmUpSeconds, durationSeconds));
-    PairsBench bench =
-        new PairsBench(
-            report,
-            new PairsBench.Plan(
-                pairs,
-                textBytes,
-                Duration.ofSeconds(warmUpSeconds),
-                Duration.ofSeconds(durationSeconds)));
+    PairsBench bench = new PairsBench(report, plan());
     control(report, bench, modes);
     if (!modes.equals(EnumSet.of(Mode.control))) {
       server(report, bench, modes);
@@ -192,6 +201,7 @@ public final class BenchCommand implements Callable<Integer> {
             Figure.of("start", "second start to ready", seconds(server.startedIn()), "s")
                 .atMost(5));
         measure(report, bench, modes, directory, server);
+        rest(report, modes, directory, server);
       }
     }
   }
@@ -227,6 +237,25 @@ public final class BenchCommand implements Callable<Integer> {
         .ifPresentOrElse(
             pid -> report.progress("database was process " + pid),
             () -> report.note("No database process was found: its CPU time is missing."));
+  }
+
+  private void rest(
+      Report report, Set<Mode> modes, BenchDirectory directory, ServerUnderTest server)
+      throws InterruptedException {
+    RestBench rest = new RestBench(report, server, directory.data(), plan());
+    if (modes.contains(Mode.sendmsg)) {
+      report.progress("sendmsg: as many calls as it takes");
+      rest.send(restConnections);
+    }
+    if (modes.contains(Mode.reads)) {
+      report.progress("reads: profiles, friends, recent contacts, history");
+      rest.read(messages);
+    }
+  }
+
+  private PairsBench.Plan plan() {
+    return new PairsBench.Plan(
+        pairs, textBytes, Duration.ofSeconds(warmUpSeconds), Duration.ofSeconds(durationSeconds));
   }
 
   private static double seconds(Duration duration) {

@@ -9,18 +9,18 @@ final class Faults {
   private final List<String> first = new ArrayList<>();
   private long count;
 
-  void add(String what) {
+  synchronized void add(String what) {
     count++;
     if (first.size() < TOLD) {
       first.add(what);
     }
   }
 
-  long count() {
+  synchronized long count() {
     return count;
   }
 
-  List<String> first() {
+  synchronized List<String> first() {
     return List.copyOf(first);
   }
 }

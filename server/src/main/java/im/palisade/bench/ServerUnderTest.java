@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import im.palisade.cli.CliException;
 import im.palisade.cli.ConnectionFile;
+import im.palisade.client.ImLogin;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -137,16 +138,36 @@ final class ServerUnderTest implements Subject {
     return connection.sign(name, SIG_VALIDITY);
   }
 
+  /** Where the REST API is. */
+  URI restUrl() {
+    return connection.restUrl();
+  }
+
+  /** Path and query of a command, signed by the administrator. */
+  String restPath(String command) {
+    return "/v4/%s?sdkappid=%d&identifier=%s&usersig=%s&random=1&contenttype=json"
+        .formatted(
+            command,
+            connection.sdkAppId(),
+            connection.administrator(),
+            userSig(connection.administrator()));
+  }
+
+  /** A login of that user for {@link im.palisade.client.ImClient}. */
+  ImLogin imLogin(String name) {
+    return new ImLogin(connection.sdkAppId(), name, userSig(name), "linux", "bench");
+  }
+
+  /** Makes one call that must succeed. */
+  void call(String command, JsonNode body) throws InterruptedException {
+    JsonNode answer = rest(command, body);
+    if (answer.path("ErrorCode").asInt(-1) != 0) {
+      throw new BenchException(command + " answered " + answer);
+    }
+  }
+
   private JsonNode rest(String command, JsonNode body) throws InterruptedException {
-    URI uri =
-        URI.create(
-            "%s/v4/%s?sdkappid=%d&identifier=%s&usersig=%s&random=1&contenttype=json"
-                .formatted(
-                    connection.restUrl(),
-                    command,
-                    connection.sdkAppId(),
-                    connection.administrator(),
-                    userSig(connection.administrator())));
+    URI uri = URI.create(connection.restUrl() + restPath(command));
     try {
       HttpResponse<byte[]> response =
           http.send(

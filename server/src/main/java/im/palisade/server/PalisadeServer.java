@@ -211,6 +211,7 @@ public final class PalisadeServer implements AutoCloseable {
                 archiveSettings,
                 () -> facts.restUrl(),
                 clock));
+    messages.onImport(archive::changed);
     jobs =
         part(
             "jobs",

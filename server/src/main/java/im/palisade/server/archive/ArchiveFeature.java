@@ -1,6 +1,8 @@
 package im.palisade.server.archive;
 
+import im.palisade.server.app.App;
 import im.palisade.server.app.AppService;
+import im.palisade.server.archive.ArchiveHour.ChatType;
 import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.jobs.Job;
 import im.palisade.server.rest.Endpoint;
@@ -10,6 +12,7 @@ import im.palisade.server.store.Regions;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -51,6 +54,16 @@ public final class ArchiveFeature implements AutoCloseable {
   /** REST endpoints. */
   public List<Endpoint> endpoints() {
     return api.endpoints();
+  }
+
+  /**
+   * A one-to-one message of the past has been added to an app: the archive of its hour is made anew
+   * when somebody asks for it next. Links that were given out go on serving what they were for.
+   *
+   * @param time UNIX seconds
+   */
+  public void changed(App app, long time) {
+    archive.forget(ArchiveHour.of(app, ChatType.C2C, Instant.ofEpochSecond(time)));
   }
 
   /** Serves the files themselves. */

@@ -5,6 +5,8 @@ import im.palisade.server.message.MessageExportStore.Exported;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +35,7 @@ final class ArchiveFileWriter implements AutoCloseable {
   ArchiveFileWriter(Path file, ArchiveHour hour) throws IOException {
     this.file = file;
     OutputStream out =
-        java.nio.channels.Channels.newOutputStream(
+        Channels.newOutputStream(
             Files.newByteChannel(
                 file,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
@@ -90,6 +92,10 @@ final class ArchiveFileWriter implements AutoCloseable {
   ArchiveFile finish() throws IOException {
     plain.write(END);
     close();
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      // The index that names it is durable, so it must be as well.
+      channel.force(true);
+    }
     return new ArchiveFile(
         file.getFileName().toString(), plain.count, plain.md5(), packed.count, packed.md5());
   }

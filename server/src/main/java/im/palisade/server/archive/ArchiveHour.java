@@ -4,12 +4,14 @@ import im.palisade.server.app.App;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.ResolverStyle;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
- * A clock hour of an app.
+ * A clock hour of an app, by its wall clock: mostly 60 minutes.
  *
  * @param text as the caller named it, {@code yyyymmddhh}
  * @param begin its first instant
@@ -46,11 +48,28 @@ record ArchiveHour(App app, ChatType type, String text, Instant begin, Instant e
     }
     try {
       LocalDateTime local = LocalDateTime.parse(text, FORMAT);
-      Instant begin = local.atZone(app.settings().zone()).toInstant();
-      return Optional.of(new ArchiveHour(app, type, text, begin, begin.plusSeconds(3600)));
+      ZoneId zone = app.settings().zone();
+      // An hour that summer time leaves out is none; one that it repeats is twice as long.
+      return zone.getRules().getValidOffsets(local).isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              new ArchiveHour(
+                  app, type, text, start(local, zone), start(local.plusHours(1), zone)));
     } catch (DateTimeException e) {
       return Optional.empty();
     }
+  }
+
+  /** The hour a moment is in. */
+  static ArchiveHour of(App app, ChatType type, Instant moment) {
+    ZoneId zone = app.settings().zone();
+    LocalDateTime local = LocalDateTime.ofInstant(moment, zone).truncatedTo(ChronoUnit.HOURS);
+    return new ArchiveHour(
+        app, type, FORMAT.format(local), start(local, zone), start(local.plusHours(1), zone));
+  }
+
+  private static Instant start(LocalDateTime local, ZoneId zone) {
+    return local.atZone(zone).toInstant();
   }
 
   /** Begins the names of its files; the hour stands there as UNIX seconds. */

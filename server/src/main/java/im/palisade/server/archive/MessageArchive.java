@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,6 +57,10 @@ final class MessageArchive implements AutoCloseable {
   private final MessageExportStore store = new MessageExportStore();
   private final Map<String, CompletableFuture<List<ArchiveFile>>> making =
       new ConcurrentHashMap<>();
+
+  /** How often hours have changed since the start, to see a change while files are being made. */
+  private final Map<String, Long> changes = new ConcurrentHashMap<>();
+
   private volatile boolean closing;
   private final ExecutorService maker =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("message-archive").factory());
@@ -94,6 +99,24 @@ final class MessageArchive implements AutoCloseable {
       throw new ImException(ErrorCode.HISTORY_NOT_READY, "no message in that hour");
     }
     return files;
+  }
+
+  /**
+   * An hour's messages are not what its archive says: it is made anew when next asked for, under
+   * new names, since links to the old one are still good. Hours that are not over have none, nor
+   * have those that nobody may ask for.
+   */
+  void forget(ArchiveHour hour) {
+    Instant now = clock.instant();
+    if (now.isBefore(hour.end()) || hour.begin().isBefore(now.minus(KEPT))) {
+      return;
+    }
+    changes.merge(hour.fileStem(), 1L, Long::sum);
+    try {
+      Files.deleteIfExists(indexOf(hour));
+    } catch (IOException e) {
+      log.warn("archive {} is out of date and cannot be forgotten", hour.fileStem(), e);
+    }
   }
 
   /** A file that is there, by its name. */
@@ -155,18 +178,24 @@ final class MessageArchive implements AutoCloseable {
       if (there.isPresent()) {
         return there.get();
       }
+      Long changesBefore = changes.get(hour.fileStem());
+      int first = firstFree(hour);
       List<ArchiveFile> files = new ArrayList<>();
       boolean done = false;
       try {
-        export(hour, files);
+        export(hour, first, files);
         DurableFiles.write(indexOf(hour), ArchiveFile.index(files), "rw-------");
         done = true;
       } finally {
         if (!done) {
-          for (int i = 0; i <= files.size(); i++) {
+          for (int i = first; i <= first + files.size(); i++) {
             Files.deleteIfExists(file(name(hour, i)));
           }
         }
+      }
+      if (!Objects.equals(changes.get(hour.fileStem()), changesBefore)) {
+        // A message came in between, which may or may not be in these files.
+        Files.deleteIfExists(indexOf(hour));
       }
       log.info("archive {} made, {} files", hour.fileStem(), files.size());
       return files;
@@ -176,11 +205,11 @@ final class MessageArchive implements AutoCloseable {
   }
 
   /** There are no group messages yet, so a group archive has no file. */
-  private void export(ArchiveHour hour, List<ArchiveFile> files) throws IOException {
+  private void export(ArchiveHour hour, int first, List<ArchiveFile> files) throws IOException {
     if (hour.type() == ChatType.GROUP) {
       return;
     }
-    try (Parts parts = new Parts(hour, files)) {
+    try (Parts parts = new Parts(hour, first, files)) {
       regions
           .of(hour.app())
           .read(
@@ -213,6 +242,15 @@ final class MessageArchive implements AutoCloseable {
     return directory.resolve(hour.fileStem() + ".json");
   }
 
+  /** Behind the files of an archive that is out of date. */
+  private int firstFree(ArchiveHour hour) {
+    int number = 0;
+    while (Files.exists(file(name(hour, number)))) {
+      number++;
+    }
+    return number;
+  }
+
   private static String name(ArchiveHour hour, int number) {
     return hour.fileStem() + "-" + number + ".gz";
   }
@@ -232,12 +270,14 @@ final class MessageArchive implements AutoCloseable {
   /** The files of an hour under way: a new one whenever one is full. */
   private final class Parts implements AutoCloseable {
     private final ArchiveHour hour;
+    private final int first;
     private final List<ArchiveFile> files;
     private Optional<ArchiveFileWriter> current = Optional.empty();
     private long messages;
 
-    Parts(ArchiveHour hour, List<ArchiveFile> files) {
+    Parts(ArchiveHour hour, int first, List<ArchiveFile> files) {
       this.hour = hour;
+      this.first = first;
       this.files = files;
     }
 
@@ -253,7 +293,7 @@ final class MessageArchive implements AutoCloseable {
           finish();
         }
         if (current.isEmpty()) {
-          Path file = file(name(hour, files.size()));
+          Path file = file(name(hour, first + files.size()));
           Files.deleteIfExists(file);
           current = Optional.of(new ArchiveFileWriter(file, hour));
         }

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Importing one-to-one messages from another system (rest-messages B3). */
 public final class ImportRestApi {
@@ -61,11 +62,17 @@ public final class ImportRestApi {
   private final MessageService messages;
   private final AccountService accounts;
   private final Clock clock;
+  private final List<ImportListener> listeners = new CopyOnWriteArrayList<>();
 
   public ImportRestApi(MessageService messages, AccountService accounts, Clock clock) {
     this.messages = messages;
     this.accounts = accounts;
     this.clock = clock;
+  }
+
+  /** Registers a listener; at composition only. */
+  void onImport(ImportListener listener) {
+    listeners.add(listener);
   }
 
   /** The endpoints. */
@@ -149,7 +156,13 @@ public final class ImportRestApi {
             false,
             OutgoingMessage.MAX_LIFE_TIME,
             Optional.empty());
-    RestSends.await(call, clock, RestSends.offer(messages, message));
+    listeners.forEach(listener -> listener.imported(call.app(), time));
+    try {
+      RestSends.await(call, clock, RestSends.offer(messages, message));
+    } finally {
+      // Also when the outcome is unknown: it may have been stored.
+      listeners.forEach(listener -> listener.imported(call.app(), time));
+    }
     return RestReply.ok();
   }
 }

@@ -20,6 +20,7 @@ import java.util.function.BooleanSupplier;
 public final class MessageFeature implements AutoCloseable {
   private final MessageService messages;
   private final SendSummary summary;
+  private final ImportRestApi imports;
   private final List<Endpoint> endpoints = new ArrayList<>();
   private final List<Command> commands;
 
@@ -55,7 +56,8 @@ public final class MessageFeature implements AutoCloseable {
     MessageEvents events = new MessageEvents(sessions);
     MessageChanges changes = new MessageChanges(regions, clock);
     MessageEdits edits = new MessageEdits(changes, conversations, events, moderation, clock);
-    endpoints.addAll(new ImportRestApi(messages, accounts, clock).endpoints());
+    imports = new ImportRestApi(messages, accounts, clock);
+    endpoints.addAll(imports.endpoints());
     endpoints.addAll(new EditRestApi(edits, accounts).endpoints());
     ReadService reads = new ReadService(regions, conversations, events, clock);
     endpoints.addAll(new ReadRestApi(reads, accounts).endpoints());
@@ -69,6 +71,11 @@ public final class MessageFeature implements AutoCloseable {
   /** REST endpoints. */
   public List<Endpoint> endpoints() {
     return List.copyOf(endpoints);
+  }
+
+  /** Registers a listener of imports; at composition only. */
+  public void onImport(ImportListener listener) {
+    imports.onImport(listener);
   }
 
   /** Client commands. */

@@ -110,12 +110,17 @@ final class StatisticsStore {
     }
   }
 
-  /** Sums up the users of a day that is over and deletes their rows. */
+  /**
+   * Sums up the users of a day that is over and deletes their rows. Locked, since another node may
+   * be about to do the same.
+   */
   void close(Connection connection, AppDay day) throws SQLException {
     Map<Counter, Long> users = new EnumMap<>(Counter.class);
     try (PreparedStatement select =
             connection.prepareStatement(
-                "SELECT " + DISTINCT + " FROM statistic_user WHERE app_id = ? AND day = ?");
+                "SELECT "
+                    + DISTINCT
+                    + " FROM statistic_user WHERE app_id = ? AND day = ? FOR UPDATE");
         PreparedStatement delete =
             connection.prepareStatement(
                 "DELETE FROM statistic_user WHERE app_id = ? AND day = ?")) {

@@ -32,6 +32,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -176,6 +177,47 @@ class ArchiveRestTest {
       }
       assertEquals(20, texts.stream().distinct().count());
       assertEquals(20, texts.size());
+    }
+  }
+
+  @Test
+  void aMessageImportedIntoAnHourThatIsArchivedIsInItsNextArchive() throws Exception {
+    assertEquals(1004, code("C2C", name(hour(4))));
+    message("mia", "noah", hour(4).getEpochSecond() + 10, 1, "first", "");
+    JsonNode before = ready("C2C", hour(4)).at("/File/0");
+    message("mia", "noah", hour(4).getEpochSecond() + 3599, 2, "second", "");
+    JsonNode after = ready("C2C", hour(4)).at("/File/0");
+    assertEquals(List.of("first", "second"), textsOf(after.path("URL").asText()));
+    // Who has the earlier link gets what it was given for.
+    byte[] earlier = get(before.path("URL").asText()).body();
+    assertEquals(before.path("GzipMD5").asText(), md5(earlier));
+    assertEquals(List.of("first"), textsOf(before.path("URL").asText()));
+  }
+
+  private List<String> textsOf(String url) throws Exception {
+    List<String> texts = new ArrayList<>();
+    try (var in = new GZIPInputStream(new ByteArrayInputStream(get(url).body()))) {
+      Json.mapper()
+          .readTree(in)
+          .path("MsgList")
+          .forEach(m -> texts.add(m.at("/MsgBody/0/MsgContent/Text").asText()));
+    }
+    return texts;
+  }
+
+  @Test
+  void summerTimeLeavesAnHourOutAndMakesOneTwiceAsLong() {
+    TestApp berlin =
+        TestServer.shared().newApp(AppSettings.parse("{\"timeZone\":\"Europe/Berlin\"}"));
+    assertEquals(Optional.empty(), ArchiveHour.parse(berlin.app(), ChatType.C2C, "2026032902"));
+    assertEquals(1002, request(berlin, "C2C", "2026032902").path("ErrorCode").asInt());
+    ArchiveHour before = ArchiveHour.parse(berlin.app(), ChatType.C2C, "2026032901").orElseThrow();
+    assertEquals(Duration.ofHours(1), Duration.between(before.begin(), before.end()));
+    ArchiveHour twice = ArchiveHour.parse(berlin.app(), ChatType.C2C, "2026102502").orElseThrow();
+    assertEquals(Duration.ofHours(2), Duration.between(twice.begin(), twice.end()));
+    for (int minutes : List.of(0, 59, 60, 119)) {
+      Instant moment = twice.begin().plusSeconds(minutes * 60L);
+      assertEquals(twice, ArchiveHour.of(berlin.app(), ChatType.C2C, moment));
     }
   }
 
