@@ -2,7 +2,7 @@ package im.palisade.server.message;
 
 import im.palisade.server.message.OutgoingMessage.Door;
 
-/** When a message is one that is there already: the rules per door, decided under the lock. */
+/** When a message is one that is there already: the rules per door. Decided under the lock. */
 final class DuplicateRule {
   /**
    * Client sends, and whatever goes to groups: same sender, conversation and random
@@ -15,9 +15,8 @@ final class DuplicateRule {
   /** A message with the same conversation and random that was there before. */
   record Earlier(long seq, long senderId, MsgKey key, int flags) {}
 
-  /** Whether {@code submission}, to be stored at {@code now}, repeats {@code earlier}. */
-  static boolean repeats(Submission submission, Earlier earlier, long now) {
-    OutgoingMessage message = submission.message();
+  /** Whether {@code message}, to be stored at {@code now}, repeats {@code earlier}. */
+  static boolean repeats(OutgoingMessage message, Earlier earlier, long now) {
     boolean sameSender = earlier.senderId() == message.sender().id();
     if (message.target() instanceof Target.Group) {
       // An import's own time decides: what it imports was sent then.

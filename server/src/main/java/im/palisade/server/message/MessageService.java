@@ -3,6 +3,7 @@ package im.palisade.server.message;
 import im.palisade.server.app.App;
 import im.palisade.server.conversation.Conversation;
 import im.palisade.server.conversation.ConversationService;
+import im.palisade.server.message.MessageStore.RandomKey;
 import im.palisade.server.message.Submission.Completion;
 import im.palisade.server.message.Submission.Failure;
 import im.palisade.server.message.Submission.Outcome;
@@ -18,6 +19,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
@@ -113,7 +115,6 @@ public final class MessageService implements AutoCloseable {
   private void submit(OutgoingMessage message, Answer answer) {
     Conversation conversation;
     Permission permission;
-    OutgoingMessage passed;
     try {
       switch (message.target()) {
         case Target.Pair pair -> {
@@ -125,9 +126,18 @@ public final class MessageService implements AutoCloseable {
           permission = group.permission();
         }
       }
-      passed = moderation.pass(message);
     } catch (ImException refusal) {
       answer.refused(refusal);
+      return;
+    } catch (StoreException e) {
+      unreadable(message, answer, e);
+      return;
+    }
+    OutgoingMessage passed;
+    try {
+      passed = moderation.pass(message);
+    } catch (ImException refusal) {
+      refuseUnlessRepeated(message, conversation, refusal, answer);
       return;
     } catch (StoreException e) {
       unreadable(message, answer, e);
@@ -153,6 +163,38 @@ public final class MessageService implements AutoCloseable {
                     answer.refused(refusal(message, failure));
                   }
                 }));
+  }
+
+  /** What was accepted before the app's words forbade it is answered as it was then. */
+  private void refuseUnlessRepeated(
+      OutgoingMessage message, Conversation conversation, ImException refusal, Answer answer) {
+    Optional<Receipt> earlier;
+    try {
+      earlier = earlier(message, conversation);
+    } catch (StoreException e) {
+      unreadable(message, answer, e);
+      return;
+    }
+    if (earlier.isPresent()) {
+      metrics.duplicate();
+      answer.sent(earlier.get());
+    } else {
+      answer.refused(refusal);
+    }
+  }
+
+  /** The receipt of the stored message that this one repeats, by an unlocked look. */
+  private Optional<Receipt> earlier(OutgoingMessage message, Conversation conversation) {
+    RandomKey key = new RandomKey(conversation.id(), message.random());
+    long now = message.time().orElseGet(() -> clock.instant().getEpochSecond());
+    return regions
+        .of(message.app())
+        .read(connection -> store.earlier(connection, List.of(key)))
+        .getOrDefault(key, List.of())
+        .stream()
+        .filter(candidate -> DuplicateRule.repeats(message, candidate, now))
+        .findFirst()
+        .map(found -> new Receipt(found.seq(), found.key(), message.sender().id(), true));
   }
 
   /** Delivery is on its way before the sender knows, so whoever is told can rely on it. */

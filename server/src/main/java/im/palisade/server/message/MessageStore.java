@@ -50,13 +50,23 @@ final class MessageStore {
   /** Messages already there with the same conversation and random as one of these. */
   Map<RandomKey, List<Earlier>> findEarlier(Connection connection, List<Submission> batch)
       throws SQLException {
+    return earlier(
+        connection,
+        batch.stream()
+            .map(each -> new RandomKey(each.conversation().id(), each.message().random()))
+            .toList());
+  }
+
+  /** Messages already there with one of these. */
+  Map<RandomKey, List<Earlier>> earlier(Connection connection, List<RandomKey> keys)
+      throws SQLException {
     Map<RandomKey, List<Earlier>> found = new HashMap<>();
-    int size = Sql.padded(batch.size());
+    int size = Sql.padded(keys.size());
     try (PreparedStatement select = connection.prepareStatement(EARLIER.exactly(size))) {
       for (int i = 0; i < size; i++) {
-        Submission each = batch.get(Math.min(i, batch.size() - 1));
-        select.setLong(2 * i + 1, each.conversation().id());
-        select.setLong(2 * i + 2, each.message().random());
+        RandomKey each = keys.get(Math.min(i, keys.size() - 1));
+        select.setLong(2 * i + 1, each.conversationId());
+        select.setLong(2 * i + 2, each.random());
       }
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {

@@ -292,7 +292,7 @@ final class MessageWriter implements Runnable {
         earlier.computeIfAbsent(
             new RandomKey(head.id(), message.random()), key -> new ArrayList<>(1));
     for (Earlier candidate : sameRandom) {
-      if (DuplicateRule.repeats(each, candidate, time)) {
+      if (DuplicateRule.repeats(message, candidate, time)) {
         each.duplicate(candidate.seq(), candidate.key());
         return;
       }

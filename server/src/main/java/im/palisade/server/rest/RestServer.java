@@ -146,7 +146,8 @@ public final class RestServer {
                     .validatePrologue(false)
                     .addReceiveListener(readWatch)
                     .build())
-            // Helidon writes head and body of a larger answer apart; Nagle would hold the second back
+            // Helidon writes head and body of a larger answer apart; Nagle would hold the second
+            // back
             // until the client acknowledges the first, which it puts off for 40 ms.
             .connectionOptions(options -> options.tcpNoDelay(true))
             .maxPayloadSize(MAX_UPLOAD_BYTES)

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import im.palisade.client.HistoryRange;
 import im.palisade.client.ImClient;
 import im.palisade.client.ImMessage;
+import im.palisade.client.Sent;
 import im.palisade.server.app.AppSettings;
 import im.palisade.server.protocol.Json;
 import im.palisade.server.testing.TestApp;
@@ -108,6 +109,22 @@ class ModeratedMessagesTest {
                   + app.appId()
                   + ",\"LocalAuditWords\":[{\"Keyword\":\"badword\",\"WordType\":1}]}"));
       assertEquals(2, alice.send("bob", 3, "badword").seq());
+    }
+  }
+
+  @Test
+  void whatWasAcceptedBeforeAWordWasForbiddenIsAnsweredAsItWasThen() {
+    TestApp app = newApp("{}");
+    try (TestUser alice = app.login("alice");
+        TestUser bob = app.login("bob")) {
+      Sent first = alice.send("bob", 1, "badword");
+      assertEquals("badword", bob.nextMessage().text());
+      add(app, "badword", 1, 2, "");
+      assertEquals(first.msgKey(), alice.send("bob", 1, "badword").msgKey());
+      assertEquals(80001, TestUser.code(alice.client().sendText("C2Cbob", 2, "badword")));
+      assertEquals(80001, TestUser.code(bob.client().sendText("C2Calice", 1, "badword")));
+      assertFalse(bob.settle().hasMessage());
+      assertEquals(List.of("badword"), history(alice));
     }
   }
 
