@@ -39,6 +39,7 @@ import im.palisade.server.metrics.Metrics;
 import im.palisade.server.moderation.ModerationFeature;
 import im.palisade.server.mute.MuteRestApi;
 import im.palisade.server.mute.MuteService;
+import im.palisade.server.official.OfficialFeature;
 import im.palisade.server.presence.PresenceRestApi;
 import im.palisade.server.presence.PresenceService;
 import im.palisade.server.profile.ProfileRestApi;
@@ -50,6 +51,7 @@ import im.palisade.server.rest.EndpointTable;
 import im.palisade.server.rest.Readiness;
 import im.palisade.server.rest.RestServer;
 import im.palisade.server.rest.RestSettings;
+import im.palisade.server.robot.RobotFeature;
 import im.palisade.server.security.FailedVerifications;
 import im.palisade.server.security.SecretBox;
 import im.palisade.server.security.TlsMaterial;
@@ -198,6 +200,12 @@ public final class PalisadeServer implements AutoCloseable {
                 MessageSettings.from(settings),
                 metrics,
                 clock));
+    RobotFeature robots =
+        new RobotFeature(regions, accounts, profiles, messages.growingTexts(), clock);
+    OfficialFeature official =
+        part(
+            "official accounts",
+            new OfficialFeature(regions, accounts, sessions, messages.broadcasts(), clock));
     PushFeature pushes = part("pushes", new PushFeature(regions, apps, accounts, sessions, clock));
     ArchiveFeature archive =
         part(
@@ -218,6 +226,8 @@ public final class PalisadeServer implements AutoCloseable {
             new JobRunner(
                 List.of(
                     new FeedRetention(regions, clock).job(),
+                    official.removal(),
+                    robots.streamClosing(),
                     pushes.retention(),
                     archive.retention(),
                     files.writing(),
@@ -235,6 +245,8 @@ public final class PalisadeServer implements AutoCloseable {
     all.addAll(new PresenceRestApi(accounts, presence).endpoints());
     all.addAll(messages.endpoints());
     all.addAll(new MuteRestApi(mutes, accounts, clock).endpoints());
+    all.addAll(official.endpoints());
+    all.addAll(robots.endpoints());
     all.addAll(pushes.endpoints());
     all.addAll(new StatisticsRestApi(statistics).endpoints());
     all.addAll(archive.endpoints());

@@ -10,7 +10,6 @@ import im.palisade.server.audit.Cause;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.UserIds;
-import im.palisade.server.store.Region;
 import im.palisade.server.store.Regions;
 import im.palisade.server.store.UnitOfWork;
 import java.nio.charset.StandardCharsets;
@@ -109,6 +108,11 @@ public final class AccountService {
     return store.holdLive(unit.connection(), id1, id2);
   }
 
+  /** Those of the accounts that are live; none of them is deleted before the transaction ends. */
+  public Set<Long> holdLive(UnitOfWork unit, Collection<Long> ids) throws SQLException {
+    return store.holdLive(unit.connection(), ids);
+  }
+
   /**
    * The live accounts of those UserIDs, by UserID, in the order given; ids without an account are
    * missing. What is not cached is read in one query.
@@ -202,30 +206,33 @@ public final class AccountService {
    * @throws ImException ACCOUNT_CAP_REACHED, PROFILE_VALUE_TOO_LONG; then nothing was written
    */
   public List<Account> importAccounts(App app, Collection<AccountImport> imports, Cause cause) {
+    return regions.of(app).inUnitOfWork(unit -> importAccounts(unit, app, imports, cause));
+  }
+
+  /** Imports accounts within a caller's transaction; see the other {@code importAccounts}. */
+  public List<Account> importAccounts(
+      UnitOfWork unit, App app, Collection<AccountImport> imports, Cause cause)
+      throws SQLException {
     for (AccountImport each : imports) {
       check(each.nick());
       check(each.faceUrl());
     }
     Map<String, AccountImport> byUserId = new LinkedHashMap<>();
     imports.forEach(each -> byUserId.merge(each.userId(), each, AccountService::later));
-    Region region = regions.of(app);
-    return region.inUnitOfWork(
-        unit -> {
-          List<Account> done = new ArrayList<>();
-          List<Target> created = new ArrayList<>();
-          List<Target> updated = new ArrayList<>();
-          for (AccountImport each : byUserId.values()) {
-            done.add(importOne(unit, app, each, created, updated));
-          }
-          if (!created.isEmpty()) {
-            unit.record(event(cause, app, "user.import", created));
-          }
-          if (!updated.isEmpty()) {
-            unit.record(event(cause, app, "user.update", updated));
-          }
-          unit.onCommit(() -> done.forEach(account -> evict(app, account.userId())));
-          return done;
-        });
+    List<Account> done = new ArrayList<>();
+    List<Target> created = new ArrayList<>();
+    List<Target> updated = new ArrayList<>();
+    for (AccountImport each : byUserId.values()) {
+      done.add(importOne(unit, app, each, created, updated));
+    }
+    if (!created.isEmpty()) {
+      unit.record(event(cause, app, "user.import", created));
+    }
+    if (!updated.isEmpty()) {
+      unit.record(event(cause, app, "user.update", updated));
+    }
+    unit.onCommit(() -> done.forEach(account -> evict(app, account.userId())));
+    return done;
   }
 
   /** Imports one account; see {@link #importAccounts}. */

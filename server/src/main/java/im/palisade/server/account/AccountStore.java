@@ -14,8 +14,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** SQL of accounts. */
 final class AccountStore {
@@ -30,6 +32,9 @@ final class AccountStore {
           ")");
   private static final Sql BY_ID =
       new Sql("SELECT " + COLUMNS + " FROM account WHERE deleted_id = 0 AND id IN (", "?", ")");
+  private static final Sql HOLD_LIVE =
+      new Sql(
+          "SELECT id FROM account WHERE deleted_id = 0 AND id IN (", "?", ") LOCK IN SHARE MODE");
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /** The live account of that UserID. */
@@ -91,6 +96,13 @@ final class AccountStore {
         return live;
       }
     }
+  }
+
+  /** Those of the accounts that are live; they stay so until the transaction ends. */
+  Set<Long> holdLive(Connection connection, Collection<Long> ids) throws SQLException {
+    Set<Long> live = new HashSet<>();
+    HOLD_LIVE.select(connection, List.of(), ids, Sql.ID, row -> live.add(row.getLong(1)));
+    return live;
   }
 
   /** The account that last bore that UserID, live or deleted. */

@@ -62,6 +62,10 @@ public final class SignOnService implements SignOn {
     if (!UserIds.isWellFormed(userId)) {
       throw new ImException(ErrorCode.ACCOUNT_INVALID_PARAMETER, "userId is not a UserID");
     }
+    // Robots are accounts, and so would be found.
+    if (!UserIds.isImportable(userId)) {
+      throw new ImException(ErrorCode.ACCOUNT_INVALID_PARAMETER, "userId has a reserved prefix");
+    }
     VerifiedSig sig = check(app, userId, userSig);
     Optional<Account> known = accounts.find(app, userId);
     Account account = known.isPresent() ? known.get() : create(app, userId, address);
@@ -98,9 +102,6 @@ public final class SignOnService implements SignOn {
   private Account create(App app, String userId, String address) {
     if (!app.settings().createAccountAtLogin()) {
       throw new ImException(ErrorCode.ACCOUNT_NOT_FOUND);
-    }
-    if (!UserIds.isImportable(userId)) {
-      throw new ImException(ErrorCode.ACCOUNT_INVALID_PARAMETER, "userId has a reserved prefix");
     }
     Cause cause =
         new Cause(

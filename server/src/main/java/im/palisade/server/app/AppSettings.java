@@ -44,6 +44,8 @@ import java.util.Set;
  * @param allMemberPush whether pushes to all, tags and attributes may be used
  * @param pushesPerDay pushes to all, by tag and by attribute together; 0 for no limit
  * @param pushIntervalSeconds least time between two pushes; 0 for none
+ * @param officialAccounts what official accounts of the app may do
+ * @param robots whether the app may have robots
  * @param timeZone in which days and hours begin, as {@code +08:00} or {@code Asia/Shanghai}
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -77,6 +79,8 @@ public record AppSettings(
     Boolean allMemberPush,
     Integer pushesPerDay,
     Integer pushIntervalSeconds,
+    OfficialAccounts officialAccounts,
+    Boolean robots,
     String timeZone) {
 
   private static final ObjectMapper JSON =
@@ -118,6 +122,8 @@ public record AppSettings(
     allMemberPush = allMemberPush == null || allMemberPush;
     pushesPerDay = pushesPerDay == null ? 100 : pushesPerDay;
     pushIntervalSeconds = pushIntervalSeconds == null ? 1 : pushIntervalSeconds;
+    officialAccounts = officialAccounts == null ? OfficialAccounts.DEFAULT : officialAccounts;
+    robots = robots == null || robots;
     timeZone = timeZone == null ? "+08:00" : timeZone;
     try {
       var _ = ZoneId.of(timeZone);

@@ -123,6 +123,21 @@ final class MessageChanges {
       if (messages.isEmpty()) {
         return List.of();
       }
+      List<ChangedMessage> changed = apply(messages, change);
+      unit.record(event.withCount(changed.size()));
+      return changed;
+    }
+
+    /**
+     * Replaces the content of a message that is still being written by its sender: no event, since
+     * the row is the record of what was sent.
+     */
+    ChangedMessage grow(StoredMessage message, MessageBody body) throws SQLException {
+      return apply(List.of(message), new Change.Content(body)).getFirst();
+    }
+
+    private List<ChangedMessage> apply(List<StoredMessage> messages, Change change)
+        throws SQLException {
       int set = 0;
       int clear = 0;
       switch (change) {
@@ -147,7 +162,6 @@ final class MessageChanges {
       }
       store.mark(unit.connection(), changed);
       store.saveChangeSeq(unit.connection(), conversationId, changeSeq);
-      unit.record(event.withCount(changed.size()));
       return changed;
     }
 

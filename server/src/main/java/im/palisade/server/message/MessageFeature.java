@@ -23,6 +23,8 @@ public final class MessageFeature implements AutoCloseable {
   private final ImportRestApi imports;
   private final List<Endpoint> endpoints = new ArrayList<>();
   private final List<Command> commands;
+  private final Broadcasts broadcasts;
+  private final GrowingTexts growingTexts;
 
   public MessageFeature(
       Regions regions,
@@ -55,6 +57,9 @@ public final class MessageFeature implements AutoCloseable {
     endpoints.addAll(new MessageRestApi(messages, accounts, summary, clock).endpoints());
     MessageEvents events = new MessageEvents(sessions);
     MessageChanges changes = new MessageChanges(regions, clock);
+    broadcasts = new Broadcasts(regions, moderation, storageLow, clock);
+    growingTexts =
+        new GrowingTexts(messages, changes, conversations, moderation, events, summary, clock);
     MessageEdits edits = new MessageEdits(changes, conversations, events, moderation, clock);
     imports = new ImportRestApi(messages, accounts, clock);
     endpoints.addAll(imports.endpoints());
@@ -83,9 +88,20 @@ public final class MessageFeature implements AutoCloseable {
     return commands;
   }
 
+  /** Messages of one publisher for many readers. */
+  public Broadcasts broadcasts() {
+    return broadcasts;
+  }
+
+  /** Messages whose text grows after they were sent. */
+  public GrowingTexts growingTexts() {
+    return growingTexts;
+  }
+
   /** Writes what has been accepted and ends. */
   @Override
   public void close() {
+    growingTexts.close();
     messages.close();
     summary.close();
   }

@@ -38,17 +38,29 @@ final class MessageModeration {
     if (!judged) {
       return message;
     }
-    MessageBody body = pass(message.app(), message.body());
-    if (body == message.body()) {
-      return message;
-    }
-    int maxBytes = message.app().settings().maxMessageBytes();
-    if (body.bytes() > maxBytes) {
+    ErrorCode tooLong =
+        message.fromBackEnd() ? ErrorCode.MESSAGE_TOO_LONG_REST : ErrorCode.MESSAGE_TOO_LONG;
+    MessageBody body = pass(message.app(), message.body(), tooLong);
+    return body == message.body() ? message : message.withBody(body);
+  }
+
+  /**
+   * What an app's back end says, as it may go on; the very same when nothing had to be changed.
+   *
+   * @throws ImException TEXT_PROHIBITED, or {@code tooLong} when replacements made it so
+   */
+  MessageBody passFromBackEnd(App app, MessageBody body, ErrorCode tooLong) {
+    return texts.applies(app, Author.REST) ? pass(app, body, tooLong) : body;
+  }
+
+  private MessageBody pass(App app, MessageBody body, ErrorCode tooLong) {
+    MessageBody passed = pass(app, body);
+    int maxBytes = app.settings().maxMessageBytes();
+    if (passed != body && passed.bytes() > maxBytes) {
       throw new ImException(
-          message.fromBackEnd() ? ErrorCode.MESSAGE_TOO_LONG_REST : ErrorCode.MESSAGE_TOO_LONG,
-          "with replaced words the message is above " + maxBytes + " bytes");
+          tooLong, "with replaced words the message is above " + maxBytes + " bytes");
     }
-    return message.withBody(body);
+    return passed;
   }
 
   /**

@@ -21,8 +21,8 @@ public final class MuteRestApi {
 
   private static final Field<String> SET_ACCOUNT =
       Field.userId("Set_Account", "who may not send")
-          .whenWrong(ErrorCode.MUTE_SET_ACCOUNT_INVALID)
-          .required(ErrorCode.MUTE_SET_ACCOUNT_MISSING);
+          .whenWrong(ErrorCode.SET_ACCOUNT_INVALID_OR_SUBSCRIBED)
+          .required(ErrorCode.SET_ACCOUNT_MISSING_OR_NO_PUBLISHER);
   private static final Field<Long> C2C_TIME =
       time("C2CmsgNospeakingTime", "seconds without one-to-one messages");
   private static final Field<Long> GROUP_TIME =
@@ -30,7 +30,7 @@ public final class MuteRestApi {
   private static final Field<String> GET_ACCOUNT =
       Field.userId("Get_Account", "whose mutes")
           .whenWrong(ErrorCode.MUTE_GET_ACCOUNT_INVALID)
-          .required(ErrorCode.MUTE_GET_ACCOUNT_MISSING);
+          .required(ErrorCode.GET_ACCOUNT_MISSING_OR_NOT_SUBSCRIBED);
 
   private final MuteService mutes;
   private final AccountService accounts;
@@ -60,9 +60,9 @@ public final class MuteRestApi {
     Optional<Long> c2c = call.find(C2C_TIME);
     Optional<Long> group = call.find(GROUP_TIME);
     if (c2c.isEmpty() && group.isEmpty()) {
-      throw new ImException(ErrorCode.MUTE_TIME_MISSING);
+      throw new ImException(ErrorCode.MUTE_TIME_MISSING_OR_ID_TAKEN);
     }
-    Account account = find(call, userId, ErrorCode.MUTE_SET_ACCOUNT_INVALID);
+    Account account = find(call, userId, ErrorCode.SET_ACCOUNT_INVALID_OR_SUBSCRIBED);
     mutes.set(call.app(), account, c2c, group, call.cause());
     return RestReply.ok();
   }

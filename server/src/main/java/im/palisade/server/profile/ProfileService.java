@@ -79,6 +79,18 @@ public final class ProfileService {
    * @throws ImException 40003, 40005, 40008, 40009, 40601, 40605, 40610; then nothing was written
    */
   public void set(App app, String userId, List<Item> items, Cause cause) {
+    regions
+        .of(app)
+        .inUnitOfWork(
+            unit -> {
+              set(unit, app, userId, items, cause);
+              return null;
+            });
+  }
+
+  /** Writes fields within a caller's transaction; see the other {@code set}. */
+  public void set(UnitOfWork unit, App app, String userId, List<Item> items, Cause cause)
+      throws SQLException {
     Map<ProfileField, String> wanted = new LinkedHashMap<>();
     for (Item item : items) {
       ProfileField field = field(app, item.tag());
@@ -88,13 +100,7 @@ public final class ProfileService {
       String text = field.textOf(item.value());
       wanted.put(field, field.isProse() ? moderated(app, field, text, cause) : text);
     }
-    regions
-        .of(app)
-        .inUnitOfWork(
-            unit -> {
-              write(unit, app, userId, wanted, cause);
-              return null;
-            });
+    write(unit, app, userId, wanted, cause);
   }
 
   /**

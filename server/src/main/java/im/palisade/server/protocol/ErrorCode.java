@@ -164,6 +164,7 @@ public enum ErrorCode {
   GROUP_ID_IN_USE(10021, "the group id is in use"),
   GROUP_REQUEST_HANDLED(10024, "the request was handled already"),
   GROUP_ID_IN_OWN_USE(10025, "the group id is in use by the same owner"),
+  GROUP_MESSAGE_MISSING(10030, "no such message to recall"),
   GROUP_LIVE_ROOMS_EXCEEDED(10036, "too many live rooms"),
   GROUP_TOO_MANY_JOINED(10037, "too many groups, communities or topics"),
   GROUP_MEMBERS_ABOVE_CAP(10038, "more members than the type allows"),
@@ -203,13 +204,18 @@ public enum ErrorCode {
   MODERATION_DUPLICATE_CONTENT(93007, "ContentId occurs twice"),
   MODERATION_BATCH_TOO_LARGE(93008, "more than 10 items"),
   MUTE_BODY_NOT_JSON(130001, "the body cannot be parsed"),
-  MUTE_GET_ACCOUNT_MISSING(130002, "Get_Account is missing"),
+  // Two services give some of these numbers a meaning each; the path says which (error-codes §9).
+  GET_ACCOUNT_MISSING_OR_NOT_SUBSCRIBED(130002, "Get_Account is missing"),
   MUTE_GET_ACCOUNT_INVALID(130003, "Get_Account is invalid or unknown"),
-  MUTE_SET_ACCOUNT_MISSING(130004, "Set_Account is missing"),
-  MUTE_SET_ACCOUNT_INVALID(130005, "Set_Account is invalid or unknown"),
-  MUTE_TIME_MISSING(130008, "neither time is given"),
+  SET_ACCOUNT_MISSING_OR_NO_PUBLISHER(130004, "Set_Account is missing"),
+  SET_ACCOUNT_INVALID_OR_SUBSCRIBED(130005, "Set_Account is invalid or unknown"),
+  MUTE_TIME_MISSING_OR_ID_TAKEN(130008, "neither time is given"),
+  PUBLISHER_ID_INVALID(130007, "the id of an official account is malformed"),
+  PUBLISHERS_EXCEEDED(130010, "too many official accounts created or subscribed"),
   STATISTICS_QUERY_FAILED(130011, "statistics cannot be queried"),
-  MUTE_INTERNAL(130014, "internal error, retry");
+  MUTE_INTERNAL(130014, "internal error, retry"),
+  PUBLISHERS_OFF(131000, "official accounts are switched off"),
+  SUBSCRIPTION_NOT_FOUND(131003, "the account is no subscriber");
 
   private final int number;
   private final String meaning;

@@ -17,6 +17,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
@@ -34,8 +35,9 @@ final class Dispatcher {
 
   private static final String PREFIX = "/v4/";
 
-  /** An unknown command of this service has a code of its own (§2, check 1). */
-  private static final String GROUP_PREFIX = "/v4/group_open_http_svc/";
+  /** Services that answer an unknown command with a code of their own (§2, check 1). */
+  private static final List<String> GROUP_PREFIXES =
+      List.of("/v4/group_open_http_svc/", "/v4/official_account_open_http_svc/");
 
   private static final byte[] NO_BODY = {};
 
@@ -146,7 +148,7 @@ final class Dispatcher {
           endpoint.orElseThrow(
               () ->
                   new ImException(
-                      path.startsWith(GROUP_PREFIX)
+                      GROUP_PREFIXES.stream().anyMatch(path::startsWith)
                           ? ErrorCode.GROUP_UNKNOWN_COMMAND
                           : ErrorCode.UNKNOWN_RESOURCE)),
           request,

@@ -44,6 +44,8 @@ class AuditCoverageTest {
   private static final String TAGS =
       "{\"UserTags\":[{\"To_Account\":\"mia\",\"Tags\":[\"beta\"]}]}";
 
+  private static final String OFFICIAL = "{\"Official_Account\":\"@TOA#_a\"}";
+
   private static final String CONTACT = "{\"Type\":1,\"To_Account\":\"noah\"}";
 
   static {
@@ -143,6 +145,41 @@ class AuditCoverageTest {
     CALLS.put("im_cos_msg/forbid_illegal_object", "{\"RawURL\":\"$FILE\"}");
     CALLS.put("im_cos_msg/allow_banned_object", "{\"RawURL\":\"$FILE\"}");
     CALLS.put("im_cos_msg/get_cos_sig", "{\"RawURLs\":[{\"ResourceID\":1,\"RawURL\":\"$FILE\"}]}");
+    CALLS.put(
+        "official_account_open_http_svc/create_official_account",
+        "{\"Owner_Account\":\"mia\",\"OfficialAccountUserID\":\"@TOA#_a\",\"Name\":\"N\"}");
+    CALLS.put(
+        "official_account_open_http_svc/modify_official_account_base_info",
+        OFFICIAL.replace("}", ",\"Name\":\"O\"}"));
+    CALLS.put(
+        "official_account_open_http_svc/add_subscriber",
+        OFFICIAL.replace("}", ",\"SubscriberList\":[{\"Subscriber_Account\":\"noah\"}]}"));
+    CALLS.put(
+        "official_account_open_http_svc/modify_subscriber_info",
+        OFFICIAL.replace("}", ",\"Subscriber_Account\":\"noah\",\"CustomString\":\"c\"}"));
+    CALLS.put(
+        "official_account_open_http_svc/send_official_account_msg",
+        OFFICIAL.replace(
+            "}",
+            ",\"Random\":1,\"MsgBody\":[{\"MsgType\":\"TIMTextElem\","
+                + "\"MsgContent\":{\"Text\":\"a\"}}]}"));
+    CALLS.put(
+        "official_account_open_http_svc/official_account_msg_get_simple",
+        OFFICIAL.replace("}", ",\"ReqMsgNumber\":1}"));
+    CALLS.put(
+        "official_account_open_http_svc/official_account_msg_recall",
+        OFFICIAL.replace("}", ",\"MsgKeyList\":[\"$KEY\"]}"));
+    CALLS.put(
+        "official_account_open_http_svc/delete_subscriber",
+        OFFICIAL.replace("}", ",\"SubscriberToDel_Account\":[\"noah\"]}"));
+    CALLS.put("official_account_open_http_svc/destroy_official_account", OFFICIAL);
+    CALLS.put(
+        "openim_robot_http_svc/create_robot",
+        "{\"UserID\":\"@RBT#a\",\"Nick\":\"N\",\"SelfSignature\":\"S\"}");
+    CALLS.put(
+        "openim_robot_http_svc/send_stream_msg",
+        "{\"From_Account\":\"@RBT#a\",\"To_Account\":\"mia\",\"Chunk\":\"a\",\"Finish\":1}");
+    CALLS.put("openim_robot_http_svc/delete_robot", "{\"Robot_Account\":\"@RBT#a\"}");
     CALLS.put("im_open_login_svc/kick", "{\"UserID\":\"mia\"}");
     CALLS.put("im_open_login_svc/account_delete", "{\"DeleteItem\":[{\"UserID\":\"mia\"}]}");
   }
@@ -189,7 +226,8 @@ class AuditCoverageTest {
                   .replace("$FILE", file)
                   .replace("$APP", Long.toString(app.appId())));
       assertEquals(0, reply.path("ErrorCode").asInt(), () -> call.getKey() + reply);
-      if (call.getKey().equals("openim/sendmsg")) {
+      if (call.getKey().equals("openim/sendmsg")
+          || call.getKey().endsWith("/send_official_account_msg")) {
         key = reply.path("MsgKey").asText();
       }
     }

@@ -1,0 +1,206 @@
+package im.palisade.server.official;
+
+import im.palisade.compliance.audit.AuditEvent.Outcome;
+import im.palisade.compliance.audit.AuditEvent.Target;
+import im.palisade.server.app.App;
+import im.palisade.server.app.OfficialAccounts;
+import im.palisade.server.audit.Cause;
+import im.palisade.server.message.Broadcasts;
+import im.palisade.server.message.Broadcasts.Broadcast;
+import im.palisade.server.message.Broadcasts.Draft;
+import im.palisade.server.message.Broadcasts.Place;
+import im.palisade.server.message.Broadcasts.Range;
+import im.palisade.server.message.Broadcasts.Recall;
+import im.palisade.server.message.MessageBody;
+import im.palisade.server.protocol.ErrorCode;
+import im.palisade.server.protocol.ImException;
+import im.palisade.server.store.Regions;
+import im.palisade.server.store.UnitOfWork;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * What official accounts publish (rest-conversations-ops I10–I12): stored once, whatever the number
+ * of subscribers.
+ */
+final class PublishingService {
+  private static final Duration REPEATED = Duration.ofMinutes(5);
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final long U32 = 0xFFFF_FFFFL;
+
+  private final Regions regions;
+  private final Broadcasts broadcasts;
+  private final OfficialStore store;
+  private final OfficialNotices notices;
+  private final Clock clock;
+  private final SendStore sends = new SendStore();
+
+  PublishingService(
+      Regions regions,
+      Broadcasts broadcasts,
+      OfficialStore store,
+      OfficialNotices notices,
+      Clock clock) {
+    this.regions = regions;
+    this.broadcasts = broadcasts;
+    this.store = store;
+    this.notices = notices;
+    this.clock = clock;
+  }
+
+  /**
+   * Publishes, or answers with the message of the last five minutes that had the same content and
+   * random. The rate holds over restarts and counts what is not stored as well.
+   *
+   * @param onlineOnly for live connections only, not stored
+   * @throws ImException 130004, COMMAND_RATE_EXCEEDED
+   */
+  Place send(App app, String account, Draft draft, boolean onlineOnly, Cause cause) {
+    OfficialAccounts settings = OfficialFaults.settings(app);
+    byte[] digest = digest(draft.body());
+    record Sent(OfficialAccount from, Optional<Broadcast> message, Place place) {}
+    Sent sent =
+        regions
+            .of(app)
+            .inUnitOfWork(
+                unit -> {
+                  OfficialAccount from = lock(unit, app, account);
+                  long id = from.conversationId();
+                  long now = clock.millis();
+                  Optional<Place> earlier =
+                      sends.repeated(
+                          unit.connection(), id, draft.random(), digest, now - REPEATED.toMillis());
+                  if (earlier.isPresent()) {
+                    return new Sent(from, Optional.empty(), earlier.get());
+                  }
+                  check(unit, id, SECOND, settings.messagesPerSecond(), now);
+                  check(unit, id, HOUR, settings.messagesPerHour(), now);
+                  Broadcast message =
+                      onlineOnly ? broadcasts.online(draft) : broadcasts.append(unit, id, draft);
+                  Place place = new Place(onlineOnly ? drawn() : message.seq(), message.time());
+                  sends.note(
+                      unit.connection(),
+                      id,
+                      draft.random(),
+                      digest,
+                      place,
+                      now,
+                      now - HOUR.toMillis());
+                  unit.record(cause.event("message.broadcast", OfficialService.target(id)));
+                  return new Sent(from, Optional.of(message), place);
+                });
+    sent.message()
+        .ifPresent(
+            message ->
+                notices.published(app, sent.from(), message, OfficialJson.key(sent.place())));
+    return sent.place();
+  }
+
+  /**
+   * Recalls messages, whatever their age; those recalled before stay so.
+   *
+   * @return the places that name a message
+   * @throws ImException 130004
+   */
+  List<Place> recall(App app, String account, List<Place> places, String reason, Cause cause) {
+    OfficialFaults.settings(app);
+    record Done(OfficialAccount from, Recall recall) {}
+    Done done =
+        regions
+            .of(app)
+            .inUnitOfWork(
+                unit -> {
+                  OfficialAccount from = lock(unit, app, account);
+                  long id = from.conversationId();
+                  List<Target> targets = new ArrayList<>();
+                  targets.add(OfficialService.target(id));
+                  places.forEach(
+                      place -> targets.add(new Target("message", id + "/" + place.seq())));
+                  return new Done(
+                      from,
+                      broadcasts.recall(
+                          unit,
+                          app,
+                          id,
+                          places,
+                          cause.event("message.recall", Outcome.SUCCESS, targets)));
+                });
+    notices.recalled(app, done.from(), done.recall().changed(), reason);
+    return done.recall().found();
+  }
+
+  /**
+   * A page of messages, newest first.
+   *
+   * @param beyond whether older ones follow
+   * @param expired whether older ones were there once
+   */
+  record Page(List<Broadcast> messages, boolean beyond, boolean expired) {}
+
+  /** Messages before a sequence, as an operator reads them: the intent is on record first. */
+  Page read(
+      App app, OfficialAccount from, long before, boolean withRecalled, int limit, Cause cause) {
+    long id = from.conversationId();
+    regions
+        .of(app)
+        .inUnitOfWork(
+            unit -> {
+              unit.record(
+                  cause.event("content.read", Outcome.INTENT, List.of(OfficialService.target(id))));
+              return null;
+            });
+    List<Broadcast> found =
+        broadcasts.page(app, id, new Range(before, 0, true, withRecalled), limit + 1);
+    boolean beyond = found.size() > limit;
+    OptionalLong oldest = beyond ? OptionalLong.empty() : broadcasts.oldest(app, id);
+    boolean expired = !beyond && from.lastSeq() > 0 && oldest.orElse(Long.MAX_VALUE) > 1;
+    return new Page(beyond ? found.subList(0, limit) : found, beyond, expired);
+  }
+
+  private void check(UnitOfWork unit, long conversationId, Duration span, int most, long now)
+      throws SQLException {
+    if (most > 0
+        && sends.sentSince(unit.connection(), conversationId, now - span.toMillis()) >= most) {
+      throw new ImException(
+          ErrorCode.COMMAND_RATE_EXCEEDED,
+          "an official account may send " + most + " messages in " + span.toSeconds() + " s");
+    }
+  }
+
+  private OfficialAccount lock(UnitOfWork unit, App app, String account) throws SQLException {
+    return store.lock(unit.connection(), app.appId(), account).orElseThrow(OfficialFaults::missing);
+  }
+
+  /**
+   * What is not stored needs a key all the same, unlike any other; nothing rests on guessing it.
+   */
+  private static long drawn() {
+    return ThreadLocalRandom.current().nextInt() & U32;
+  }
+
+  private static byte[] digest(MessageBody body) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      sha.update(body.elements());
+      body.cloudCustomData()
+          .ifPresent(
+              custom -> {
+                sha.update((byte) 0);
+                sha.update(custom.getBytes(StandardCharsets.UTF_8));
+              });
+      return sha.digest();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

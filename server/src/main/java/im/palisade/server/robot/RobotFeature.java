@@ -1,0 +1,44 @@
+package im.palisade.server.robot;
+
+import im.palisade.server.account.AccountService;
+import im.palisade.server.jobs.Job;
+import im.palisade.server.message.GrowingTexts;
+import im.palisade.server.profile.ProfileService;
+import im.palisade.server.rest.Endpoint;
+import im.palisade.server.store.Regions;
+import java.time.Clock;
+import java.util.List;
+
+/** The parts of this feature, put together. */
+public final class RobotFeature {
+  private final RobotService robots;
+  private final StreamService streams;
+  private final List<Endpoint> endpoints;
+
+  public RobotFeature(
+      Regions regions,
+      AccountService accounts,
+      ProfileService profiles,
+      GrowingTexts texts,
+      Clock clock) {
+    RobotStore store = new RobotStore();
+    robots = new RobotService(regions, accounts, profiles, store);
+    streams = new StreamService(regions, texts, clock, store);
+    endpoints = new RobotRestApi(robots, streams, accounts).endpoints();
+  }
+
+  /** REST endpoints. */
+  public List<Endpoint> endpoints() {
+    return endpoints;
+  }
+
+  /** Which accounts are robots. */
+  public RobotService robots() {
+    return robots;
+  }
+
+  /** Closes streams that are idle. */
+  public Job streamClosing() {
+    return streams.closing();
+  }
+}
