@@ -205,7 +205,8 @@ public final class PalisadeServer implements AutoCloseable {
     OfficialFeature official =
         part(
             "official accounts",
-            new OfficialFeature(regions, accounts, sessions, messages.broadcasts(), clock));
+            new OfficialFeature(
+                regions, accounts, conversations, sessions, messages.broadcasts(), clock));
     PushFeature pushes = part("pushes", new PushFeature(regions, apps, accounts, sessions, clock));
     ArchiveFeature archive =
         part(
@@ -261,6 +262,7 @@ public final class PalisadeServer implements AutoCloseable {
     List<Command> clientCommands = new ArrayList<>(messages.commands());
     clientCommands.addAll(files.commands());
     clientCommands.addAll(new ConversationCommands(recent, accounts).commands());
+    clientCommands.addAll(official.commands());
     commands = new CommandTable(clientCommands);
 
     Gateway gateway =

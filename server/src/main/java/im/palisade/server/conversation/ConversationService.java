@@ -10,6 +10,8 @@ import im.palisade.server.protocol.ImException;
 import im.palisade.server.store.Regions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Finds and creates one-to-one conversations. They are cached with the version last seen. */
@@ -19,6 +21,7 @@ public final class ConversationService {
   private final Regions regions;
   private final AccountService accounts;
   private final ConversationStore store = new ConversationStore();
+  private final List<ConversationKeeper> keepers = new ArrayList<>();
   private final Cache<Pair, Conversation> cache =
       Caffeine.newBuilder().maximumSize(CACHED_CONVERSATIONS).build();
 
@@ -26,6 +29,21 @@ public final class ConversationService {
     this.regions = regions;
     this.accounts = accounts;
     accounts.onDeletion((unit, account) -> store.leaveAll(unit.connection(), account.id()));
+  }
+
+  /** Registers conversations that another feature keeps; at composition only. */
+  public void include(ConversationKeeper keeper) {
+    keepers.add(keeper);
+  }
+
+  /** Every kind of conversation that other features keep. */
+  public List<ConversationKeeper> keepers() {
+    return keepers;
+  }
+
+  /** Who keeps conversations with peers of that id, when it is none of an account. */
+  public Optional<ConversationKeeper> keeper(String peerId) {
+    return keepers.stream().filter(keeper -> keeper.names(peerId)).findFirst();
   }
 
   /**

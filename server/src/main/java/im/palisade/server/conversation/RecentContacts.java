@@ -16,6 +16,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * An account's recent conversations (rest-conversations Part E): pinned ones first, then the newest
@@ -70,16 +72,20 @@ public final class RecentContacts {
     // A UserID that was deleted and came back has two conversations; the living one is meant.
     Map<String, Row> byPeer = new LinkedHashMap<>();
     rows.forEach(row -> byPeer.merge(row.peer(), row, (a, b) -> a.peerId() > b.peerId() ? a : b));
-    return byPeer.values().stream()
-        .map(
-            row ->
-                new Entry(
-                    new Contact(Contact.Kind.C2C, row.peer()),
-                    row.time(),
-                    row.pinned(),
-                    row.cleared() || row.time() < readable))
-        .sorted(ORDER)
-        .toList();
+    int limit = app.settings().recentContacts();
+    Stream<Entry> pairs =
+        byPeer.values().stream()
+            .map(
+                row ->
+                    new Entry(
+                        new Contact(Contact.Kind.C2C, row.peer()),
+                        row.time(),
+                        row.pinned(),
+                        row.cleared() || row.time() < readable));
+    Stream<Entry> others =
+        conversations.keepers().stream()
+            .flatMap(keeper -> keeper.recent(app, owner, limit).stream());
+    return Stream.concat(pairs, others).sorted(ORDER).limit(limit).toList();
   }
 
   /**
@@ -93,7 +99,13 @@ public final class RecentContacts {
         .of(app)
         .inUnitOfWork(
             unit -> {
-              if (contact.kind() == Contact.Kind.C2C) {
+              Optional<ConversationKeeper> keeper =
+                  Optional.of(contact)
+                      .filter(named -> named.kind() == Contact.Kind.C2C)
+                      .flatMap(named -> conversations.keeper(named.id()));
+              if (keeper.isPresent()) {
+                keeper.get().hide(unit, app, owner, contact.id(), clear);
+              } else if (contact.kind() == Contact.Kind.C2C) {
                 for (long peer : store.bearers(unit.connection(), app.appId(), contact.id())) {
                   store.hide(unit.connection(), owner.id(), peer, clear);
                 }
@@ -119,22 +131,18 @@ public final class RecentContacts {
    * @throws ImException CONVERSATION_ACCOUNT_NOT_FOUND, PINNED_EXCEEDED
    */
   public void pin(App app, Account owner, String peerId, boolean pinned) {
-    Account peer =
-        accounts
-            .find(app, peerId)
-            .orElseThrow(() -> new ImException(ErrorCode.CONVERSATION_ACCOUNT_NOT_FOUND));
-    Conversation conversation = conversations.between(app, owner, peer);
+    long conversationId = conversation(app, owner, peerId);
     regions
         .of(app)
         .inUnitOfWork(
             unit -> {
               books.lock(unit.connection(), owner.id());
               if (!pinned) {
-                store.unpin(unit.connection(), owner.id(), conversation.id());
+                store.unpin(unit.connection(), owner.id(), conversationId);
               } else if (store.pin(
                       unit.connection(),
                       owner.id(),
-                      conversation.id(),
+                      conversationId,
                       clock.instant().getEpochSecond())
                   && store.pins(unit.connection(), owner.id()) > MAX_PINNED) {
                 throw new ImException(ErrorCode.PINNED_EXCEEDED);
@@ -145,6 +153,21 @@ public final class RecentContacts {
         owner,
         "conversation.pinned",
         Json.object().put("conversation", "C2C" + peerId).put("pinned", pinned));
+  }
+
+  private long conversation(App app, Account owner, String peerId) {
+    Optional<ConversationKeeper> keeper = conversations.keeper(peerId);
+    if (keeper.isPresent()) {
+      return keeper
+          .get()
+          .conversation(app, owner, peerId)
+          .orElseThrow(() -> new ImException(ErrorCode.CONVERSATION_ACCOUNT_NOT_FOUND));
+    }
+    Account peer =
+        accounts
+            .find(app, peerId)
+            .orElseThrow(() -> new ImException(ErrorCode.CONVERSATION_ACCOUNT_NOT_FOUND));
+    return conversations.between(app, owner, peer).id();
   }
 
   private long readableSince(App app) {

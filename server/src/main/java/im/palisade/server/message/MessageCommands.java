@@ -6,6 +6,7 @@ import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
 import im.palisade.server.audit.AuditDeclaration;
+import im.palisade.server.conversation.ConversationKeeper;
 import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.CommandCall;
 import im.palisade.server.gateway.LaneKey;
@@ -115,6 +116,21 @@ public final class MessageCommands {
     int limit =
         Math.clamp(
             call.optionalU32("limit", ErrorCode.MESSAGE_INVALID).orElse(DEFAULT_PAGE), 1, MAX_PAGE);
+    Optional<ConversationKeeper> keeper = history.keeper(peer);
+    if (keeper.isPresent()) {
+      call.reply(
+          keeper
+              .get()
+              .history(
+                  app,
+                  viewer,
+                  peer,
+                  after.orElse(0),
+                  before.orElse(Long.MAX_VALUE),
+                  after.isEmpty(),
+                  limit));
+      return;
+    }
     Page page =
         after.isPresent()
             ? history.after(app, viewer, peer, after.getAsLong(), limit)

@@ -6,6 +6,7 @@ import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
 import im.palisade.server.audit.Cause;
+import im.palisade.server.conversation.ConversationKeeper;
 import im.palisade.server.conversation.ConversationService;
 import im.palisade.server.message.MessageStore.TimePosition;
 import im.palisade.server.message.MessageStore.Visibility;
@@ -41,6 +42,11 @@ final class MessageHistory {
    */
   record Page(List<StoredMessage> messages, boolean complete) {
     static final Page EMPTY = new Page(List.of(), true);
+  }
+
+  /** Who keeps conversations with peers of that id, when it is none of an account. */
+  Optional<ConversationKeeper> keeper(String peerId) {
+    return conversations.keeper(peerId);
   }
 
   /** The newest messages before a sequence (exclusive). */

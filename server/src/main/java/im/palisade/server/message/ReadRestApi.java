@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.audit.AuditDeclaration;
+import im.palisade.server.conversation.ConversationKeeper;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** Read positions and unread counts through REST (rest-messages B7, B8). */
@@ -75,6 +77,13 @@ public final class ReadRestApi {
         accounts
             .find(call.app(), reporter)
             .orElseThrow(() -> new ImException(ErrorCode.FROM_ACCOUNT_INVALID, "unknown account"));
+    Optional<ConversationKeeper> keeper = reads.keeper(peerId);
+    if (keeper.isPresent()) {
+      if (!keeper.get().markRead(call.app(), reader, peerId, time, call.cause())) {
+        throw new ImException(ErrorCode.TO_ACCOUNT_INVALID, "unknown account");
+      }
+      return RestReply.ok();
+    }
     Account peer =
         accounts
             .find(call.app(), peerId)
@@ -100,18 +109,27 @@ public final class ReadRestApi {
         reads.unread(
             call.app(), account, peers.values().stream().flatMap(Optional::stream).toList());
     peers.forEach(
-        (peerId, peer) ->
-            peer.ifPresentOrElse(
-                known ->
-                    list(reply, "C2CUnreadMsgNumList")
-                        .addObject()
-                        .put("Peer_Account", peerId)
-                        .put("C2CUnreadMsgNum", unread.getOrDefault(known, 0)),
-                () ->
-                    list(reply, "ErrorList")
-                        .addObject()
-                        .put("Peer_Account", peerId)
-                        .put("ErrorCode", ErrorCode.ACCOUNT_NOT_FOUND.number())));
+        (peerId, peer) -> {
+          OptionalInt count =
+              peer.map(known -> OptionalInt.of(unread.getOrDefault(known, 0)))
+                  .or(
+                      () ->
+                          reads
+                              .keeper(peerId)
+                              .map(keeper -> keeper.unread(call.app(), account, peerId)))
+                  .orElse(OptionalInt.empty());
+          count.ifPresentOrElse(
+              number ->
+                  list(reply, "C2CUnreadMsgNumList")
+                      .addObject()
+                      .put("Peer_Account", peerId)
+                      .put("C2CUnreadMsgNum", number),
+              () ->
+                  list(reply, "ErrorList")
+                      .addObject()
+                      .put("Peer_Account", peerId)
+                      .put("ErrorCode", ErrorCode.ACCOUNT_NOT_FOUND.number()));
+        });
     return RestReply.ok(reply);
   }
 

@@ -6,6 +6,7 @@ import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.conversation.Conversation;
+import im.palisade.server.conversation.ConversationKeeper;
 import im.palisade.server.conversation.ConversationService;
 import im.palisade.server.store.Region;
 import im.palisade.server.store.Regions;
@@ -80,9 +81,17 @@ public final class ReadService {
 
   /** Unread messages of all an account's conversations, at most 250 of each. */
   public int unread(App app, Account account) {
-    return regions.of(app).read(c -> store.unread(c, account.id())).values().stream()
-        .mapToInt(Integer::intValue)
-        .sum();
+    int ofPairs =
+        regions.of(app).read(c -> store.unread(c, account.id())).values().stream()
+            .mapToInt(Integer::intValue)
+            .sum();
+    return ofPairs
+        + conversations.keepers().stream().mapToInt(keeper -> keeper.unread(app, account)).sum();
+  }
+
+  /** Who keeps conversations with peers of that id, when it is none of an account. */
+  Optional<ConversationKeeper> keeper(String peerId) {
+    return conversations.keeper(peerId);
   }
 
   /** Unread messages from each of these, in their order, at most 250 of each. */

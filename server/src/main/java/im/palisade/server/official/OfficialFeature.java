@@ -1,6 +1,8 @@
 package im.palisade.server.official;
 
 import im.palisade.server.account.AccountService;
+import im.palisade.server.conversation.ConversationService;
+import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.jobs.Job;
 import im.palisade.server.message.Broadcasts;
@@ -15,10 +17,12 @@ public final class OfficialFeature implements AutoCloseable {
   private final OfficialNotices notices;
   private final OfficialRemoval removal;
   private final List<Endpoint> endpoints = new ArrayList<>();
+  private final List<Command> commands;
 
   public OfficialFeature(
       Regions regions,
       AccountService accounts,
+      ConversationService conversations,
       SessionDirectory sessions,
       Broadcasts broadcasts,
       Clock clock) {
@@ -31,6 +35,8 @@ public final class OfficialFeature implements AutoCloseable {
         new SubscriptionService(regions, accounts, store, subscribers, notices, clock);
     PublishingService publishing =
         new PublishingService(regions, broadcasts, store, notices, clock);
+    conversations.include(new OfficialConversations(regions, store, broadcasts, sessions, clock));
+    commands = new OfficialCommands(official, subscriptions, accounts).commands();
     endpoints.addAll(new OfficialAccountRestApi(official, accounts).endpoints());
     endpoints.addAll(new SubscriberRestApi(official, subscriptions).endpoints());
     endpoints.addAll(new PublishingRestApi(official, publishing, broadcasts).endpoints());
@@ -39,6 +45,11 @@ public final class OfficialFeature implements AutoCloseable {
   /** REST endpoints. */
   public List<Endpoint> endpoints() {
     return List.copyOf(endpoints);
+  }
+
+  /** Client commands. */
+  public List<Command> commands() {
+    return commands;
   }
 
   /** Removes what is left of destroyed official accounts. */

@@ -97,13 +97,17 @@ final class SubscriberRestApi {
     List<String> users =
         call.get(NEW_SUBSCRIBERS).stream().map(item -> item.get(NEW_SUBSCRIBER)).toList();
     return results(
-        users, subscriptions.add(call.app(), call.get(OFFICIAL_ACCOUNT), users, call.cause()));
+        users,
+        subscriptions.add(
+            call.app(), call.get(OFFICIAL_ACCOUNT), users, Optional.of(call.cause())));
   }
 
   private RestReply remove(RestCall call) {
     List<String> users = call.get(FORMER_SUBSCRIBERS);
     return results(
-        users, subscriptions.remove(call.app(), call.get(OFFICIAL_ACCOUNT), users, call.cause()));
+        users,
+        subscriptions.remove(
+            call.app(), call.get(OFFICIAL_ACCOUNT), users, Optional.of(call.cause())));
   }
 
   private RestReply note(RestCall call) {

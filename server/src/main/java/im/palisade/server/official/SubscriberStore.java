@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** SQL of subscriptions. */
@@ -161,6 +160,21 @@ final class SubscriberStore {
     }
   }
 
+  void setMsgFlag(Connection connection, long conversationId, long accountId, int msgFlag)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            """
+            UPDATE official_subscriber SET msg_flag = ?
+            WHERE account_id = ? AND conversation_id = ?
+            """)) {
+      update.setInt(1, msgFlag);
+      update.setLong(2, accountId);
+      update.setLong(3, conversationId);
+      update.executeUpdate();
+    }
+  }
+
   /** Subscribers behind a number, in the order of subscription. */
   List<Subscriber> page(Connection connection, long conversationId, long after, int limit)
       throws SQLException {
@@ -265,22 +279,6 @@ final class SubscriberStore {
       try (ResultSet rows = select.executeQuery()) {
         rows.next();
         return rows.getInt(1);
-      }
-    }
-  }
-
-  /** The sequence up to which nothing is this subscriber's; empty when it is none. */
-  Optional<Long> clearSeq(Connection connection, long conversationId, long accountId)
-      throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            """
-            SELECT clear_seq FROM official_subscriber WHERE account_id = ? AND conversation_id = ?
-            """)) {
-      select.setLong(1, accountId);
-      select.setLong(2, conversationId);
-      try (ResultSet rows = select.executeQuery()) {
-        return rows.next() ? Optional.of(rows.getLong(1)) : Optional.empty();
       }
     }
   }

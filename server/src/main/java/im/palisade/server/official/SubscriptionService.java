@@ -1,6 +1,5 @@
 package im.palisade.server.official;
 
-import im.palisade.compliance.audit.AuditEvent;
 import im.palisade.compliance.audit.AuditEvent.Outcome;
 import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.server.account.Account;
@@ -20,6 +19,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Who subscribes to official accounts (rest-conversations-ops I5–I9). */
@@ -49,7 +49,11 @@ final class SubscriptionService {
 
   /** What became of one user of a call; the code is {@code Result} on REST. */
   enum Result {
-    FAILED(0),
+    UNKNOWN(0),
+    /** The official account has as many subscribers as it may. */
+    FULL(0),
+    /** The user has as many subscriptions as it may. */
+    TOO_MANY(0),
     DONE(1),
     /** Was a subscriber already, or none. */
     ALREADY(2);
@@ -69,10 +73,11 @@ final class SubscriptionService {
    * Subscribes users, each for itself: unknown ones fail, and so do those beyond the account's
    * maximum or their own.
    *
+   * @param cause empty when a user acts for itself, which is not on record
    * @return in the order given
    * @throws ImException 130004
    */
-  List<Result> add(App app, String account, List<String> userIds, Cause cause) {
+  List<Result> add(App app, String account, List<String> userIds, Optional<Cause> cause) {
     OfficialAccounts settings = OfficialFaults.settings(app);
     Map<String, Account> known = accounts.findAll(app, new LinkedHashSet<>(userIds));
     record Added(OfficialAccount account, List<Result> results, List<Long> ids) {}
@@ -90,26 +95,29 @@ final class SubscriptionService {
                   List<Long> fresh = new ArrayList<>();
                   List<Result> results = new ArrayList<>();
                   for (String userId : userIds) {
-                    Account user = known.get(userId);
-                    Result result = Result.FAILED;
-                    if (user != null && present.contains(user.id())) {
-                      result = Result.ALREADY;
-                    } else if (user != null
-                        && live.contains(user.id())
-                        && to.subscribers() + fresh.size() < to.maxSubscribers()
-                        && (settings.subscriptionsPerUser() == 0
-                            || counts.getOrDefault(user.id(), 0)
-                                < settings.subscriptionsPerUser())) {
-                      result = Result.DONE;
-                      fresh.add(user.id());
-                      present.add(user.id());
+                    Optional<Account> user =
+                        Optional.ofNullable(known.get(userId))
+                            .filter(found -> live.contains(found.id()));
+                    Result result =
+                        user.map(
+                                found ->
+                                    decide(
+                                        settings,
+                                        to,
+                                        present.contains(found.id()),
+                                        fresh.size(),
+                                        counts.getOrDefault(found.id(), 0)))
+                            .orElse(Result.UNKNOWN);
+                    if (result == Result.DONE) {
+                      fresh.add(user.get().id());
+                      present.add(user.get().id());
                     }
                     results.add(result);
                   }
                   if (!fresh.isEmpty()) {
                     subscribers.insert(
                         unit.connection(), to, fresh, clock.instant().getEpochSecond());
-                    unit.record(event(cause, to, known, fresh, "subscribed"));
+                    record(unit, cause, to, known, fresh, "subscribed");
                   }
                   return new Added(to, results, fresh);
                 });
@@ -117,13 +125,26 @@ final class SubscriptionService {
     return added.results();
   }
 
+  private static Result decide(
+      OfficialAccounts settings, OfficialAccount to, boolean present, int fresh, int own) {
+    if (present) {
+      return Result.ALREADY;
+    }
+    if (to.subscribers() + fresh >= to.maxSubscribers()) {
+      return Result.FULL;
+    }
+    int most = settings.subscriptionsPerUser();
+    return most > 0 && own >= most ? Result.TOO_MANY : Result.DONE;
+  }
+
   /**
    * Ends subscriptions, each for itself.
    *
+   * @param cause empty when a user acts for itself, which is not on record
    * @return in the order given
    * @throws ImException 130004
    */
-  List<Result> remove(App app, String account, List<String> userIds, Cause cause) {
+  List<Result> remove(App app, String account, List<String> userIds, Optional<Cause> cause) {
     OfficialFaults.settings(app);
     Map<String, Account> known = accounts.findAll(app, new LinkedHashSet<>(userIds));
     record Removed(OfficialAccount account, List<Result> results, List<Long> ids) {}
@@ -141,7 +162,7 @@ final class SubscriptionService {
                   for (String userId : userIds) {
                     Account user = known.get(userId);
                     if (user == null) {
-                      results.add(Result.FAILED);
+                      results.add(Result.UNKNOWN);
                     } else if (present.remove(user.id())) {
                       gone.add(user.id());
                       results.add(Result.DONE);
@@ -151,7 +172,7 @@ final class SubscriptionService {
                   }
                   if (!gone.isEmpty()) {
                     subscribers.delete(unit.connection(), from.conversationId(), gone);
-                    unit.record(event(cause, from, known, gone, "unsubscribed"));
+                    record(unit, cause, from, known, gone, "unsubscribed");
                   }
                   return new Removed(from, results, gone);
                 });
@@ -176,7 +197,8 @@ final class SubscriptionService {
                   unit.connection(), of.conversationId(), user.id(), custom)) {
                 throw new ImException(ErrorCode.SUBSCRIPTION_NOT_FOUND);
               }
-              unit.record(event(cause, of, Map.of(userId, user), List.of(user.id()), "noted"));
+              record(
+                  unit, Optional.of(cause), of, Map.of(userId, user), List.of(user.id()), "noted");
               return null;
             });
   }
@@ -186,6 +208,29 @@ final class SubscriptionService {
     return regions
         .of(app)
         .read(connection -> subscribers.page(connection, of.conversationId(), after, limit));
+  }
+
+  /**
+   * Sets how a subscriber wants its messages.
+   *
+   * @param msgFlag 0 receive and notify, 1 do not receive, 2 receive without push
+   * @throws ImException 130004, SUBSCRIPTION_NOT_FOUND
+   */
+  void setMsgFlag(App app, String account, Account user, int msgFlag) {
+    OfficialFaults.settings(app);
+    regions
+        .of(app)
+        .inUnitOfWork(
+            unit -> {
+              OfficialAccount of = lock(unit, app, account);
+              if (subscribers
+                  .among(unit.connection(), of.conversationId(), List.of(user.id()))
+                  .isEmpty()) {
+                throw new ImException(ErrorCode.SUBSCRIPTION_NOT_FOUND);
+              }
+              subscribers.setMsgFlag(unit.connection(), of.conversationId(), user.id(), msgFlag);
+              return null;
+            });
   }
 
   /** A page of a user's subscriptions. */
@@ -216,8 +261,9 @@ final class SubscriptionService {
     return known.values().stream().map(Account::id).toList();
   }
 
-  private static AuditEvent event(
-      Cause cause,
+  private static void record(
+      UnitOfWork unit,
+      Optional<Cause> cause,
       OfficialAccount account,
       Map<String, Account> known,
       List<Long> ids,
@@ -229,9 +275,11 @@ final class SubscriptionService {
         .filter(user -> concerned.contains(user.id()))
         .map(AccountService::target)
         .forEach(targets::add);
-    return cause
-        .event("rest.call", Outcome.SUCCESS, targets)
-        .withChange(Map.of("subscription", what))
-        .withCount(concerned.size());
+    cause.ifPresent(
+        by ->
+            unit.record(
+                by.event("rest.call", Outcome.SUCCESS, targets)
+                    .withChange(Map.of("subscription", what))
+                    .withCount(concerned.size())));
   }
 }

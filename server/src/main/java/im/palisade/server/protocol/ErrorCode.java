@@ -210,6 +210,7 @@ public enum ErrorCode {
   SET_ACCOUNT_MISSING_OR_NO_PUBLISHER(130004, "Set_Account is missing"),
   SET_ACCOUNT_INVALID_OR_SUBSCRIBED(130005, "Set_Account is invalid or unknown"),
   MUTE_TIME_MISSING_OR_ID_TAKEN(130008, "neither time is given"),
+  SUBSCRIBERS_EXCEEDED(130006, "the official account has as many subscribers as it may"),
   PUBLISHER_ID_INVALID(130007, "the id of an official account is malformed"),
   PUBLISHERS_EXCEEDED(130010, "too many official accounts created or subscribed"),
   STATISTICS_QUERY_FAILED(130011, "statistics cannot be queried"),
