@@ -78,7 +78,7 @@ public final class GrowingTexts implements AutoCloseable {
         new OutgoingMessage(
             call.app(),
             sender,
-            recipient,
+            new Target.Pair(recipient),
             new Door.Rest(call.administrator().accountId(), call.requestId()),
             ThreadLocalRandom.current().nextInt() & U32,
             OptionalLong.empty(),

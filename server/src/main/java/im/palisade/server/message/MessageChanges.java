@@ -133,7 +133,7 @@ final class MessageChanges {
      * the row is the record of what was sent.
      */
     ChangedMessage grow(StoredMessage message, MessageBody body) throws SQLException {
-      return apply(List.of(message), new Change.Content(body)).getFirst();
+      return apply(List.of(message), new Change.Content(body, body.isMarked())).getFirst();
     }
 
     private List<ChangedMessage> apply(List<StoredMessage> messages, Change change)
