@@ -26,6 +26,20 @@ record OfficialAccount(
   record Profile(
       String name, String introduction, String faceUrl, String organization, String custom) {}
 
+  /** The same with so many subscribers. */
+  OfficialAccount withSubscribers(long number) {
+    return new OfficialAccount(
+        conversationId,
+        account,
+        owner,
+        profile,
+        maxSubscribers,
+        number,
+        createdAt,
+        lastSeq,
+        lastMessageAt);
+  }
+
   /** Its conversation on the client wire: it looks like one with a user. */
   String wireName() {
     return "C2C" + account;

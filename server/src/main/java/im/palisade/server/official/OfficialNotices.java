@@ -11,6 +11,7 @@ import im.palisade.server.official.SubscriberStore.Receiver;
 import im.palisade.server.protocol.Json;
 import im.palisade.server.store.Region;
 import im.palisade.server.store.Regions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
 final class OfficialNotices implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OfficialNotices.class);
   private static final int PAGE = 1000;
+  private static final int LANES = 4;
   private static final int NOT_RECEIVING = 1;
 
   private final Regions regions;
@@ -40,9 +42,15 @@ final class OfficialNotices implements AutoCloseable {
   /** Accounts whose change waits to be told: it is told once, as it is by then. */
   private final Set<Long> changed = ConcurrentHashMap.newKeySet();
 
-  private final ExecutorService turn =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().daemon().name("official-notices").factory());
+  /** What one account publishes is told in its order; others do not wait for a large one. */
+  private final List<ExecutorService> lanes =
+      IntStream.range(0, LANES)
+          .mapToObj(
+              lane ->
+                  Executors.newSingleThreadExecutor(
+                      Thread.ofPlatform().daemon().name("official-notices-" + lane).factory()))
+          .toList();
+
   private volatile boolean closing;
 
   OfficialNotices(
@@ -56,20 +64,34 @@ final class OfficialNotices implements AutoCloseable {
     this.subscribers = subscribers;
   }
 
+  /**
+   * A frame for all subscribers.
+   *
+   * @param seq of the message it is about: only for those whose it is; 0 when it is not stored
+   * @param message whether those who do not want messages are left out
+   */
+  private record Notice(EncodedFrame frame, long seq, boolean message) {
+    /** Something that is no message. */
+    static Notice of(String event, ObjectNode data) {
+      return new Notice(EncodedFrame.event(event, data), 0, false);
+    }
+
+    boolean concerns(Receiver to) {
+      return (!message || to.msgFlag() != NOT_RECEIVING) && (seq == 0 || to.clearSeq() < seq);
+    }
+  }
+
   /** A message to everybody whose it is. */
   void published(App app, OfficialAccount from, Broadcast message, String key) {
     ObjectNode data = Json.object();
     data.putArray("messages").add(OfficialJson.message(from, message, key));
-    boolean stored = message.seq() > 0;
-    toSubscribers(
-        app,
-        from,
-        EncodedFrame.event("message.new", data),
-        to -> receives(to) && (!stored || to.clearSeq() < message.seq()));
+    Notice notice = new Notice(EncodedFrame.event("message.new", data), message.seq(), true);
+    inTurn(from, () -> tellSubscribers(app, from, List.of(notice)));
   }
 
   /** Messages are recalled, to everybody whose they are. */
   void recalled(App app, OfficialAccount from, List<Recalled> messages, String reason) {
+    List<Notice> told = new ArrayList<>();
     for (Recalled each : messages) {
       ObjectNode data =
           Json.object()
@@ -82,11 +104,10 @@ final class OfficialNotices implements AutoCloseable {
       if (!reason.isEmpty()) {
         data.put("reason", reason);
       }
-      toSubscribers(
-          app,
-          from,
-          EncodedFrame.event("message.recalled", data),
-          to -> receives(to) && to.clearSeq() < each.seq());
+      told.add(new Notice(EncodedFrame.event("message.recalled", data), each.seq(), true));
+    }
+    if (!told.isEmpty()) {
+      inTurn(from, () -> tellSubscribers(app, from, told));
     }
   }
 
@@ -94,6 +115,7 @@ final class OfficialNotices implements AutoCloseable {
   void changed(App app, OfficialAccount account) {
     if (changed.add(account.conversationId())) {
       inTurn(
+          account,
           () -> {
             changed.remove(account.conversationId());
             Optional<OfficialAccount> now =
@@ -103,18 +125,19 @@ final class OfficialNotices implements AutoCloseable {
                     tellSubscribers(
                         app,
                         known,
-                        EncodedFrame.event("official.changed", OfficialJson.profile(known)),
-                        to -> true));
+                        List.of(Notice.of("official.changed", OfficialJson.profile(known)))));
           });
     }
   }
 
   /** It is no more; {@code then} follows when its subscribers have been told. */
   void destroyed(App app, OfficialAccount account, Runnable then) {
-    ObjectNode data = Json.object().put("officialAccount", account.account());
+    Notice notice =
+        Notice.of("official.destroyed", Json.object().put("officialAccount", account.account()));
     inTurn(
+        account,
         () -> {
-          tellSubscribers(app, account, EncodedFrame.event("official.destroyed", data), to -> true);
+          tellSubscribers(app, account, List.of(notice));
           then.run();
         });
   }
@@ -136,30 +159,29 @@ final class OfficialNotices implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    turn.shutdownNow();
+    lanes.forEach(ExecutorService::shutdownNow);
   }
 
+  /** So few that nobody has to wait. */
   private void tell(List<Long> accountIds, String event, ObjectNode data) {
     if (!accountIds.isEmpty()) {
       EncodedFrame frame = EncodedFrame.event(event, data);
-      inTurn(() -> accountIds.forEach(id -> send(id, frame)));
+      accountIds.forEach(id -> send(id, frame));
     }
   }
 
-  private void toSubscribers(
-      App app, OfficialAccount of, EncodedFrame frame, Predicate<Receiver> whom) {
-    inTurn(() -> tellSubscribers(app, of, frame, whom));
-  }
-
-  private void tellSubscribers(
-      App app, OfficialAccount of, EncodedFrame frame, Predicate<Receiver> whom) {
+  private void tellSubscribers(App app, OfficialAccount of, List<Notice> notices) {
     Region region = regions.of(app);
     List<Receiver> page;
     long after = 0;
     do {
       long from = after;
       page = region.read(c -> subscribers.receivers(c, of.conversationId(), from, PAGE));
-      page.stream().filter(whom).forEach(to -> send(to.accountId(), frame));
+      for (Receiver to : page) {
+        notices.stream()
+            .filter(notice -> notice.concerns(to))
+            .forEach(notice -> send(to.accountId(), notice.frame()));
+      }
       after = page.isEmpty() ? 0 : page.getLast().number();
     } while (page.size() == PAGE && !closing);
   }
@@ -168,22 +190,20 @@ final class OfficialNotices implements AutoCloseable {
     sessions.of(accountId).forEach(session -> session.send(frame));
   }
 
-  private void inTurn(Runnable work) {
+  private void inTurn(OfficialAccount of, Runnable work) {
     try {
-      turn.execute(
-          () -> {
-            try {
-              work.run();
-            } catch (RuntimeException e) {
-              log.warn("subscribers of an official account were not told", e);
-            }
-          });
+      lanes
+          .get((int) (of.conversationId() % LANES))
+          .execute(
+              () -> {
+                try {
+                  work.run();
+                } catch (RuntimeException e) {
+                  log.warn("subscribers of an official account were not told", e);
+                }
+              });
     } catch (RejectedExecutionException e) {
       log.debug("nobody is told any more: the server stops", e);
     }
-  }
-
-  private static boolean receives(Receiver to) {
-    return to.msgFlag() != NOT_RECEIVING;
   }
 }

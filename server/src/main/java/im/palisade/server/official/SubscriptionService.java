@@ -119,7 +119,8 @@ final class SubscriptionService {
                         unit.connection(), to, fresh, clock.instant().getEpochSecond());
                     record(unit, cause, to, known, fresh, "subscribed");
                   }
-                  return new Added(to, results, fresh);
+                  return new Added(
+                      to.withSubscribers(to.subscribers() + fresh.size()), results, fresh);
                 });
     notices.subscribed(added.account(), added.ids());
     return added.results();

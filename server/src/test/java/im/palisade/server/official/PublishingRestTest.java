@@ -20,6 +20,7 @@ import java.sql.ResultSet;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,8 +122,10 @@ class PublishingRestTest {
       assertEquals(0, message.seq());
       assertEquals(reply.path("MsgKey").asText(), message.msgKey());
       assertEquals(reply.path("MsgKey"), official.ok(SEND, body).path("MsgKey"));
-      assertFalse(noah.settle().hasMessage());
       assertEquals(0, messages());
+      official.publish(NEWS, "stored");
+      assertEquals("stored", noah.nextMessage().text());
+      assertEquals(1, messages());
       assertEquals(
           10030, recall(reply.path("MsgKey").asText()).at("/RecallRetList/0/RetCode").asInt());
       ObjectNode both = text(NEWS, "x").put("OnlineOnlyFlag", 1);
@@ -359,6 +362,36 @@ class PublishingRestTest {
       assertEquals("a", zoe.nextMessage().text());
       assertFalse(noah.settle().hasMessage());
     }
+  }
+
+  @Test
+  void messagesSentAtOnceAreNumberedOneByOne() {
+    List<CompletableFuture<String>> calls = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      String text = "m" + i;
+      calls.add(
+          CompletableFuture.supplyAsync(
+              () -> official.publish(NEWS, text), Thread::startVirtualThread));
+    }
+    long keys = calls.stream().map(TestUser::await).distinct().count();
+    assertEquals(16, keys);
+    assertEquals(16, page(20, "", false).at("/RspMsgList/0/MsgSeq").asInt());
+  }
+
+  @Test
+  void theRateHoldsForCallsThatComeAtOnce() {
+    TestApp slow = TestServer.shared().newApp().withUsers("mia");
+    Official few = new Official(slow);
+    few.create(NEWS);
+    List<CompletableFuture<Integer>> calls = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      ObjectNode body = text(NEWS, "m" + i);
+      calls.add(
+          CompletableFuture.supplyAsync(() -> few.code(SEND, body), Thread::startVirtualThread));
+    }
+    List<Integer> codes = calls.stream().map(TestUser::await).sorted().toList();
+    assertEquals(List.of(0, 60007), codes.stream().distinct().toList());
+    assertEquals(1, codes.stream().filter(code -> code == 0).count());
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,24 @@ class SubscriberRestTest {
   }
 
   @Test
+  void theMaximumHoldsForCallsThatComeAtOnce() {
+    List<String> users = IntStream.range(0, 16).mapToObj(i -> "u" + i).toList();
+    app.withUsers(users.toArray(String[]::new));
+    official.ok("modify_official_account_base_info", named(NEWS).put("MaxSubscriberNum", 5));
+    List<CompletableFuture<List<Integer>>> calls =
+        users.stream()
+            .map(
+                user ->
+                    CompletableFuture.supplyAsync(
+                        () -> official.subscribe(NEWS, user), Thread::startVirtualThread))
+            .toList();
+    long subscribed = calls.stream().map(TestUser::await).filter(List.of(1)::equals).count();
+    assertEquals(5, subscribed);
+    assertEquals(5, official.subscribers(NEWS).size());
+    assertEquals(5, official.info(NEWS).path("SubscriberNum").asInt());
+  }
+
+  @Test
   void aUserSubscribesToSoManyAsTheSettingsAllow() {
     TestApp small =
         TestServer.shared()
@@ -89,6 +108,7 @@ class SubscriberRestTest {
       assertTrue(event.startsWith("official.subscribed{"), event);
       assertTrue(event.contains("\"officialAccount\":\"@TOA#_news\""), event);
       assertTrue(event.contains("\"name\":\"News\""), event);
+      assertTrue(event.contains("\"subscribers\":1"), event);
       official.subscribe(NEWS, "noah");
       official.unsubscribe(NEWS, "noah", "zoe");
       assertEquals("official.unsubscribed{\"officialAccount\":\"@TOA#_news\"}", noah.nextEvent());

@@ -185,7 +185,9 @@ class SubscriberViewTest {
       assertEquals(
           1,
           official.ok("get_subscriber_info", named(NEWS)).at("/SubscriberList/0/MsgFlag").asInt());
+      official.subscribe(NEWS, "zoe");
       official.publish(NEWS, "not received");
+      assertEquals("not received", zoe.nextMessage().text());
       assertEquals(0, unread("noah"));
       assertEquals(0, code(noah, "official.option", account(NEWS).put("msgFlag", 2)));
       official.publish(NEWS, "received");
@@ -194,6 +196,7 @@ class SubscriberViewTest {
       assertEquals(2, unreadOf("noah", NEWS).at("/C2CUnreadMsgNumList/0/C2CUnreadMsgNum").asInt());
       assertEquals(List.of("not received", "received"), history("noah"));
       assertEquals(10004, code(noah, "official.option", account(NEWS).put("msgFlag", 3)));
+      official.unsubscribe(NEWS, "zoe");
       assertEquals(131003, code(zoe, "official.option", account(NEWS).put("msgFlag", 0)));
     }
   }

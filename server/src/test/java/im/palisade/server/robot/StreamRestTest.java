@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +31,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** rest-conversations-ops J4: answers of a robot that grow while they are read. */
 class StreamRestTest {
+  private static final Executor AT_ONCE = Thread::startVirtualThread;
+
   private final TestApp app = TestServer.shared().newApp().withUsers("mia", "noah");
 
   @BeforeEach
@@ -182,6 +186,22 @@ class StreamRestTest {
       for (int i = 1; i < seen.size(); i++) {
         assertTrue(seen.get(i).startsWith(seen.get(i - 1)));
       }
+    }
+  }
+
+  @Test
+  void piecesSentAtOnceAreAllThereOnce() {
+    String key = begin("");
+    List<CompletableFuture<JsonNode>> calls = new ArrayList<>();
+    for (char c = 'a'; c <= 'p'; c++) {
+      String piece = Character.toString(c).repeat(3);
+      calls.add(CompletableFuture.supplyAsync(() -> append(key, piece, 0), AT_ONCE));
+    }
+    calls.forEach(call -> ok(TestUser.await(call)));
+    String text = history("mia").getFirst();
+    assertEquals(48, text.length());
+    for (char c = 'a'; c <= 'p'; c++) {
+      assertTrue(text.contains(Character.toString(c).repeat(3)), text);
     }
   }
 
