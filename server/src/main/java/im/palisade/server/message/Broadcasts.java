@@ -82,20 +82,34 @@ public final class Broadcasts {
   public record Place(long seq, long time) {}
 
   /**
-   * Validates what an app's back end publishes and applies the app's word lists.
+   * Validates what an app's back end publishes.
    *
    * @param msgBody the value of {@code MsgBody}; a missing node when absent
-   * @throws ImException those of a message body, MESSAGE_TOO_LONG, TEXT_PROHIBITED
+   * @throws ImException those of a message body, MESSAGE_TOO_LONG
    */
   public MessageBody body(App app, JsonNode msgBody, Optional<String> cloudCustomData) {
-    MessageBody body =
-        MessageBody.of(
-            msgBody,
-            cloudCustomData,
-            app.settings().maxMessageBytes(),
-            ErrorCode.MESSAGE_TOO_LONG,
-            app.settings().strictMedia());
-    return moderation.passFromBackEnd(app, body, ErrorCode.MESSAGE_TOO_LONG);
+    return MessageBody.of(
+        msgBody,
+        cloudCustomData,
+        app.settings().maxMessageBytes(),
+        ErrorCode.MESSAGE_TOO_LONG,
+        app.settings().strictMedia());
+  }
+
+  /**
+   * Applies the app's word lists to what its back end publishes; not within a transaction.
+   *
+   * @throws ImException TEXT_PROHIBITED, MESSAGE_TOO_LONG when replacements made it so
+   */
+  public Draft judged(App app, Draft draft) {
+    MessageBody body = moderation.passFromBackEnd(app, draft.body(), ErrorCode.MESSAGE_TOO_LONG);
+    return new Draft(
+        body,
+        draft.random(),
+        draft.offlinePush(),
+        draft.noLastMessage(),
+        draft.operatorId(),
+        draft.requestId());
   }
 
   /**

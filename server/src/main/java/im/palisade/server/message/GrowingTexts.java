@@ -53,8 +53,12 @@ public final class GrowingTexts implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** A stored message that may grow. */
-  public record Begun(MsgKey key, long conversationId, long seq) {}
+  /**
+   * A stored message that may grow.
+   *
+   * @param body as it was sent, for whoever is told of it when it is finished
+   */
+  public record Begun(MsgKey key, long conversationId, long seq, MessageBody body) {}
 
   /** Whether a message may still grow, decided under its conversation's lock. */
   @FunctionalInterface
@@ -98,17 +102,17 @@ public final class GrowingTexts implements AutoCloseable {
     Receipt receipt = RestSends.await(call, clock, RestSends.offer(messages, message));
     summary.count(call, true, 1);
     Conversation conversation = conversations.between(call.app(), sender, recipient);
-    return new Begun(receipt.key(), conversation.id(), receipt.seq());
+    return new Begun(receipt.key(), conversation.id(), receipt.seq(), message.body());
   }
 
   /**
-   * Appends a piece.
+   * Appends a piece and returns the whole text as it is now.
    *
    * @throws ImException GROUP_INVALID_PARAMETER when there is no such message of the sender to the
    *     recipient, it is recalled or no text any more, or would be above the size limit;
    *     TEXT_PROHIBITED for the whole text
    */
-  public void grow(
+  public MessageBody grow(
       App app, Account sender, Account recipient, MsgKey key, String piece, Permission permission) {
     Conversation conversation =
         conversations.find(app, sender, recipient).orElseThrow(GrowingTexts::noSuchMessage);
@@ -135,6 +139,7 @@ public final class GrowingTexts implements AutoCloseable {
         new PacedEvents.Subject(conversation.id(), seq),
         grown.message().changeSeq(),
         () -> events.modified(sender, recipient, grown.message(), grown.body()));
+    return grown.body();
   }
 
   @Override

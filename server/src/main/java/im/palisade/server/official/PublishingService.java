@@ -63,11 +63,12 @@ final class PublishingService {
    * random. The rate holds over restarts and counts what is not stored as well.
    *
    * @param onlineOnly for live connections only, not stored
-   * @throws ImException 130004, COMMAND_RATE_EXCEEDED
+   * @throws ImException 130004, TEXT_PROHIBITED, COMMAND_RATE_EXCEEDED
    */
-  Place send(App app, String account, Draft draft, boolean onlineOnly, Cause cause) {
+  Place send(App app, String account, Draft wanted, boolean onlineOnly, Cause cause) {
     OfficialAccounts settings = OfficialFaults.settings(app);
-    byte[] digest = digest(draft.body());
+    byte[] digest = digest(wanted.body());
+    Draft draft = broadcasts.judged(app, wanted);
     record Sent(OfficialAccount from, Optional<Broadcast> message, Place place) {}
     Sent sent =
         regions

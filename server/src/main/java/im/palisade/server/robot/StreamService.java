@@ -67,13 +67,14 @@ public final class StreamService {
    */
   public void append(
       RestCall call, Account robot, Account to, MsgKey key, String chunk, boolean finish) {
-    texts.grow(
-        call.app(),
-        robot,
-        to,
-        key,
-        chunk,
-        (unit, conversationId, seq) -> check(unit, conversationId, seq, finish));
+    var _ =
+        texts.grow(
+            call.app(),
+            robot,
+            to,
+            key,
+            chunk,
+            (unit, conversationId, seq) -> check(unit, conversationId, seq, finish));
   }
 
   /** Closes what has been idle for too long. */

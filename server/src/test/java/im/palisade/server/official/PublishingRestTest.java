@@ -105,7 +105,7 @@ class PublishingRestTest {
       assertEquals("a", noah.nextMessage().text());
       assertFalse(noah.settle().hasMessage());
       assertEquals(3, messages());
-      ageSends(299);
+      ageSends(290);
       assertEquals(first.path("MsgKey"), official.ok(SEND, body).path("MsgKey"));
       ageSends(301);
       assertNotEquals(first.path("MsgKey"), official.ok(SEND, body).path("MsgKey"));
@@ -142,6 +142,8 @@ class PublishingRestTest {
     few.create("@TOA#_other");
     ObjectNode first = text(NEWS, "1");
     few.ok(SEND, first);
+    // As if no time had gone by, however long these calls take.
+    ageSends(slow, -60);
     assertEquals(60007, few.code(SEND, text(NEWS, "2")));
     few.ok(SEND, text("@TOA#_other", "1"));
     few.ok(SEND, first);
@@ -380,7 +382,10 @@ class PublishingRestTest {
 
   @Test
   void theRateHoldsForCallsThatComeAtOnce() {
-    TestApp slow = TestServer.shared().newApp().withUsers("mia");
+    TestApp slow =
+        TestServer.shared()
+            .newApp(AppSettings.parse("{\"officialAccounts\":{\"messagesPerSecond\":0}}"))
+            .withUsers("mia");
     Official few = new Official(slow);
     few.create(NEWS);
     List<CompletableFuture<Integer>> calls = new ArrayList<>();
@@ -391,7 +396,7 @@ class PublishingRestTest {
     }
     List<Integer> codes = calls.stream().map(TestUser::await).sorted().toList();
     assertEquals(List.of(0, 60007), codes.stream().distinct().toList());
-    assertEquals(1, codes.stream().filter(code -> code == 0).count());
+    assertEquals(2, codes.stream().filter(code -> code == 0).count());
   }
 
   @Test

@@ -142,7 +142,7 @@ class StreamRestTest {
   void aStreamThatWasIdleForAMinuteIsClosed() {
     String key = begin("a");
     String other = begin("b");
-    idle(59);
+    idle(50);
     ok(append(key, "b", 0));
     idle(61);
     assertEquals(10004, code(append(key, "c", 0)));
