@@ -19,6 +19,7 @@ import im.palisade.server.store.UnitOfWork;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -68,6 +69,12 @@ final class PublishingService {
   Place send(App app, String account, Draft wanted, boolean onlineOnly, Cause cause) {
     OfficialAccounts settings = OfficialFaults.settings(app);
     byte[] digest = digest(wanted.body());
+    Optional<Place> first =
+        regions.of(app).read(connection -> earlier(connection, app, account, wanted, digest));
+    if (first.isPresent()) {
+      // Answered as it was then, whatever words have been forbidden since.
+      return first.get();
+    }
     Draft draft = broadcasts.judged(app, wanted);
     record Sent(OfficialAccount from, Optional<Broadcast> message, Place place) {}
     Sent sent =
@@ -166,6 +173,20 @@ final class PublishingService {
     OptionalLong oldest = beyond ? OptionalLong.empty() : broadcasts.oldest(app, id);
     boolean expired = !beyond && from.lastSeq() > 0 && oldest.orElse(Long.MAX_VALUE) > 1;
     return new Page(beyond ? found.subList(0, limit) : found, beyond, expired);
+  }
+
+  private Optional<Place> earlier(
+      Connection connection, App app, String account, Draft draft, byte[] digest)
+      throws SQLException {
+    Optional<OfficialAccount> from = store.find(connection, app.appId(), account);
+    return from.isEmpty()
+        ? Optional.empty()
+        : sends.repeated(
+            connection,
+            from.get().conversationId(),
+            draft.random(),
+            digest,
+            clock.millis() - REPEATED.toMillis());
   }
 
   private void check(UnitOfWork unit, long conversationId, Duration span, int most, long now)

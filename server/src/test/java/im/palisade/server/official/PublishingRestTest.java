@@ -170,16 +170,22 @@ class PublishingRestTest {
   void wordListsHoldWhereTheAppWantsThemForItsBackEnd() {
     TestApp judged =
         TestServer.shared()
-            .newApp(AppSettings.parse("{\"moderation\":{\"rest\":true}}"))
+            .newApp(
+                AppSettings.parse(
+                    "{\"moderation\":{\"rest\":true},"
+                        + "\"officialAccounts\":{\"messagesPerSecond\":0}}"))
             .withUsers("mia");
     Official careful = new Official(judged);
     careful.create(NEWS);
+    ObjectNode allowed = text(NEWS, "a forbidden word");
+    JsonNode first = careful.ok(SEND, allowed);
     judged.rest(
         "im_msg_audit_mgr/add_local_audit_keywords",
         "{\"SdkAppId\":"
             + judged.appId()
             + ",\"LocalAuditWords\":[{\"Keyword\":\"forbidden\",\"WordType\":1,\"FilterType\":2}]}");
     assertEquals(80001, careful.code(SEND, text(NEWS, "a forbidden word")));
+    assertEquals(first.path("MsgKey"), careful.ok(SEND, allowed).path("MsgKey"));
     careful.ok(SEND, text(NEWS, "an innocent word"));
   }
 
