@@ -8,12 +8,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 
 /** The tables under a measured server, to fill them faster than by sending and to count in them. */
 final class BenchStore implements AutoCloseable {
-  private static final int CHUNK = 20_000;
-
   private final Connection connection;
 
   private BenchStore(Connection connection) {
@@ -51,8 +51,8 @@ final class BenchStore implements AutoCloseable {
     try {
       long newest = number("SELECT UNIX_TIMESTAMP()");
       long seconds = 20L * 86_400;
-      for (int from = 1; from <= perConversation; from += CHUNK) {
-        int to = Math.min(perConversation, from + CHUNK - 1);
+      // One conversation after the other: pages fill up as they do when messages come one by one.
+      for (long conversation : conversations()) {
         try (PreparedStatement insert =
             connection.prepareStatement(
                 """
@@ -64,15 +64,13 @@ final class BenchStore implements AutoCloseable {
                 FROM conversation c
                 JOIN message m ON m.conversation_id = c.id AND m.seq = 1
                 JOIN seq_1_to_%d s
-                WHERE c.last_seq = 1 AND s.seq BETWEEN ? AND ?
-                ORDER BY c.id, s.seq
+                WHERE c.id = ?
                 """
                     .formatted(perConversation))) {
           insert.setLong(1, newest - seconds);
           insert.setDouble(2, (double) (seconds - 60) / perConversation);
           insert.setInt(3, textBytes);
-          insert.setInt(4, from);
-          insert.setInt(5, to);
+          insert.setLong(4, conversation);
           insert.executeUpdate();
         }
       }
@@ -107,6 +105,18 @@ final class BenchStore implements AutoCloseable {
     } catch (SQLException e) {
       throw new BenchException("the database connection cannot be closed", e);
     }
+  }
+
+  private List<Long> conversations() throws SQLException {
+    List<Long> ids = new ArrayList<>();
+    try (PreparedStatement select =
+            connection.prepareStatement("SELECT id FROM conversation WHERE last_seq = 1");
+        ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        ids.add(rows.getLong(1));
+      }
+    }
+    return ids;
   }
 
   private void execute(String sql) throws SQLException {

@@ -13,13 +13,10 @@ import im.palisade.server.message.MessageStore.Visibility;
 import im.palisade.server.store.DataDirectory;
 import im.palisade.server.store.Database;
 import im.palisade.server.store.SqlFunction;
-import im.palisade.server.testing.HookedDataSource;
+import im.palisade.server.testing.Plans;
 import im.palisade.server.testing.TestDatabase;
 import im.palisade.server.testing.TestMySql;
-import java.lang.reflect.Method;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
@@ -75,6 +72,7 @@ class MessagePlansTest {
         holdPages(dataSource, new Visibility(conversation, alice.id(), 0, 0), last);
         holdDuplicateLookup(dataSource, app, conversation == longOne ? bob : carol, node, alice);
       }
+      holdExport(dataSource, app);
     }
   }
 
@@ -105,6 +103,21 @@ class MessagePlansTest {
         c -> store.seqsOf(c, view.conversationId(), new MsgKey(5, 5, now)).size());
   }
 
+  /** Of the whole app those of a minute: 60 of the long conversation, none of the short one. */
+  private static void holdExport(DataSource dataSource, App app) throws SQLException {
+    long until = Clock.systemUTC().instant().getEpochSecond() - MESSAGES / 2;
+    // For each message its sender, its recipient and its conversation, for each conversation
+    // itself.
+    Plans.holdNoScan(
+        dataSource,
+        8 * 60,
+        connection -> {
+          new MessageExportStore()
+              .<RuntimeException>each(connection, app.appId(), until - 60, until, message -> {});
+          return null;
+        });
+  }
+
   private void holdDuplicateLookup(
       DataSource dataSource, App app, Account peer, WritingNode node, Account alice)
       throws SQLException {
@@ -127,71 +140,14 @@ class MessagePlansTest {
       DataSource dataSource, String index, int rows, SqlFunction<Connection, Integer> read)
       throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
-      List<String> plans = new ArrayList<>();
-      Connection explaining = explaining(connection, index, plans);
-      read.apply(explaining);
-      assertEquals(1, plans.size());
-      long before = rowsRead(connection);
-      read.apply(connection);
-      long touched = rowsRead(connection) - before;
-      assertTrue(touched <= rows + SLACK, touched + " rows read by " + plans);
-    }
-  }
-
-  /** A connection whose queries are explained before they are run. */
-  private static Connection explaining(Connection real, String index, List<String> plans) {
-    return HookedDataSource.proxy(
-        Connection.class,
-        (method, arguments) -> {
-          if (!method.getName().equals("prepareStatement")) {
-            return method.invoke(real, arguments);
-          }
-          String sql = (String) arguments[0];
-          PreparedStatement statement = real.prepareStatement(sql);
-          PreparedStatement explain = real.prepareStatement("EXPLAIN " + sql);
-          return HookedDataSource.proxy(
-              PreparedStatement.class,
-              (call, values) -> {
-                both(call, values, explain, index, plans);
-                return call.invoke(statement, values);
-              });
-        });
-  }
-
-  private static void both(
-      Method call, Object[] values, PreparedStatement explain, String index, List<String> plans)
-      throws Throwable {
-    switch (call.getName()) {
-      case "executeQuery" -> {
-        try (ResultSet plan = explain.executeQuery()) {
-          while (plan.next()) {
-            String text =
-                "%s %s %s"
-                    .formatted(
-                        plan.getString("type"), plan.getString("key"), plan.getString("Extra"));
-            plans.add(text);
-            assertEquals(index, plan.getString("key"), text);
-            assertTrue(List.of("range", "ref").contains(plan.getString("type")), text);
-            assertFalse(("" + plan.getString("Extra")).contains("temporary"), text);
-          }
-        }
-      }
-      case "close" -> explain.close();
-      default -> call.invoke(explain, values);
-    }
-  }
-
-  private static long rowsRead(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SHOW SESSION STATUS LIKE 'Handler\\_read\\_%'")) {
-      long read = 0;
-      while (rows.next()) {
-        // Reading the status itself scans a table of its own.
-        if (!rows.getString(1).startsWith("Handler_read_rnd")) {
-          read += rows.getLong(2);
-        }
-      }
-      return read;
+      List<Plans.Step> steps = Plans.of(connection, read);
+      assertEquals(1, steps.size());
+      String text = steps.getFirst().toString();
+      assertEquals(index, steps.getFirst().key(), text);
+      assertTrue(List.of("range", "ref").contains(steps.getFirst().type()), text);
+      assertFalse(steps.getFirst().extra().contains("temporary"), text);
+      long touched = Plans.rowsTouched(connection, read);
+      assertTrue(touched <= rows + SLACK, touched + " rows read by " + text);
     }
   }
 
