@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Whom a call is about: the account it acts for, the accounts it names that can be acted on, and
@@ -58,6 +59,21 @@ record Addressees(Account owner, Map<String, Account> others, Map<String, Relati
   /** Internal ids of the others. */
   List<Long> ids() {
     return others.values().stream().map(Account::id).toList();
+  }
+
+  /**
+   * Who of the others has whom in a list, by UserID.
+   *
+   * @param mine ids of those the acting account has
+   * @param theirs ids of those that have the acting account
+   */
+  Map<String, Direction> directions(Set<Long> mine, Set<Long> theirs) {
+    Map<String, Direction> found = new LinkedHashMap<>();
+    others.forEach(
+        (userId, account) ->
+            found.put(
+                userId, Direction.of(mine.contains(account.id()), theirs.contains(account.id()))));
+    return found;
   }
 
   /** All faults, those found here and later. */

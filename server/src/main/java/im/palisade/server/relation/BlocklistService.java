@@ -82,26 +82,25 @@ public final class BlocklistService {
   public Map<String, RelationFault> delete(
       App app, String from, Collection<String> userIds, Cause cause) {
     Addressees addressees = Addressees.resolve(accounts, app, from, userIds);
-    return addressees.with(
-        writes.change(
-            app,
-            addressees.owner(),
-            List.of(),
-            cause,
-            unit -> {
-              Set<Long> present =
-                  stores.blocks().by(unit.connection(), unit.owner().id(), addressees.ids());
-              Map<String, RelationFault> faults = new LinkedHashMap<>();
-              for (Account other : addressees.others().values()) {
-                if (present.contains(other.id())) {
-                  unit.unblock(other);
-                } else {
-                  faults.put(other.userId(), RelationFault.NOT_BLOCKED);
-                }
-              }
-              forgetOnCommit(unit);
-              return faults;
-            }));
+    return writes.changeEach(
+        app,
+        addressees,
+        List.of(),
+        cause,
+        unit -> {
+          Set<Long> present =
+              stores.blocks().by(unit.connection(), unit.owner().id(), addressees.ids());
+          Map<String, RelationFault> faults = new LinkedHashMap<>();
+          for (Account other : addressees.others().values()) {
+            if (present.contains(other.id())) {
+              unit.unblock(other);
+            } else {
+              faults.put(other.userId(), RelationFault.NOT_BLOCKED);
+            }
+          }
+          forgetOnCommit(unit);
+          return faults;
+        });
   }
 
   /**
@@ -115,12 +114,7 @@ public final class BlocklistService {
         .of(app)
         .read(
             connection -> {
-              int sequence =
-                  stores
-                      .heads()
-                      .find(connection, List.of(owner.id()))
-                      .getOrDefault(owner.id(), RelationHead.none(owner.id()))
-                      .get(Sequence.BLOCKED);
+              int sequence = stores.heads().of(connection, owner.id()).get(Sequence.BLOCKED);
               if (known > 0 && known == sequence) {
                 return new Page(List.of(), sequence, true);
               }
@@ -147,16 +141,7 @@ public final class BlocklistService {
             connection -> {
               Set<Long> mine = stores.blocks().by(connection, owner, ids);
               Set<Long> theirs = both ? stores.blocks().toward(connection, ids, owner) : Set.of();
-              Map<String, Direction> found = new LinkedHashMap<>();
-              addressees
-                  .others()
-                  .forEach(
-                      (userId, account) ->
-                          found.put(
-                              userId,
-                              Direction.of(
-                                  mine.contains(account.id()), theirs.contains(account.id()))));
-              return found;
+              return addressees.directions(mine, theirs);
             });
   }
 

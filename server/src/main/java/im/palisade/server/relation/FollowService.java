@@ -73,38 +73,37 @@ public final class FollowService {
     checkEnabled(app);
     Addressees addressees = Addressees.resolve(accounts, app, from, userIds);
     List<Long> ids = addressees.ids();
-    return addressees.with(
-        writes.change(
-            app,
-            addressees.owner(),
-            ids,
-            cause,
-            unit -> {
-              long self = unit.owner().id();
-              Map<Long, Follow> mine = stores.follows().by(unit.connection(), self, ids);
-              Map<Long, Follow> theirs = stores.follows().of(unit.connection(), self, ids);
-              Set<Long> blockedByMe = stores.blocks().by(unit.connection(), self, ids);
-              Set<Long> blockingMe = stores.blocks().toward(unit.connection(), ids, self);
-              Map<String, RelationFault> faults = new LinkedHashMap<>();
-              int position = 0;
-              for (Account other : addressees.others().values()) {
-                long id = other.id();
-                if (unit.head(id).deleted()) {
-                  faults.put(other.userId(), RelationFault.ACCOUNT_NOT_EXIST);
-                } else if (blockedByMe.contains(id)) {
-                  faults.put(other.userId(), RelationFault.PEER_IS_BLOCKED);
-                } else if (blockingMe.contains(id)) {
-                  faults.put(other.userId(), RelationFault.BLOCKED_BY_PEER);
-                } else if (!mine.containsKey(id)) {
-                  if (unit.head().get(Count.FOLLOWING) >= RelationLimits.FOLLOWING) {
-                    faults.put(other.userId(), RelationFault.FOLLOWS_FULL);
-                  } else {
-                    unit.follow(other, Optional.ofNullable(theirs.get(id)), position++);
-                  }
-                }
+    return writes.changeEach(
+        app,
+        addressees,
+        ids,
+        cause,
+        unit -> {
+          long self = unit.owner().id();
+          Map<Long, Follow> mine = stores.follows().by(unit.connection(), self, ids);
+          Map<Long, Follow> theirs = stores.follows().of(unit.connection(), self, ids);
+          Set<Long> blockedByMe = stores.blocks().by(unit.connection(), self, ids);
+          Set<Long> blockingMe = stores.blocks().toward(unit.connection(), ids, self);
+          Map<String, RelationFault> faults = new LinkedHashMap<>();
+          int position = 0;
+          for (Account other : addressees.others().values()) {
+            long id = other.id();
+            if (unit.head(id).deleted()) {
+              faults.put(other.userId(), RelationFault.ACCOUNT_NOT_EXIST);
+            } else if (blockedByMe.contains(id)) {
+              faults.put(other.userId(), RelationFault.PEER_IS_BLOCKED);
+            } else if (blockingMe.contains(id)) {
+              faults.put(other.userId(), RelationFault.BLOCKED_BY_PEER);
+            } else if (!mine.containsKey(id)) {
+              if (unit.head().get(Count.FOLLOWING) >= RelationLimits.FOLLOWING) {
+                faults.put(other.userId(), RelationFault.FOLLOWS_FULL);
+              } else {
+                unit.follow(other, Optional.ofNullable(theirs.get(id)), position++);
               }
-              return faults;
-            }));
+            }
+          }
+          return faults;
+        });
   }
 
   /**
@@ -179,19 +178,9 @@ public final class FollowService {
         .of(app)
         .read(
             connection -> {
-              Map<Long, Follow> mine = stores.follows().by(connection, owner, ids);
-              Map<Long, Follow> theirs = stores.follows().of(connection, owner, ids);
-              Map<String, Direction> found = new LinkedHashMap<>();
-              addressees
-                  .others()
-                  .forEach(
-                      (userId, account) ->
-                          found.put(
-                              userId,
-                              Direction.of(
-                                  mine.containsKey(account.id()),
-                                  theirs.containsKey(account.id()))));
-              return found;
+              Set<Long> mine = stores.follows().by(connection, owner, ids).keySet();
+              Set<Long> theirs = stores.follows().of(connection, owner, ids).keySet();
+              return addressees.directions(mine, theirs);
             });
   }
 

@@ -134,12 +134,7 @@ public final class FriendListService {
         .of(app)
         .read(
             connection -> {
-              int sequence =
-                  stores
-                      .heads()
-                      .find(connection, List.of(owner.id()))
-                      .getOrDefault(owner.id(), RelationHead.none(owner.id()))
-                      .get(Sequence.LISTS);
+              int sequence = stores.heads().of(connection, owner.id()).get(Sequence.LISTS);
               FriendLists lists = stores.friends().lists(connection, owner.id());
               List<Friend> listed = stores.friends().listed(connection, owner.id());
               List<Named> found = new ArrayList<>();

@@ -70,7 +70,7 @@ public final class FriendLookup {
         .read(
             connection -> {
               // Sequences first: what changes in between then comes again instead of never.
-              RelationHead head = head(connection, owner.id());
+              RelationHead head = heads.of(connection, owner.id());
               List<Friend> found = store.page(connection, owner.id(), start, PAGE + 1);
               boolean complete = found.size() <= PAGE;
               return new Page(
@@ -131,16 +131,7 @@ public final class FriendLookup {
             connection -> {
               Set<Long> mine = store.idsOf(connection, owner, ids);
               Set<Long> theirs = both ? store.idsToward(connection, ids, owner) : Set.of();
-              Map<String, Direction> found = new LinkedHashMap<>();
-              addressees
-                  .others()
-                  .forEach(
-                      (userId, account) ->
-                          found.put(
-                              userId,
-                              Direction.of(
-                                  mine.contains(account.id()), theirs.contains(account.id()))));
-              return found;
+              return addressees.directions(mine, theirs);
             });
   }
 
@@ -160,12 +151,6 @@ public final class FriendLookup {
   List<Account> accounts(App app, List<Friend> friends) {
     return List.copyOf(
         accounts.findByIds(app, friends.stream().map(Friend::friendId).toList()).values());
-  }
-
-  private RelationHead head(Connection connection, long accountId) throws SQLException {
-    return heads
-        .find(connection, List.of(accountId))
-        .getOrDefault(accountId, RelationHead.none(accountId));
   }
 
   private List<Listed> listed(Connection connection, long ownerId, List<Friend> friends)

@@ -128,25 +128,24 @@ public final class FriendService {
       changes.put(
           userId, FriendChange.of(app, byUserId.get(userId).values(), texts.reading(app, cause)));
     }
-    return addressees.with(
-        writes.change(
-            app,
-            addressees.owner(),
-            List.of(),
-            cause,
-            unit -> {
-              Map<Long, Friend> present = store.of(unit.connection(), addressees.owner().id(), ids);
-              Map<String, RelationFault> faults = new LinkedHashMap<>();
-              for (Account other : addressees.others().values()) {
-                Friend friend = present.get(other.id());
-                Optional<RelationFault> fault =
-                    friend == null
-                        ? Optional.of(RelationFault.FRIEND_NOT_EXIST)
-                        : changes.get(other.userId()).apply(unit, friend, other);
-                fault.ifPresent(reason -> faults.put(other.userId(), reason));
-              }
-              return faults;
-            }));
+    return writes.changeEach(
+        app,
+        addressees,
+        List.of(),
+        cause,
+        unit -> {
+          Map<Long, Friend> present = store.of(unit.connection(), addressees.owner().id(), ids);
+          Map<String, RelationFault> faults = new LinkedHashMap<>();
+          for (Account other : addressees.others().values()) {
+            Friend friend = present.get(other.id());
+            Optional<RelationFault> fault =
+                friend == null
+                    ? Optional.of(RelationFault.FRIEND_NOT_EXIST)
+                    : changes.get(other.userId()).apply(unit, friend, other);
+            fault.ifPresent(reason -> faults.put(other.userId(), reason));
+          }
+          return faults;
+        });
   }
 
   /**
@@ -158,22 +157,21 @@ public final class FriendService {
       App app, String from, Collection<String> userIds, boolean both, Cause cause) {
     Addressees addressees = Addressees.resolve(accounts, app, from, userIds);
     List<Long> ids = addressees.ids();
-    return addressees.with(
-        writes.change(
-            app,
-            addressees.owner(),
-            ids,
-            cause,
-            unit -> {
-              Map<String, RelationFault> faults = new LinkedHashMap<>();
-              Set<Long> removed = unfriend(unit, addressees.others().values(), both);
-              for (Account other : addressees.others().values()) {
-                if (!removed.contains(other.id())) {
-                  faults.put(other.userId(), RelationFault.NO_FRIEND_TO_DELETE);
-                }
-              }
-              return faults;
-            }));
+    return writes.changeEach(
+        app,
+        addressees,
+        ids,
+        cause,
+        unit -> {
+          Map<String, RelationFault> faults = new LinkedHashMap<>();
+          Set<Long> removed = unfriend(unit, addressees.others().values(), both);
+          for (Account other : addressees.others().values()) {
+            if (!removed.contains(other.id())) {
+              faults.put(other.userId(), RelationFault.NO_FRIEND_TO_DELETE);
+            }
+          }
+          return faults;
+        });
   }
 
   /**

@@ -60,6 +60,12 @@ final class RelationHeadStore {
     return heads;
   }
 
+  /** The numbers of one account; none when it has no row. */
+  RelationHead of(Connection connection, long accountId) throws SQLException {
+    return find(connection, List.of(accountId))
+        .getOrDefault(accountId, RelationHead.none(accountId));
+  }
+
   /** Locks the rows of these accounts until the transaction ends. */
   Map<Long, RelationHead> lock(Connection connection, Collection<Long> accountIds)
       throws SQLException {

@@ -12,6 +12,7 @@ import im.palisade.server.store.StoreException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.Map;
 
 /** Runs changes of relations as transactions. */
 final class RelationWrites {
@@ -57,5 +58,20 @@ final class RelationWrites {
       }
       throw e;
     }
+  }
+
+  /**
+   * The same for a call each of whose accounts stands for itself.
+   *
+   * @param locked ids of those among them whose relations change as well
+   * @return what failed, by UserID, those included that could not be acted on
+   */
+  Map<String, RelationFault> changeEach(
+      App app,
+      Addressees addressees,
+      Collection<Long> locked,
+      Cause cause,
+      SqlFunction<RelationUnit, Map<String, RelationFault>> work) {
+    return addressees.with(change(app, addressees.owner(), locked, cause, work));
   }
 }
