@@ -42,17 +42,18 @@ final class BenchStore implements AutoCloseable {
   }
 
   /**
-   * Makes every conversation that has one message have this many more: texts of that length, from
-   * alternating senders, spread over the last 20 days.
+   * Makes conversations of one message have this many more: texts of that length, from alternating
+   * senders, spread over the last 20 days.
    *
+   * @param after those with a higher id
    * @return messages there are now
    */
-  long lengthen(int perConversation, int textBytes) {
+  long lengthen(long after, int perConversation, int textBytes) {
     try {
       long newest = number("SELECT UNIX_TIMESTAMP()");
       long seconds = 20L * 86_400;
       // One conversation after the other: pages fill up as they do when messages come one by one.
-      for (long conversation : conversations()) {
+      for (long conversation : conversations(after)) {
         try (PreparedStatement insert =
             connection.prepareStatement(
                 """
@@ -78,14 +79,27 @@ final class BenchStore implements AutoCloseable {
           """
           UPDATE conversation SET last_seq = %d, shown_1 = last_seq, shown_2 = last_seq,
             counted_1 = %d, counted_2 = %d, oldest_time = %d
-          WHERE last_seq = 1
+          WHERE last_seq = 1 AND id > %d
           """
               .formatted(
-                  perConversation + 1, perConversation, perConversation, newest - seconds - 1));
+                  perConversation + 1,
+                  perConversation,
+                  perConversation,
+                  newest - seconds - 1,
+                  after));
       execute("ANALYZE TABLE message");
       return messages();
     } catch (SQLException e) {
       throw new BenchException("messages cannot be inserted: " + e.getMessage(), e);
+    }
+  }
+
+  /** Id of the newest conversation, 0 when there is none. */
+  long newestConversation() {
+    try {
+      return number("SELECT COALESCE(MAX(id), 0) FROM conversation");
+    } catch (SQLException e) {
+      throw new BenchException("conversations cannot be read: " + e.getMessage(), e);
     }
   }
 
@@ -107,13 +121,16 @@ final class BenchStore implements AutoCloseable {
     }
   }
 
-  private List<Long> conversations() throws SQLException {
+  private List<Long> conversations(long after) throws SQLException {
     List<Long> ids = new ArrayList<>();
     try (PreparedStatement select =
-            connection.prepareStatement("SELECT id FROM conversation WHERE last_seq = 1");
-        ResultSet rows = select.executeQuery()) {
-      while (rows.next()) {
-        ids.add(rows.getLong(1));
+        connection.prepareStatement(
+            "SELECT id FROM conversation WHERE last_seq = 1 AND id > ? ORDER BY id")) {
+      select.setLong(1, after);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          ids.add(rows.getLong(1));
+        }
       }
     }
     return ids;

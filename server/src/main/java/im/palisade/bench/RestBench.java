@@ -143,12 +143,12 @@ final class RestBench {
     long stored;
     int each = (int) (messages / PAIRS);
     try (BenchStore store = BenchStore.open(data)) {
-      // What the pairs have sent already must not be mistaken for the first message of theirs.
+      long before = store.newestConversation();
       for (int i = 0; i < PAIRS; i++) {
         server.call("openim/sendmsg", message(pairs.get(2 * i), pairs.get(2 * i + 1), 1, "first"));
       }
       report.progress("history: inserting " + messages + " messages");
-      stored = store.lengthen(each, plan.textBytes());
+      stored = store.lengthen(before, each, plan.textBytes());
     }
     report.add(Figure.of("history", "stored messages", (double) stored, ""));
     long now = System.currentTimeMillis() / 1000;
