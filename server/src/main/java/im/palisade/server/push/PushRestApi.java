@@ -1,7 +1,9 @@
 package im.palisade.server.push;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.audit.AuditDeclaration;
@@ -15,13 +17,15 @@ import im.palisade.server.rest.Family;
 import im.palisade.server.rest.Field;
 import im.palisade.server.rest.RestCall;
 import im.palisade.server.rest.RestReply;
+import im.palisade.server.rest.Shape;
 import java.util.List;
 import java.util.Optional;
 
-/** Pushes to all, by tag and by attribute (rest-messages D1). */
+/** Pushes to all, by tag and by attribute, and how far they have come (rest-messages D1, D11). */
 final class PushRestApi {
   private static final int MAX_LIFE_TIME = 604_800;
   private static final int MAX_TEXT = 1 << 20;
+  private static final int MAX_TASKS = 500;
 
   private static final Field<JsonNode> CONDITION =
       Field.raw("Condition", "TagsOr and TagsAnd, or AttrsOr and AttrsAnd; absent: everybody");
@@ -41,6 +45,15 @@ final class PushRestApi {
       Field.text("From_Account", MAX_TEXT, "displayed sender; the caller when absent")
           .whenWrongType(ErrorCode.ACCOUNT_WRONG_TYPE);
   private static final Field<JsonNode> OFFLINE_PUSH = Field.raw("OfflinePushInfo", "push settings");
+
+  private static final Field<List<String>> TASK_IDS =
+      Field.list("TaskIds", new Shape.Text(1, 200), 1, MAX_TASKS, "tasks as im_push named them")
+          .required();
+
+  /** A task is begun as it is accepted. */
+  private static final int RUNNING = 1;
+
+  private static final int DONE = 2;
 
   private final PushService pushes;
   private final PushAudience audience;
@@ -63,7 +76,27 @@ final class PushRestApi {
             .aliases(AudienceRestApi.OLD_SERVICE + "/im_push")
             .fields(CONDITION, MSG_RANDOM, MSG_BODY, MSG_LIFE_TIME, FROM_ACCOUNT, OFFLINE_PUSH)
             .handledBy(
-                AuditDeclaration.records("message.broadcast"), AudienceRestApi.whenOn(this::push)));
+                AuditDeclaration.records("message.broadcast"), AudienceRestApi.whenOn(this::push)),
+        Endpoint.of(AudienceRestApi.OLD_SERVICE, "im_get_push_report", Family.MESSAGE)
+            .meaning("Tells how far pushes have come; retired upstream")
+            .fields(TASK_IDS)
+            .handledBy(
+                AuditDeclaration.none("tells how many were addressed, not who"),
+                AudienceRestApi.whenOn(this::report)));
+  }
+
+  private RestReply report(RestCall call) {
+    ObjectNode reply = Json.object();
+    ArrayNode list = reply.putArray("Reports");
+    for (PushReport report : pushes.reports(call.app(), call.get(TASK_IDS))) {
+      list.addObject()
+          .put("TaskId", report.taskId())
+          .put("Status", report.done() ? DONE : RUNNING)
+          .put("StartTime", report.startedAt())
+          .put("Finished", report.finished())
+          .put("Total", report.finished());
+    }
+    return RestReply.ok(reply);
   }
 
   private RestReply push(RestCall call) {

@@ -12,7 +12,11 @@ import im.palisade.server.store.Regions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Accepts pushes to all, by tag or by attribute (rest-messages D1). Who calls it hands what was
@@ -24,6 +28,7 @@ final class PushService {
   private final Regions regions;
   private final Clock clock;
   private final PushTaskStore store = new PushTaskStore();
+  private final PushReportStore reports = new PushReportStore();
 
   PushService(Regions regions, Clock clock) {
     this.regions = regions;
@@ -68,6 +73,17 @@ final class PushService {
                   cause.event("message.broadcast", new Target("push", Long.toString(task.id()))));
               return task.taskId();
             });
+  }
+
+  /** How far these tasks of an app have come, in their order; unknown ones are left out. */
+  List<PushReport> reports(App app, List<String> taskIds) {
+    List<Long> ids =
+        taskIds.stream().map(PushTask::idIn).flatMapToLong(OptionalLong::stream).boxed().toList();
+    Map<String, PushReport> found =
+        ids.isEmpty()
+            ? Map.of()
+            : regions.of(app).read(connection -> reports.find(connection, app.appId(), ids));
+    return taskIds.stream().map(found::get).filter(Objects::nonNull).toList();
   }
 
   private static Quota take(App app, Quota quota, Instant now) {

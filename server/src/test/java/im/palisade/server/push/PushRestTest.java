@@ -36,6 +36,37 @@ class PushRestTest {
           .withUsers("mia", "noah", "zoe", "lee");
 
   @Test
+  void aReportTellsHowFarPushesHaveCome() {
+    String first = push(message("one")).path("TaskId").asText();
+    String second = push(message("two")).path("TaskId").asText();
+    Awaitility.await()
+        .until(() -> report(second, first).findValuesAsText("Status").equals(List.of("2", "2")));
+    JsonNode report = report(second, first).at("/Reports/1");
+    assertEquals(first, report.path("TaskId").asText());
+    assertEquals(report.path("Total").asLong(), report.path("Finished").asLong());
+    assertTrue(report.path("StartTime").asLong() > 1_700_000_000);
+    TestApp other = TestServer.shared().newApp();
+    String body =
+        Json.object().set("TaskIds", Json.mapper().valueToTree(List.of(first))).toString();
+    assertEquals(0, other.rest("openim/im_get_push_report", body).path("Reports").size());
+    assertEquals(0, report("1_2_3_4", "x", first + "1").path("Reports").size());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"{}", "{\"TaskIds\":[]}", "{\"TaskIds\":7}", "{\"TaskIds\":[7]}", "x"})
+  void aReportIsOfSomeTasks(String body) {
+    assertEquals(90001, app.rest("openim/im_get_push_report", body).path("ErrorCode").asInt());
+  }
+
+  private JsonNode report(String... taskIds) {
+    return app.rest(
+        "openim/im_get_push_report",
+        Json.object().set("TaskIds", Json.mapper().valueToTree(taskIds)).toString());
+  }
+
+  @Test
   void everybodyOnlineGetsThePushButItsSender() {
     try (TestUser mia = app.login("mia");
         TestUser phone = app.login("noah", "android", "p");
