@@ -54,6 +54,9 @@ class BenchCommandTest {
             .execute(
                 "idle",
                 "pairs",
+                "sendmsg",
+                "--rest-connections",
+                "4",
                 "--connections",
                 "20",
                 "--pairs",
@@ -68,7 +71,8 @@ class BenchCommandTest {
     JsonNode written = new ObjectMapper().readTree(json.toFile());
     List<String> measured = new ArrayList<>();
     written.get("figures").forEach(f -> measured.add(f.get("subject").asText()));
-    assertTrue(measured.containsAll(List.of("start", "idle", "pairs")), measured.toString());
+    assertTrue(
+        measured.containsAll(List.of("start", "idle", "pairs", "sendmsg")), measured.toString());
     assertTrue(out.toString().contains("limits of the server are off"), out.toString());
     assertEquals(
         0,
