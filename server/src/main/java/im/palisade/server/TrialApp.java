@@ -16,11 +16,23 @@ import java.util.Comparator;
 final class TrialApp {
   static final String ADMINISTRATOR = "administrator";
 
-  /** Declares the custom fields that the upstream product's own samples use. */
+  /**
+   * Declares the custom fields that the upstream product's own samples use, and switches on every
+   * group feature, so that whatever the documentation shows can be tried at once.
+   */
   static final AppSettings SETTINGS =
       AppSettings.parse(
           """
-          {"profileFields": [{"name": "Test"}], "friendFields": [{"name": "Test"}]}
+          {
+            "profileFields": [{"name": "Test"}],
+            "friendFields": [{"name": "Test"}],
+            "groups": {
+              "memberList": true,
+              "broadcast": true,
+              "groupFields": [{"name": "GroupTestData1"}, {"name": "GroupTestData2"}],
+              "memberFields": [{"name": "MemberDefined1"}, {"name": "MemberDefined2"}]
+            }
+          }
           """);
 
   private final AppService apps;

@@ -32,6 +32,7 @@ import java.util.Set;
  * @param maxMessageBytes compact JSON of MsgBody and CloudCustomData
  * @param messageExtensions whether key-value pairs may be attached to messages
  * @param extensionSetsPerMinute set operations on one message; 0 for no limit
+ * @param groups everything about groups
  * @param moderation what is done with texts that hold certain words
  * @param recallWindowSeconds for a sender's own messages
  * @param historyDays messages stay readable; 0 for ever
@@ -63,6 +64,7 @@ public record AppSettings(
     Integer maxMessageBytes,
     Boolean messageExtensions,
     Integer extensionSetsPerMinute,
+    GroupSettings groups,
     Moderation moderation,
     Integer recallWindowSeconds,
     Integer historyDays,
@@ -99,6 +101,7 @@ public record AppSettings(
     maxMessageBytes = maxMessageBytes == null ? 12_288 : maxMessageBytes;
     messageExtensions = messageExtensions == null || messageExtensions;
     extensionSetsPerMinute = extensionSetsPerMinute == null ? 200 : extensionSetsPerMinute;
+    groups = groups == null ? GroupSettings.DEFAULT : groups;
     moderation = moderation == null ? Moderation.DEFAULT : moderation;
     recallWindowSeconds = recallWindowSeconds == null ? 120 : recallWindowSeconds;
     historyDays = historyDays == null ? 30 : historyDays;

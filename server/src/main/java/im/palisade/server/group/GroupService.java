@@ -1,0 +1,103 @@
+package im.palisade.server.group;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import im.palisade.server.app.App;
+import im.palisade.server.protocol.ErrorCode;
+import im.palisade.server.protocol.ImException;
+import im.palisade.server.store.Regions;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds groups and their members. Groups are cached; whatever changes one forgets it after the
+ * commit, so a lookup that follows a reply sees the change.
+ */
+public final class GroupService {
+  private static final int CACHED_GROUPS = 100_000;
+
+  private final Regions regions;
+  private final GroupTypes types = new GroupTypes();
+  private final GroupStore store = new GroupStore(types);
+  private final MemberStore members = new MemberStore();
+  private final Cache<Key, Group> cache = Caffeine.newBuilder().maximumSize(CACHED_GROUPS).build();
+
+  public GroupService(Regions regions) {
+    this.regions = regions;
+  }
+
+  /** The group types of apps. */
+  public GroupTypes types() {
+    return types;
+  }
+
+  /** The live group of that name; one of an impossible form is none. */
+  public Optional<Group> find(App app, String groupId) {
+    return Optional.ofNullable(
+        cache.get(
+            new Key(app.appId(), groupId),
+            key ->
+                regions
+                    .of(app)
+                    .read(connection -> store.find(connection, app, List.of(groupId)))
+                    .stream()
+                    .findFirst()
+                    .map(GroupRow::group)
+                    .orElse(null)));
+  }
+
+  /**
+   * The live group of that name.
+   *
+   * @throws ImException GROUP_ID_INVALID, GROUP_NOT_FOUND
+   */
+  public Group require(App app, String groupId) {
+    GroupIds.check(groupId);
+    return find(app, groupId).orElseThrow(() -> new ImException(ErrorCode.GROUP_NOT_FOUND));
+  }
+
+  /** Forgets what is known of a group, after it has changed or a writer found it changed. */
+  public void refresh(App app, String groupId) {
+    cache.invalidate(new Key(app.appId(), groupId));
+  }
+
+  /** The live groups of those names with their numbers, by name, in one query. */
+  public Map<String, GroupRow> read(App app, Collection<String> groupIds) {
+    Map<String, GroupRow> found = HashMap.newHashMap(groupIds.size());
+    regions
+        .of(app)
+        .read(connection -> store.find(connection, app, groupIds))
+        .forEach(row -> found.put(row.group().groupId(), row));
+    return found;
+  }
+
+  /** The live groups of those conversations with their numbers, by conversation, in one query. */
+  public Map<Long, GroupRow> readByIds(App app, Collection<Long> ids) {
+    Map<Long, GroupRow> found = HashMap.newHashMap(ids.size());
+    regions
+        .of(app)
+        .read(connection -> store.findByIds(connection, app, ids))
+        .forEach(row -> found.put(row.group().id(), row));
+    return found;
+  }
+
+  /** The present member; always read. */
+  public Optional<GroupMember> member(App app, Group group, long accountId) {
+    return regions.of(app).read(connection -> members.find(connection, group.id(), accountId));
+  }
+
+  /** Those of the accounts that are members, by account; always read, in one query. */
+  public Map<Long, GroupMember> members(App app, Group group, Collection<Long> accountIds) {
+    Map<Long, GroupMember> found = HashMap.newHashMap(accountIds.size());
+    regions
+        .of(app)
+        .read(connection -> members.find(connection, group.id(), accountIds))
+        .forEach(member -> found.put(member.accountId(), member));
+    return found;
+  }
+
+  private record Key(long appId, String groupId) {}
+}
