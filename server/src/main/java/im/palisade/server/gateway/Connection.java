@@ -76,6 +76,9 @@ final class Connection implements Session, ChannelFutureListener {
   /** Frames that came before the login's reply; null when there are none. */
   private ArrayDeque<EncodedFrame> early;
 
+  /** The audiences it is in; null until it joins or leaves one. */
+  private Memberships memberships;
+
   /** When the outbox rose above the high water; 0 while it is below. */
   private long slowSince;
 
@@ -310,6 +313,9 @@ final class Connection implements Session, ChannelFutureListener {
       early.forEach(frame -> deliver(frame, false));
       early = null;
     }
+    if (memberships != null) {
+      memberships.forgetLeft();
+    }
     if (shard.isDraining()) {
       shut(CloseCode.RESTARTING, CloseCause.SHUTDOWN);
       return;
@@ -348,6 +354,61 @@ final class Connection implements Session, ChannelFutureListener {
     if (slowSince != 0 && outbox.bytes() <= core.settings().outboundHighWater()) {
       slowSince = 0;
       adjustReading();
+    }
+  }
+
+  // Audiences: on the event loop.
+
+  /** Enters an audience; false when it is in already, or the connection ends. */
+  boolean joinAudience(Section section) {
+    if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
+      return false;
+    }
+    if (memberships == null) {
+      memberships = new Memberships();
+    }
+    return memberships.join(section, this);
+  }
+
+  /** Leaves an audience with what was said to it before. */
+  void leaveAudience(AudienceId id) {
+    int place = memberships == null ? -1 : memberships.placeOf(id);
+    if (place >= 0) {
+      memberships.catchUp(place);
+    }
+    // What it is owed may have been too much for it, and closed it.
+    if (place >= 0 && memberships != null) {
+      memberships.leave(place);
+    }
+    if (phase == Phase.LOGGING_IN) {
+      if (memberships == null) {
+        memberships = new Memberships();
+      }
+      memberships.remember(id);
+    }
+  }
+
+  /** Whether it left the audience while its login was being decided. */
+  boolean hasLeft(AudienceId id) {
+    return memberships != null && memberships.hasLeft(id);
+  }
+
+  /** The section that stands at this place keeps the connection at another index now. */
+  void moved(int place, int index) {
+    memberships.moved(place, index);
+  }
+
+  /** Delivers all frames of the round that a section is at. */
+  void deliverJoined(Section section) {
+    if (phase == Phase.OPEN && outbox.addJoined(section)) {
+      return;
+    }
+    for (int i = 0; i < section.frames(); i++) {
+      if (phase == Phase.LOGGING_IN) {
+        keepUntilWelcome(section.frame(i));
+      } else {
+        deliver(section.frame(i), false);
+      }
     }
   }
 
@@ -425,6 +486,10 @@ final class Connection implements Session, ChannelFutureListener {
   }
 
   private void leave(CloseCause cause) {
+    if (memberships != null) {
+      memberships.leaveAll();
+      memberships = null;
+    }
     if (login != null) {
       core.directory().remove(this);
     }

@@ -91,11 +91,17 @@ final class Logins {
   private void admit(Connection connection, long requestId) {
     EncodedFrame reply = EncodedFrame.reply(requestId, Json.bytes(greeting(connection)));
     SessionDirectory.Admission admission = directory.admit(connection);
-    connection.shard().submit(connection, new Outbound.Welcome(reply), 0);
     admission
         .replaced()
         .forEach(old -> ((Connection) old).close(CloseCode.NORMAL, CloseCause.REPLACED));
     admission.kicked().forEach(old -> old.kick(KickReason.MULTI_LOGIN));
+    try {
+      listeners.forEach(listener -> listener.entering(connection));
+    } catch (RuntimeException | Error e) {
+      directory.remove(connection);
+      throw e;
+    }
+    connection.shard().submit(connection, new Outbound.Welcome(reply), 0);
     tell(listener -> listener.opened(connection, admission.kicked()));
     connection.announced().ifPresent(cause -> tellClosed(connection, cause));
   }

@@ -1,5 +1,6 @@
 package im.palisade.server.gateway;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.util.ArrayDeque;
 
@@ -50,6 +51,16 @@ final class Outbox {
     count(cost(frame));
   }
 
+  /** Writes all frames of a section's round at once; false, and nothing, when there is no room. */
+  boolean addJoined(Section section) {
+    if (backlog != null || !channel.isWritable()) {
+      return false;
+    }
+    write(section.joined(channel.alloc()));
+    shard.wrote(section.frames());
+    return true;
+  }
+
   /** Writes what was kept, as far as the channel takes it. */
   void resume() {
     while (backlog != null && channel.isWritable()) {
@@ -74,7 +85,11 @@ final class Outbox {
   }
 
   private void write(EncodedFrame frame, boolean more) {
-    channel.write(shard.buffer(channel.alloc(), frame, more), channel.voidPromise());
+    write(shard.buffer(channel.alloc(), frame, more));
+  }
+
+  private void write(ByteBuf buffer) {
+    channel.write(buffer, channel.voidPromise());
     if (!touched) {
       touched = true;
       shard.touch(this);

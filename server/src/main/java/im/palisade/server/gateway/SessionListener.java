@@ -9,6 +9,13 @@ import java.util.List;
 public interface SessionListener {
 
   /**
+   * A login was accepted and the session stands in the directory; the reply waits until this
+   * returns, so that what the session is to hear of has no gap. What is sent to it meanwhile comes
+   * after the reply. If this throws, the login is refused and the session was never {@code opened}.
+   */
+  default void entering(Session session) {}
+
+  /**
    * A login was accepted. Its reply is already on its way, and the session already in the
    * directory.
    *

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -23,6 +24,12 @@ import org.slf4j.LoggerFactory;
 final class Shard implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
 
+  /** Writes to members of audiences before the loop looks at its channels again: about 2 ms. */
+  private static final int WRITES_A_TURN = 512;
+
+  /** Writes to members of one audience before the next has its turn. */
+  private static final int WRITES_AT_ONCE = 128;
+
   private final EventLoop loop;
   private final GatewayMetrics metrics;
 
@@ -31,6 +38,15 @@ final class Shard implements Runnable {
 
   private final ArrayList<Outbox> touched = new ArrayList<>();
   private byte[] scratch = new byte[1024];
+
+  /** Sections with something to say, by turns. */
+  private final ArrayDeque<Section> speakers = new ArrayDeque<>();
+
+  private final Runnable goOn = this::goOn;
+
+  /** Whether the loop will come back to the speakers by itself. */
+  private boolean goesOn;
+
   private boolean inTurn;
   private int written;
   private boolean draining;
@@ -43,16 +59,27 @@ final class Shard implements Runnable {
 
   private ByteBuf sharedBuffer;
 
-  private static final class Work {
+  private abstract static sealed class Work permits Task, Delivery {
+    Work next;
+  }
+
+  /** Something else than a frame for a connection. */
+  private static final class Task extends Work {
+    final Runnable what;
+
+    Task(Runnable what) {
+      this.what = what;
+    }
+  }
+
+  private static final class Delivery extends Work {
     final Connection to;
     final Outbound what;
 
     /** Size of the request that this answers; 0 when it answers none. */
     final int answers;
 
-    Work next;
-
-    Work(Connection to, Outbound what, int answers) {
+    Delivery(Connection to, Outbound what, int answers) {
       this.to = to;
       this.what = what;
       this.answers = answers;
@@ -76,7 +103,15 @@ final class Shard implements Runnable {
 
   /** Queues work, from any thread. Work of one thread is done in its order. */
   void submit(Connection to, Outbound what, int answers) {
-    Work work = new Work(to, what, answers);
+    enqueue(new Delivery(to, what, answers));
+  }
+
+  /** Queues something that the loop does in its turn, likewise. */
+  void submit(Runnable what) {
+    enqueue(new Task(what));
+  }
+
+  private void enqueue(Work work) {
     Work head;
     do {
       head = queue.get();
@@ -99,13 +134,56 @@ final class Shard implements Runnable {
       Work next = work.next;
       // The stack's links must not keep done work reachable from what is still queued.
       work.next = null;
-      perform(work, next != null && next.what.equals(work.what));
+      switch (work) {
+        case Delivery delivery ->
+            perform(delivery, next instanceof Delivery other && other.what.equals(delivery.what));
+        case Task task -> perform(task);
+      }
       work = next;
     }
+    speak();
     endTurn();
   }
 
-  private void perform(Work work, boolean more) {
+  /** Notes that a section has something to say. */
+  void speak(Section section) {
+    speakers.add(section);
+  }
+
+  /**
+   * Lets the sections speak by turns, so much in a turn of the loop. The rest goes on after the
+   * loop has looked at its channels, which a task that is due at once would not let it do.
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // runs itself again until nothing is left
+  private void speak() {
+    int most = WRITES_A_TURN;
+    while (most > 0 && !speakers.isEmpty()) {
+      Section section = speakers.poll();
+      most -= Math.max(1, section.speak(Math.min(most, WRITES_AT_ONCE)));
+      if (section.isSpeaking()) {
+        speakers.add(section);
+      }
+    }
+    if (!speakers.isEmpty() && !goesOn) {
+      goesOn = true;
+      loop.schedule(goOn, 1, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void goOn() {
+    goesOn = false;
+    run();
+  }
+
+  private static void perform(Task task) {
+    try {
+      task.what.run();
+    } catch (RuntimeException e) {
+      LOG.error("an event loop's task failed", e);
+    }
+  }
+
+  private void perform(Delivery work, boolean more) {
     try {
       work.to.perform(work.what, more);
       if (work.answers != 0) {
@@ -171,6 +249,11 @@ final class Shard implements Runnable {
     shared = frame;
     sharedBuffer = buffer;
     return buffer.retainedDuplicate();
+  }
+
+  /** Counts frames that did not pass {@link #buffer}. */
+  void wrote(int frames) {
+    written += frames;
   }
 
   private void forgetShared() {

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** A real gateway on a free port, with a sign-on that knows the signatures below. */
@@ -47,6 +48,10 @@ final class GatewayUnderTest implements AutoCloseable {
   final CollectorRegistry metrics = new CollectorRegistry();
   final List<String> happenings = new CopyOnWriteArrayList<>();
   final List<String> audited = new CopyOnWriteArrayList<>();
+
+  /** Done before each login's reply. */
+  volatile Consumer<Session> entering = session -> {};
+
   final Gateway gateway;
   final int port;
   private final Map<String, Long> accounts = new ConcurrentHashMap<>();
@@ -194,6 +199,11 @@ final class GatewayUnderTest implements AutoCloseable {
   }
 
   private final class Listener implements SessionListener {
+    @Override
+    public void entering(Session session) {
+      entering.accept(session);
+    }
+
     @Override
     public void opened(Session session, List<Session> kicked) {
       happenings.add(
