@@ -1,17 +1,38 @@
 package im.palisade.server.conversation;
 
 /**
- * A one-to-one conversation, self-chat included: one per unordered pair of accounts.
+ * A conversation: of an unordered pair of accounts, self-chat included, of a group, or of a topic.
  *
- * @param account1 the lower internal id of the pair
+ * @param account1 the lower internal id of a pair; 0 unless it is one
  * @param account2 the higher one; equal to the lower in a chat with oneself
- * @param version changes whenever something that permissions rest on has changed; a writer that
- *     finds another version under the lock asks for the checks again
+ * @param version changes whenever somebody may have lost a right; a writer that finds another
+ *     version under the lock asks for the permission again
  */
-public record Conversation(long id, long account1, long account2, long version) {
+public record Conversation(long id, Kind kind, long account1, long account2, long version) {
+  /** What takes part. */
+  public enum Kind {
+    PAIR,
+    GROUP,
+    TOPIC
+  }
 
-  /** 1 for the account with the lower id, 2 for the other. */
+  /** A one-to-one conversation. */
+  public static Conversation pair(long id, long account1, long account2, long version) {
+    return new Conversation(id, Kind.PAIR, account1, account2, version);
+  }
+
+  /** A group's. */
+  public static Conversation group(long id, long version) {
+    return new Conversation(id, Kind.GROUP, 0, 0, version);
+  }
+
+  /** A topic's. */
+  public static Conversation topic(long id, long version) {
+    return new Conversation(id, Kind.TOPIC, 0, 0, version);
+  }
+
+  /** 1 for the account with the lower id and for everybody in a group, 2 for the other. */
   public int sideOf(long accountId) {
-    return accountId == account1 ? 1 : 2;
+    return kind != Kind.PAIR || accountId == account1 ? 1 : 2;
   }
 }

@@ -45,7 +45,7 @@ public final class ConversationHead {
     return lastTime;
   }
 
-  /** Highest sequence shown in the conversation list of that side. */
+  /** Highest sequence shown in the conversation list of that side; groups have side 1 alone. */
   public long shown(int side) {
     return shown[side - 1];
   }
@@ -60,6 +60,11 @@ public final class ConversationHead {
     lastSeq++;
     lastTime = Math.max(lastTime, time);
     return lastSeq;
+  }
+
+  /** Takes the next sequence for what tells of the group itself: no time of a message moves. */
+  public long advance() {
+    return ++lastSeq;
   }
 
   /** The newest message stands in that side's conversation list. */

@@ -72,6 +72,18 @@ public final class ConversationHeads {
     return heads;
   }
 
+  /**
+   * Moves a conversation's version: somebody may have lost a right, so writers must ask for theirs
+   * again.
+   */
+  public static void moveVersion(Connection connection, long conversationId) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement("UPDATE conversation SET version = version + 1 WHERE id = ?")) {
+      update.setLong(1, conversationId);
+      update.executeUpdate();
+    }
+  }
+
   /** Writes locked heads back. */
   public static void save(Connection connection, Collection<ConversationHead> heads)
       throws SQLException {

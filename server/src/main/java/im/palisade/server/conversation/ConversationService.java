@@ -8,6 +8,8 @@ import im.palisade.server.app.App;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.store.Regions;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Optional;
 
 /** Finds and creates one-to-one conversations. They are cached with the version last seen. */
@@ -53,6 +55,19 @@ public final class ConversationService {
     Pair pair = Pair.of(one.id(), other.id());
     Conversation cached = cache.getIfPresent(pair);
     return cached != null ? Optional.of(cached) : read(app, pair);
+  }
+
+  /**
+   * Asks within a writer's transaction, under the conversation's lock, whether a pair may still
+   * write.
+   *
+   * @throws ImException MESSAGE_ACCOUNT_INVALID when either account has been deleted
+   */
+  public void check(Connection connection, Conversation conversation) throws SQLException {
+    int expected = new Pair(conversation.account1(), conversation.account2()).size();
+    if (store.members(connection, conversation.id()) < expected) {
+      throw accountDeleted();
+    }
   }
 
   /** Forgets the version last seen, after a writer found another. */

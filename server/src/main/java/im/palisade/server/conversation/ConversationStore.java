@@ -23,7 +23,7 @@ final class ConversationStore {
       select.setLong(2, account2);
       try (ResultSet rows = select.executeQuery()) {
         return rows.next()
-            ? Optional.of(new Conversation(rows.getLong(1), account1, account2, rows.getLong(2)))
+            ? Optional.of(Conversation.pair(rows.getLong(1), account1, account2, rows.getLong(2)))
             : Optional.empty();
       }
     }
@@ -48,7 +48,7 @@ final class ConversationStore {
         return rows.next()
             ? Optional.of(
                 new Joined(
-                    new Conversation(rows.getLong(1), account1, account2, rows.getLong(2)),
+                    Conversation.pair(rows.getLong(1), account1, account2, rows.getLong(2)),
                     rows.getInt(3)))
             : Optional.empty();
       }
@@ -79,7 +79,19 @@ final class ConversationStore {
     if (account2 != account1) {
       insertMember(connection, id, account2);
     }
-    return Optional.of(new Conversation(id, account1, account2, 0));
+    return Optional.of(Conversation.pair(id, account1, account2, 0));
+  }
+
+  /** How many members a conversation of a pair has left. */
+  int members(Connection connection, long conversationId) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT COUNT(*) FROM member WHERE conversation_id = ?")) {
+      select.setLong(1, conversationId);
+      try (ResultSet rows = select.executeQuery()) {
+        rows.next();
+        return rows.getInt(1);
+      }
+    }
   }
 
   /** The sequence up to which a member has cleared the conversation; 0 when it is no member. */

@@ -4,8 +4,11 @@ import im.palisade.server.message.OutgoingMessage.Door;
 
 /** When a message is one that is there already: the rules per door, decided under the lock. */
 final class DuplicateRule {
-  /** Client sends: same sender, conversation and random (client-protocol, Sending). */
-  static final long CLIENT_SECONDS = 300;
+  /**
+   * Client sends, and whatever goes to groups: same sender, conversation and random
+   * (client-protocol, Sending; group-semantics §7.3).
+   */
+  static final long WINDOW_SECONDS = 300;
 
   private DuplicateRule() {}
 
@@ -16,6 +19,10 @@ final class DuplicateRule {
   static boolean repeats(Submission submission, Earlier earlier, long now) {
     OutgoingMessage message = submission.message();
     boolean sameSender = earlier.senderId() == message.sender().id();
+    if (message.target() instanceof Target.Group) {
+      // An import's own time decides: what it imports was sent then.
+      return sameSender && Math.abs(earlier.key().time() - now) <= WINDOW_SECONDS;
+    }
     boolean earlierFromRest = MessageFlags.has(earlier.flags(), MessageFlags.FROM_REST);
     boolean earlierImported = MessageFlags.has(earlier.flags(), MessageFlags.IMPORTED);
     return switch (message.door()) {
@@ -23,7 +30,7 @@ final class DuplicateRule {
           sameSender
               && !earlierFromRest
               && !earlierImported
-              && earlier.key().time() >= now - CLIENT_SECONDS;
+              && earlier.key().time() >= now - WINDOW_SECONDS;
       case Door.Rest _ ->
           sameSender
               && earlier.key().time() == now

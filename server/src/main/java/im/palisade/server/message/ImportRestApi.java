@@ -123,7 +123,7 @@ public final class ImportRestApi {
         new OutgoingMessage(
             call.app(),
             sender,
-            recipient,
+            new Target.Pair(recipient),
             new Door.Import(
                 call.administrator().accountId(),
                 call.requestId(),

@@ -15,16 +15,19 @@ public final class MessageBody {
   private final Optional<String> plainText;
   private final Optional<String> cloudCustomData;
   private final boolean marked;
+  private final GroupNote note;
 
   private MessageBody(
       byte[] elements,
       Optional<String> plainText,
       Optional<String> cloudCustomData,
-      boolean marked) {
+      boolean marked,
+      GroupNote note) {
     this.elements = elements;
     this.plainText = plainText;
     this.cloudCustomData = cloudCustomData;
     this.marked = marked;
+    this.note = note;
   }
 
   /**
@@ -49,12 +52,12 @@ public final class MessageBody {
     if (elements.length + customBytes > maxBytes) {
       throw new ImException(tooLong, "message above " + maxBytes + " bytes");
     }
-    return new MessageBody(elements, MessageElements.plainText(msgBody), cloudCustomData, false);
+    return new MessageBody(elements, MessageElements.plainText(msgBody), cloudCustomData, false, GroupNote.NONE);
   }
 
   /** A body that was validated when it was stored. */
   static MessageBody stored(byte[] elements, Optional<String> cloudCustomData) {
-    return new MessageBody(elements, Optional.empty(), cloudCustomData, false);
+    return new MessageBody(elements, Optional.empty(), cloudCustomData, false, GroupNote.NONE);
   }
 
   /**
@@ -64,7 +67,17 @@ public final class MessageBody {
    */
   MessageBody moderated(JsonNode changed, boolean suspicious) {
     return new MessageBody(
-        Json.bytes(changed), MessageElements.plainText(changed), cloudCustomData, suspicious);
+        Json.bytes(changed), MessageElements.plainText(changed), cloudCustomData, suspicious, note);
+  }
+
+  /** The same with what a group message carries beside it. */
+  public MessageBody noted(GroupNote other) {
+    return new MessageBody(elements, plainText, cloudCustomData, marked, other);
+  }
+
+  /** What a group message carries beside the body. */
+  public GroupNote note() {
+    return note;
   }
 
   /** The elements as a tree of the caller's own. */

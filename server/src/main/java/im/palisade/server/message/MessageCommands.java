@@ -81,7 +81,7 @@ public final class MessageCommands {
         new OutgoingMessage(
             app,
             sender,
-            recipient,
+            new Target.Pair(recipient),
             new Door.Client(call.session().id()),
             call.u32("random", ErrorCode.MSG_RANDOM_INVALID),
             OptionalLong.empty(),

@@ -13,12 +13,14 @@ import java.util.Optional;
  * <ul>
  *   <li>1 JSON: length of the elements (4 bytes), elements, length of the custom data (4 bytes, −1
  *       for none), custom data, length of the push settings (−1 for none), push settings
+ *   <li>3 the same as 1, then the length of a group's note (4 bytes) and that note
  *   <li>2 text: the UTF-8 text of a lone text element; two messages in three need no more
  * </ul>
  */
 final class MessageContent {
   private static final byte FORMAT_JSON = 1;
   private static final byte FORMAT_TEXT = 2;
+  private static final byte FORMAT_GROUP = 3;
   private static final byte NOT_ENCRYPTED = 0;
   private static final int HEADER = 2;
 
@@ -34,7 +36,8 @@ final class MessageContent {
    * @param offlinePush compact JSON of {@code OfflinePushInfo}, for whoever pushes the message
    */
   static byte[] encode(MessageBody body, Optional<String> offlinePush) {
-    if (body.cloudCustomData().isEmpty() && offlinePush.isEmpty()) {
+    boolean noted = !body.note().isNone();
+    if (body.cloudCustomData().isEmpty() && offlinePush.isEmpty() && !noted) {
       Optional<byte[]> text = body.plainText().flatMap(MessageContent::wellFormed);
       if (text.isPresent()) {
         return ByteBuffer.allocate(HEADER + text.get().length)
@@ -46,9 +49,16 @@ final class MessageContent {
     }
     byte[] custom = utf8(body.cloudCustomData());
     byte[] push = utf8(offlinePush);
+    byte[] note = noted ? body.note().encode() : new byte[0];
     ByteBuffer out =
-        ByteBuffer.allocate(HEADER + 12 + body.elements().length + custom.length + push.length)
-            .put(FORMAT_JSON)
+        ByteBuffer.allocate(
+                HEADER
+                    + 12
+                    + body.elements().length
+                    + custom.length
+                    + push.length
+                    + (noted ? 4 + note.length : 0))
+            .put(noted ? FORMAT_GROUP : FORMAT_JSON)
             .put(NOT_ENCRYPTED)
             .putInt(body.elements().length)
             .put(body.elements())
@@ -56,6 +66,9 @@ final class MessageContent {
             .put(custom)
             .putInt(offlinePush.isPresent() ? push.length : -1)
             .put(push);
+    if (noted) {
+      out.putInt(note.length).put(note);
+    }
     return out.array();
   }
 
@@ -71,13 +84,14 @@ final class MessageContent {
     return switch (content[0]) {
       case FORMAT_TEXT -> MessageBody.stored(textElement(content), Optional.empty());
       case FORMAT_JSON -> decodeJson(content);
+      case FORMAT_GROUP -> decodeJson(content).noted(note(content));
       default -> throw new IllegalStateException("message content of format " + content[0]);
     };
   }
 
   /** The push settings within stored content. */
   static Optional<String> offlinePush(byte[] content) {
-    if (content[0] != FORMAT_JSON) {
+    if (content[0] == FORMAT_TEXT) {
       return Optional.empty();
     }
     ByteBuffer in = ByteBuffer.wrap(content, HEADER, content.length - HEADER);
@@ -90,6 +104,16 @@ final class MessageContent {
     byte[] push = new byte[length];
     in.get(push);
     return Optional.of(new String(push, StandardCharsets.UTF_8));
+  }
+
+  private static GroupNote note(byte[] content) {
+    ByteBuffer in = ByteBuffer.wrap(content, HEADER, content.length - HEADER);
+    for (int part = 0; part < 3; part++) {
+      skip(in, in.getInt());
+    }
+    byte[] note = new byte[in.getInt()];
+    in.get(note);
+    return GroupNote.decode(note);
   }
 
   private static void skip(ByteBuffer in, int length) {

@@ -1,26 +1,27 @@
 package im.palisade.server.message;
 
 import im.palisade.server.account.Account;
+import im.palisade.server.app.App;
 import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.gateway.Session;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.message.MessageJson.ClientMessage;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Hands committed messages to live connections: the recipient's, and the sender's other devices.
+ * Hands committed messages to live connections: the recipients', and the sender's other devices.
  */
 public final class MessageDelivery {
   private final SessionDirectory sessions;
+  private final GroupFrames groups;
   private final SentListener listener;
 
-  public MessageDelivery(SessionDirectory sessions) {
-    this(sessions, message -> {});
-  }
-
   /** Delivery that tells of everything it was handed. */
-  public MessageDelivery(SessionDirectory sessions, SentListener listener) {
+  public MessageDelivery(SessionDirectory sessions, GroupFrames groups, SentListener listener) {
     this.sessions = sessions;
+    this.groups = groups;
     this.listener = listener;
   }
 
@@ -30,8 +31,66 @@ public final class MessageDelivery {
    * @param seq 0 for an online-only message
    */
   void deliver(OutgoingMessage message, long seq, MsgKey key, int flags) {
+    switch (message.target()) {
+      case Target.Pair pair -> deliver(message, pair.recipient(), seq, key, flags);
+      case Target.Group group -> deliver(message, group, seq, key, flags);
+    }
+    listener.sent(message);
+  }
+
+  /** Tells a group of itself; never blocks. */
+  void tell(App app, long conversationId, OrderedTask.Said said, int flags) {
+    EncodedFrame frame =
+        frame(
+            new ClientMessage(
+                said.tip().conversation(),
+                said.seq(),
+                said.key(),
+                GroupTip.SENDER,
+                "",
+                "",
+                said.body(),
+                flags));
+    groups.toAll(app, conversationId, frame, Optional.empty());
+  }
+
+  private void deliver(
+      OutgoingMessage message, Target.Group group, long seq, MsgKey key, int flags) {
     Account sender = message.sender();
-    Account recipient = message.recipient();
+    EncodedFrame frame =
+        frame(
+            new ClientMessage(
+                group.name(),
+                seq,
+                key,
+                sender.userId(),
+                sender.nick(),
+                sender.faceUrl(),
+                message.body(),
+                flags));
+    List<Session> own = sessions.of(sender.id());
+    Optional<Session> sending =
+        own.stream().filter(each -> each.id().equals(message.fromSession())).findFirst();
+    long conversationId = group.conversation().id();
+    if (group.isTargeted()) {
+      List<Session> receivers = new ArrayList<>();
+      group.only().forEach(account -> receivers.addAll(sessions.of(account.id())));
+      receivers.addAll(own);
+      sending.ifPresent(each -> receivers.removeIf(each::equals));
+      groups.toSome(message.app(), conversationId, frame, receivers);
+    } else {
+      groups.toAll(message.app(), conversationId, frame, sending);
+    }
+    if (!group.fromMember()) {
+      own.stream()
+          .filter(each -> !each.id().equals(message.fromSession()))
+          .forEach(each -> each.send(frame));
+    }
+  }
+
+  private void deliver(
+      OutgoingMessage message, Account recipient, long seq, MsgKey key, int flags) {
+    Account sender = message.sender();
     List<Session> recipients = message.recipientCopy() ? sessions.of(recipient.id()) : List.of();
     if (!recipients.isEmpty()) {
       send(message, seq, key, flags, "C2C" + sender.userId(), recipients);
@@ -42,7 +101,10 @@ public final class MessageDelivery {
         send(message, seq, key, flags, "C2C" + recipient.userId(), others);
       }
     }
-    listener.sent(message);
+  }
+
+  private static EncodedFrame frame(ClientMessage message) {
+    return EncodedFrame.event("message.new", MessageJson.newMessage(message));
   }
 
   private static void send(
@@ -60,18 +122,16 @@ public final class MessageDelivery {
       if (frame == null) {
         Account sender = message.sender();
         frame =
-            EncodedFrame.event(
-                "message.new",
-                MessageJson.newMessage(
-                    new ClientMessage(
-                        conversation,
-                        seq,
-                        key,
-                        sender.userId(),
-                        sender.nick(),
-                        sender.faceUrl(),
-                        message.body(),
-                        flags)));
+            frame(
+                new ClientMessage(
+                    conversation,
+                    seq,
+                    key,
+                    sender.userId(),
+                    sender.nick(),
+                    sender.faceUrl(),
+                    message.body(),
+                    flags));
       }
       receiver.send(frame);
     }

@@ -28,6 +28,7 @@ public final class MessageFeature implements AutoCloseable {
       ConversationService conversations,
       MuteService mutes,
       SessionDirectory sessions,
+      GroupFrames groups,
       SendPermission.Blocklist blocklist,
       SentListener sent,
       BooleanSupplier storageLow,
@@ -40,7 +41,7 @@ public final class MessageFeature implements AutoCloseable {
         new MessageService(
             regions,
             conversations,
-            new MessageDelivery(sessions, sent),
+            new MessageDelivery(sessions, groups, sent),
             new MessageModeration(texts),
             storageLow,
             settings,

@@ -34,6 +34,12 @@ final class MessageFlags {
   /** Moderation let it through for somebody to look at. */
   static final int MARKED = 1 << 12;
 
+  /** Tells of the group itself; no account sent it. */
+  static final int SYSTEM = 1 << 13;
+
+  /** Only some of a group may see it. */
+  static final int TARGETED = 1 << 14;
+
   private MessageFlags() {}
 
   static boolean has(int flags, int bit) {

@@ -17,6 +17,10 @@ final class MessageJson {
   private static final byte[] FROM = ascii("\",\"from\":\"");
   private static final byte[] NICK = ascii("\",\"nick\":\"");
   private static final byte[] FACE_URL = ascii("\",\"faceUrl\":\"");
+  private static final byte[] NAME_CARD = ascii(",\"nameCard\":\"");
+  private static final byte[] PRIORITY = ascii(",\"priority\":\"");
+  private static final byte[] MENTIONS = ascii(",\"mentions\":[");
+  private static final byte[] TARGETED = ascii(",\"targeted\":true");
   private static final byte[] BODY = ascii("\",\"body\":");
   private static final byte[] CUSTOM = ascii(",\"cloudCustomData\":\"");
   private static final byte[] QUOTE = ascii("\"");
@@ -82,6 +86,10 @@ final class MessageJson {
       quoted(out, message.body().cloudCustomData().get());
       out.writeBytes(QUOTE);
     }
+    note(out, message.body().note());
+    if (MessageFlags.has(message.flags(), MessageFlags.TARGETED)) {
+      out.writeBytes(TARGETED);
+    }
     if (MessageFlags.has(message.flags(), MessageFlags.NEEDS_RECEIPT)) {
       out.writeBytes(NEED_RECEIPT);
     }
@@ -94,6 +102,30 @@ final class MessageJson {
       out.writeBytes(MODIFIED);
     }
     out.write('}');
+  }
+
+  private static void note(ByteArrayOutputStream out, GroupNote note) {
+    if (!note.nameCard().isEmpty()) {
+      out.writeBytes(NAME_CARD);
+      quoted(out, note.nameCard());
+      out.writeBytes(QUOTE);
+    }
+    if (note.priority() != Priority.NORMAL) {
+      out.writeBytes(PRIORITY);
+      out.writeBytes(ascii(note.priority().wireName()));
+      out.writeBytes(QUOTE);
+    }
+    if (!note.mentions().isEmpty()) {
+      out.writeBytes(MENTIONS);
+      String separator = "";
+      for (String mention : note.mentions()) {
+        out.writeBytes(ascii(separator + "\""));
+        quoted(out, mention);
+        out.writeBytes(QUOTE);
+        separator = ",";
+      }
+      out.write(']');
+    }
   }
 
   private static void quoted(ByteArrayOutputStream out, String text) {

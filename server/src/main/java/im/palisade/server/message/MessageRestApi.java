@@ -309,7 +309,7 @@ public final class MessageRestApi {
       return new OutgoingMessage(
           call.app(),
           sender,
-          recipient,
+          new Target.Pair(recipient),
           new Door.Rest(call.administrator().accountId(), call.requestId()),
           random,
           msgSeq,

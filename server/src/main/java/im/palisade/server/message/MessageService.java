@@ -12,6 +12,8 @@ import im.palisade.server.store.Region;
 import im.palisade.server.store.Regions;
 import im.palisade.server.store.StoreException;
 import io.prometheus.client.CollectorRegistry;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,15 +25,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one path of a one-to-one message, whatever door it comes through: permissions, sequence and
+ * The one path of a message, whatever door it comes through: permissions, sequence and
  * store, answer, delivery. An answer means the message is committed and flushed; delivery starts
  * after that.
  */
 public final class MessageService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MessageService.class);
-
-  /** Attempts to write when what permissions rest on keeps changing. */
-  private static final int STALE_RETRIES = 3;
 
   private final Regions regions;
   private final ConversationService conversations;
@@ -77,7 +76,7 @@ public final class MessageService implements AutoCloseable {
 
   /**
    * Sends. The answer comes later; messages offered one after another into one conversation are
-   * stored and delivered in that order.
+   * stored and delivered in that order, also when permissions have to be asked for again.
    */
   public void send(OutgoingMessage message, Answer answer) {
     if (message.onlineOnly()) {
@@ -89,16 +88,44 @@ public final class MessageService implements AutoCloseable {
           failure(message, ErrorCode.MESSAGE_INTERNAL, "storage is full, try again later"));
       return;
     }
-    submit(message, answer, STALE_RETRIES);
+    submit(message, answer);
   }
 
-  private void submit(OutgoingMessage message, Answer answer, int retries) {
+  /**
+   * Does a change of a conversation in the order of its messages, and tells the group of it: what
+   * was offered before is stored before. Blocks until it is durable.
+   *
+   * @throws ImException what the work threw; OVERLOADED when the server is stopping or too busy;
+   *     nothing was changed then
+   * @throws StoreException when the database failed
+   */
+  public <T> T inOrder(App app, Conversation conversation, OrderedWork<T> work) {
+    MessageWriter lane = writer(app, conversation);
+    if (lane.isOwnThread()) {
+      throw new IllegalStateException("a lane cannot wait for itself");
+    }
+    OrderedTask<T> task =
+        new OrderedTask<>(app, regions.of(app), conversation, work, delivery, clock);
+    lane.offer(task);
+    return task.await();
+  }
+
+  private void submit(OutgoingMessage message, Answer answer) {
     Conversation conversation;
+    Permission permission;
     OutgoingMessage passed;
     try {
-      conversation = conversations.between(message.app(), message.sender(), message.recipient());
-      // Judged once: what has replaced a word may itself be one.
-      passed = retries == STALE_RETRIES ? moderation.pass(message) : message;
+      switch (message.target()) {
+        case Target.Pair pair -> {
+          conversation = conversations.between(message.app(), message.sender(), pair.recipient());
+          permission = new PairPermission(conversation);
+        }
+        case Target.Group group -> {
+          conversation = group.conversation();
+          permission = group.permission();
+        }
+      }
+      passed = moderation.pass(message);
     } catch (ImException refusal) {
       answer.refused(refusal);
       return;
@@ -112,15 +139,12 @@ public final class MessageService implements AutoCloseable {
             new Submission(
                 passed,
                 conversation,
+                permission,
                 content,
                 new Completion() {
                   @Override
                   public void done(Submission submission) {
-                    if (submission.outcome() == Outcome.STALE) {
-                      again(submission, answer, retries);
-                    } else {
-                      finish(submission, answer);
-                    }
+                    finish(submission, answer);
                   }
 
                   @Override
@@ -133,6 +157,11 @@ public final class MessageService implements AutoCloseable {
 
   /** Delivery is on its way before the sender knows, so whoever is told can rely on it. */
   private void finish(Submission submission, Answer answer) {
+    submission.forgetOutdated();
+    if (submission.outcome() == Outcome.REFUSED) {
+      answer.refused(submission.refusal());
+      return;
+    }
     Receipt receipt = submission.receipt();
     if (receipt.duplicate()) {
       metrics.duplicate();
@@ -145,15 +174,22 @@ public final class MessageService implements AutoCloseable {
     answer.sent(receipt);
   }
 
-  /** Permissions are asked again off the writer's thread, since that reads the store. */
-  private void again(Submission submission, Answer answer, int retries) {
-    conversations.refresh(submission.conversation());
-    OutgoingMessage message = submission.message();
-    if (retries == 0) {
-      metrics.failed(Failure.NOT_STORED);
-      answer.refused(refusal(message, Failure.NOT_STORED));
-    } else {
-      Thread.startVirtualThread(() -> submit(message, answer, retries - 1));
+  /** Both accounts must still be there. */
+  private final class PairPermission implements Permission {
+    private final Conversation conversation;
+
+    private PairPermission(Conversation conversation) {
+      this.conversation = conversation;
+    }
+
+    @Override
+    public void check(Connection connection) throws SQLException {
+      conversations.check(connection, conversation);
+    }
+
+    @Override
+    public void forget() {
+      conversations.refresh(conversation);
     }
   }
 
@@ -179,14 +215,30 @@ public final class MessageService implements AutoCloseable {
 
   private Receipt deliverOnline(OutgoingMessage message) {
     long msgSeq =
-        message.msgSeq().orElseGet(() -> ThreadLocalRandom.current().nextInt() & 0xFFFF_FFFFL);
+        switch (message.target()) {
+          case Target.Pair _ ->
+              message
+                  .msgSeq()
+                  .orElseGet(() -> ThreadLocalRandom.current().nextInt() & 0xFFFF_FFFFL);
+          case Target.Group _ -> 0;
+        };
     long time = message.time().orElseGet(() -> clock.instant().getEpochSecond());
     MsgKey key = new MsgKey(msgSeq, message.random(), time);
-    delivery.deliver(message, 0, key, message.body().isMarked() ? MessageFlags.MARKED : 0);
+    delivery.deliver(message, 0, key, onlineFlags(message));
     return new Receipt(0, key, message.sender().id(), false);
   }
 
+  private static int onlineFlags(OutgoingMessage message) {
+    boolean targeted = message.target() instanceof Target.Group group && group.isTargeted();
+    return (message.body().isMarked() ? MessageFlags.MARKED : 0)
+        | (targeted ? MessageFlags.TARGETED : 0);
+  }
+
   private static ImException refusal(OutgoingMessage message, Failure failure) {
+    if (message.target() instanceof Target.Group) {
+      return new ImException(
+          failure == Failure.OVERLOADED ? ErrorCode.OVERLOADED : ErrorCode.GROUP_INTERNAL);
+    }
     return switch (failure) {
       case OUTCOME_UNKNOWN ->
           message.fromBackEnd()
@@ -200,6 +252,9 @@ public final class MessageService implements AutoCloseable {
 
   /** REST callers know these faults by another number than clients do. */
   private static ImException failure(OutgoingMessage message, ErrorCode code, String info) {
+    if (message.target() instanceof Target.Group) {
+      return new ImException(ErrorCode.GROUP_INTERNAL, info);
+    }
     boolean internalOverRest = message.fromBackEnd() && code == ErrorCode.MESSAGE_INTERNAL;
     return new ImException(internalOverRest ? ErrorCode.MESSAGE_FAILED : code, info);
   }

@@ -1,5 +1,6 @@
 package im.palisade.server.message;
 
+import im.palisade.server.conversation.ConversationHead;
 import im.palisade.server.message.DuplicateRule.Earlier;
 import im.palisade.server.message.OutgoingMessage.Door;
 import im.palisade.server.store.Sql;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** SQL of messages. */
 final class MessageStore {
@@ -85,6 +87,29 @@ final class MessageStore {
         insert.executeUpdate();
       }
       done += size;
+    }
+  }
+
+  /** Inserts what a group is told of itself. */
+  void insertTips(
+      Connection connection, ConversationHead head, List<OrderedTask.Said> tips, int flags)
+      throws SQLException {
+    for (OrderedTask.Said tip : tips) {
+      try (PreparedStatement insert = connection.prepareStatement(INSERT.exactly(1))) {
+        insert.setLong(1, head.id());
+        insert.setLong(2, tip.seq());
+        insert.setLong(3, 0);
+        insert.setLong(4, tip.time());
+        insert.setLong(5, tip.seq());
+        insert.setLong(6, tip.random());
+        insert.setLong(7, head.counted(1));
+        insert.setInt(8, flags);
+        insert.setNull(9, Types.INTEGER);
+        insert.setNull(10, Types.BIGINT);
+        insert.setNull(11, Types.VARBINARY);
+        insert.setBytes(12, MessageContent.encode(tip.body(), Optional.empty()));
+        insert.executeUpdate();
+      }
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
@@ -30,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * conversations in id order, gives out sequences, inserts, commits once and completes every waiter.
  * While a commit is under way the next batch gathers, so batches grow by themselves under load and
  * an idle message is written at once. Messages of one conversation always take the same lane and
- * keep the order in which they were offered.
+ * keep the order in which they were offered; so does ordered work, which the lane does between its
+ * batches in a transaction of its own.
  */
 final class MessageWriter implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(MessageWriter.class);
@@ -48,7 +50,7 @@ final class MessageWriter implements Runnable {
   private final Clock clock;
   private final MessageStore store;
   private final MessageMetrics metrics;
-  private final BlockingQueue<Submission> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final BlockingQueue<LaneItem> queue = new ArrayBlockingQueue<>(QUEUE);
   private final Thread thread;
   private volatile boolean closing;
   private volatile boolean finished;
@@ -70,12 +72,17 @@ final class MessageWriter implements Runnable {
     thread.start();
   }
 
-  /** Takes a message into the queue, or answers OVERLOADED at once. */
-  void offer(Submission submission) {
-    boolean queued = !closing && queue.offer(submission);
-    if (!queued || (finished && queue.remove(submission))) {
-      fail(submission, Failure.OVERLOADED);
+  /** Takes an item into the queue, or tells it at once that there is no room. */
+  void offer(LaneItem item) {
+    boolean queued = !closing && queue.offer(item);
+    if (!queued || (finished && queue.remove(item))) {
+      overload(item);
     }
+  }
+
+  /** Whether the caller is this lane, so that waiting for the lane would never end. */
+  boolean isOwnThread() {
+    return Thread.currentThread() == thread;
   }
 
   /** Refuses what comes now, writes what has come, ends. */
@@ -91,21 +98,38 @@ final class MessageWriter implements Runnable {
 
   @Override
   public void run() {
+    List<LaneItem> items = new ArrayList<>(Sql.MAX_ROWS);
     List<Submission> batch = new ArrayList<>(Sql.MAX_ROWS);
-    while (take(batch)) {
-      write(batch);
-      batch.clear();
+    while (take(items)) {
+      for (LaneItem item : items) {
+        switch (item) {
+          case Submission message -> batch.add(message);
+          case OrderedTask<?> task -> {
+            flush(batch);
+            task.run(number, ++batchNumber, store);
+          }
+        }
+      }
+      flush(batch);
+      items.clear();
     }
     finished = true;
-    queue.drainTo(batch);
-    batch.forEach(each -> fail(each, Failure.OVERLOADED));
+    queue.drainTo(items);
+    items.forEach(MessageWriter::overload);
     disconnect();
   }
 
-  /** Waits for a message and drains what has queued up behind it; false when closed and empty. */
-  private boolean take(List<Submission> batch) {
+  private void flush(List<Submission> batch) {
+    if (!batch.isEmpty()) {
+      write(batch);
+      batch.clear();
+    }
+  }
+
+  /** Waits for an item and drains what has queued up behind it; false when closed and empty. */
+  private boolean take(List<LaneItem> items) {
     while (true) {
-      Submission first;
+      LaneItem first;
       try {
         first = closing ? queue.poll() : queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
@@ -114,8 +138,8 @@ final class MessageWriter implements Runnable {
         continue;
       }
       if (first != null) {
-        batch.add(first);
-        queue.drainTo(batch, Sql.MAX_ROWS - 1);
+        items.add(first);
+        queue.drainTo(items, Sql.MAX_ROWS - 1);
         return true;
       }
       if (closing) {
@@ -234,8 +258,7 @@ final class MessageWriter implements Runnable {
     for (Submission each : batch) {
       each.reset();
       ConversationHead head = heads.get(each.conversation().id());
-      if (head == null || head.version() != each.conversation().version()) {
-        each.stale();
+      if (!each.isPermitted(transaction, Optional.ofNullable(head))) {
         continue;
       }
       decide(each, head, earlier, nowMillis / 1000);
@@ -250,6 +273,7 @@ final class MessageWriter implements Runnable {
     }
     if (!fresh.isEmpty()) {
       store.insert(transaction, fresh);
+      GroupSendStore.record(transaction, fresh);
       ConversationHeads.save(transaction, touched.values());
       CommitFeed.append(transaction, number, ++batchNumber, nowMillis, ranges);
       ImportStore.record(transaction, fresh);
@@ -277,7 +301,11 @@ final class MessageWriter implements Runnable {
     boolean past = message.isImport() && time < head.lastTime();
     long seq = head.advance(time);
     long msgSeq = msgSeq(message, seq, time, sameRandom);
-    int recipientSide = each.conversation().sideOf(message.recipient().id());
+    int recipientSide =
+        switch (message.target()) {
+          case Target.Pair pair -> each.conversation().sideOf(pair.recipient().id());
+          case Target.Group _ -> 1;
+        };
     long counted = each.counts() ? head.count(recipientSide) : head.counted(recipientSide);
     if (!message.noLastMessage()) {
       if (message.recipientCopy()) {
@@ -308,7 +336,8 @@ final class MessageWriter implements Runnable {
     if (message.msgSeq().isPresent()) {
       return message.msgSeq().getAsLong();
     }
-    if (message.door() instanceof OutgoingMessage.Door.Client) {
+    if (message.door() instanceof OutgoingMessage.Door.Client
+        || message.target() instanceof Target.Group) {
       return seq;
     }
     while (true) {
@@ -334,6 +363,14 @@ final class MessageWriter implements Runnable {
       each.completion().done(each);
     } catch (RuntimeException | Error e) {
       log.error("completing a stored message, conversation {}", each.conversation().id(), e);
+    }
+  }
+
+  private static void overload(LaneItem item) {
+    try {
+      item.overloaded();
+    } catch (RuntimeException | Error e) {
+      log.error("refusing what finds no room", e);
     }
   }
 

@@ -7,14 +7,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A one-to-one message on its way in, from whatever door.
+ * A message on its way in, from whatever door.
  *
  * @param random the sender's idempotency key, unsigned 32 bits
  * @param msgSeq the number to use; drawn or taken from the sequence when empty
  * @param msgSeqGiven whether the sender chose that number
+ * @param target whom it is for
  * @param time UNIX seconds when the door must know it before the commit (batches), else empty
  * @param senderCopy whether the sender's history gets it
- * @param recipientCopy whether the recipient's history and live connections get it
+ * @param recipientCopy whether the recipients' histories and live connections get it
  * @param senderDevices whether the sender's live connections get it, but for the sending one
  * @param lifeTime seconds it may wait for an offline recipient
  * @param offlinePush compact JSON of push settings
@@ -22,7 +23,7 @@ import java.util.OptionalLong;
 public record OutgoingMessage(
     App app,
     Account sender,
-    Account recipient,
+    Target target,
     Door door,
     long random,
     OptionalLong msgSeq,
@@ -76,7 +77,7 @@ public record OutgoingMessage(
     return new OutgoingMessage(
         app,
         sender,
-        recipient,
+        target,
         door,
         random,
         msgSeq,
@@ -95,12 +96,12 @@ public record OutgoingMessage(
         offlinePush);
   }
 
-  /** The same, of which the recipient learns nothing. */
+  /** The same, of which a recipient learns nothing. */
   OutgoingMessage forSenderOnly() {
     return new OutgoingMessage(
         app,
         sender,
-        recipient,
+        target,
         door,
         random,
         msgSeq,
@@ -117,6 +118,11 @@ public record OutgoingMessage(
         extensible,
         lifeTime,
         offlinePush);
+  }
+
+  /** Whether it comes from the account it is for. */
+  boolean isToOneself() {
+    return target instanceof Target.Pair pair && pair.recipient().id() == sender.id();
   }
 
   /** Id of the sending session; empty when none sent it. */

@@ -1,11 +1,17 @@
 package im.palisade.server.message;
 
 import im.palisade.server.conversation.Conversation;
+import im.palisade.server.conversation.ConversationHead;
+import im.palisade.server.protocol.ImException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
 
 /** A message in the hands of a writer, with what its commit will give it. */
-final class Submission {
+final class Submission implements LaneItem {
   private final OutgoingMessage message;
   private final Conversation conversation;
+  private final Permission permission;
   private final byte[] content;
   private final Completion completion;
 
@@ -14,12 +20,19 @@ final class Submission {
   private long msgSeq;
   private long counted;
   private Outcome outcome = Outcome.PENDING;
+  private boolean outdated;
+  private ImException refusal;
   private MsgKey duplicateOf;
 
   Submission(
-      OutgoingMessage message, Conversation conversation, byte[] content, Completion completion) {
+      OutgoingMessage message,
+      Conversation conversation,
+      Permission permission,
+      byte[] content,
+      Completion completion) {
     this.message = message;
     this.conversation = conversation;
+    this.permission = permission;
     this.content = content;
     this.completion = completion;
   }
@@ -29,8 +42,8 @@ final class Submission {
     PENDING,
     STORED,
     DUPLICATE,
-    /** What its permissions rest on has changed: check again. */
-    STALE
+    /** Its permission was taken back before its turn came. */
+    REFUSED
   }
 
   /** Who waits for a message; called once, on the writer's thread, so it must not block. */
@@ -88,6 +101,46 @@ final class Submission {
 
   void reset() {
     outcome = Outcome.PENDING;
+    outdated = false;
+  }
+
+  /**
+   * Asks for the permission again when the version it was given for has passed; false when it is
+   * refused now.
+   */
+  boolean isPermitted(Connection connection, Optional<ConversationHead> head) throws SQLException {
+    if (head.isPresent() && head.get().version() == conversation.version()) {
+      return true;
+    }
+    outdated = true;
+    try {
+      permission.check(connection);
+    } catch (ImException e) {
+      refusal = e;
+      outcome = Outcome.REFUSED;
+      return false;
+    }
+    if (head.isEmpty()) {
+      throw new IllegalStateException("conversation vanished");
+    }
+    return true;
+  }
+
+  /** Why it was refused. */
+  ImException refusal() {
+    return refusal;
+  }
+
+  /** Forgets what is cached if that was found out of date. */
+  void forgetOutdated() {
+    if (outdated) {
+      permission.forget();
+    }
+  }
+
+  @Override
+  public void overloaded() {
+    completion.failed(Failure.OVERLOADED);
   }
 
   void stored(long newSeq, long newTime, long newMsgSeq, long newCounted) {
@@ -102,10 +155,6 @@ final class Submission {
     seq = firstSeq;
     duplicateOf = first;
     outcome = Outcome.DUPLICATE;
-  }
-
-  void stale() {
-    outcome = Outcome.STALE;
   }
 
   Receipt receipt() {
@@ -144,13 +193,19 @@ final class Submission {
     if (message.body().isMarked()) {
       flags |= MessageFlags.MARKED;
     }
+    if (message.target() instanceof Target.Group group && group.isTargeted()) {
+      flags |= MessageFlags.TARGETED;
+    }
     return flags;
   }
 
-  /** A note to oneself is read already. */
+  /** Whether it counts as unread; a note to oneself is read already. */
   boolean counts() {
     return message.recipientCopy()
         && !message.noUnread()
-        && message.sender().id() != message.recipient().id();
+        && switch (message.target()) {
+          case Target.Pair _ -> !message.isToOneself();
+          case Target.Group group -> group.counts() && !group.isTargeted();
+        };
   }
 }

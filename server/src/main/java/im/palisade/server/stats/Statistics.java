@@ -10,6 +10,7 @@ import im.palisade.server.gateway.Session;
 import im.palisade.server.gateway.SessionListener;
 import im.palisade.server.jobs.Job;
 import im.palisade.server.message.OutgoingMessage;
+import im.palisade.server.message.Target;
 import im.palisade.server.message.SentListener;
 import im.palisade.server.stats.StatisticsStore.AppDay;
 import im.palisade.server.store.Region;
@@ -78,11 +79,16 @@ public final class Statistics implements SessionListener, SentListener, AutoClos
   @Override
   public void sent(OutgoingMessage message) {
     Tally tally = tally(message.app());
-    tally.add(Counter.C2C_UP, 1);
-    if (message.recipientCopy() && message.sender().id() != message.recipient().id()) {
-      tally.add(Counter.C2C_DOWN, 1);
+    switch (message.target()) {
+      case Target.Pair pair -> {
+        tally.add(Counter.C2C_UP, 1);
+        if (message.recipientCopy() && message.sender().id() != pair.recipient().id()) {
+          tally.add(Counter.C2C_DOWN, 1);
+        }
+        tally.seen(message.sender().id(), Tally.SENT_C2C);
+      }
+      case Target.Group _ -> {}
     }
-    tally.seen(message.sender().id(), Tally.SENT_C2C);
   }
 
   @Override

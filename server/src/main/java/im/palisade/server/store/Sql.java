@@ -34,12 +34,17 @@ public final class Sql {
    * @param tail after the rows
    */
   public Sql(String head, String row, String tail) {
+    this(head, row, ", ", tail);
+  }
+
+  /** The same with something else between the rows. */
+  public Sql(String head, String row, String separator, String tail) {
     for (int i = 0; i < SIZES; i++) {
       int rows = 1 << i;
       StringBuilder text = new StringBuilder(head.length() + tail.length() + rows * row.length());
       text.append(head).append(row);
       for (int r = 1; r < rows; r++) {
-        text.append(", ").append(row);
+        text.append(separator).append(row);
       }
       bySize[i] = text.append(tail).toString();
     }

@@ -173,6 +173,21 @@ class GroupCommitTest {
   }
 
   @Test
+  void aMovedVersionDoesNotReorderWhatWaits() {
+    long conversation = node.conversation(APP, alice, bob);
+    holdLane();
+    List<CompletableFuture<Receipt>> answers = new ArrayList<>();
+    for (int random = 1; random <= 40; random++) {
+      answers.add(node.send(fromClient(APP, alice, bob, random)));
+    }
+    moveVersion(conversation);
+    laneFree.countDown();
+    List<Long> expected = LongStream.rangeClosed(1, 40).boxed().toList();
+    assertEquals(expected, seqs(answers));
+    assertEquals(expected, randoms(conversation));
+  }
+
+  @Test
   void anAccountThatReturnsWritesInAConversationOfItsOwn() {
     long conversation = node.conversation(APP, alice, bob);
     receipt(node.send(fromClient(APP, alice, bob, 1)));
@@ -311,6 +326,21 @@ class GroupCommitTest {
         });
     var _ = node.send(fromClient(APP, carol, carol, 99));
     await(laneHeld);
+  }
+
+  /** As if something that permissions rest on had changed, and changed back. */
+  private static void moveVersion(long conversation) {
+    TestDatabase.region()
+        .inUnitOfWork(
+            unit -> {
+              try (PreparedStatement update =
+                  unit.connection()
+                      .prepareStatement(
+                          "UPDATE conversation SET version = version + 1 WHERE id = ?")) {
+                update.setLong(1, conversation);
+                return update.executeUpdate();
+              }
+            });
   }
 
   private void breakNextCommit(boolean reallyCommit) {

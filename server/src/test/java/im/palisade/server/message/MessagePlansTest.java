@@ -114,7 +114,8 @@ class MessagePlansTest {
       batch.add(
           new Submission(
               fromClient(app, alice, peer, random),
-              new im.palisade.server.conversation.Conversation(id, alice.id(), peer.id(), 0),
+              im.palisade.server.conversation.Conversation.pair(id, alice.id(), peer.id(), 0),
+              null,
               new byte[0],
               null));
     }

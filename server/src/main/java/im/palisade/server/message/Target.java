@@ -1,0 +1,44 @@
+package im.palisade.server.message;
+
+import im.palisade.server.account.Account;
+import im.palisade.server.conversation.Conversation;
+import java.util.List;
+
+/** Whom a message is for. */
+public sealed interface Target {
+
+  /** One account, which may be the sender. */
+  record Pair(Account recipient) implements Target {}
+
+  /**
+   * A group, or one of its topics, that keeps its messages.
+   *
+   * @param conversation at the version its permission was asked for
+   * @param name on the client wire, {@code GROUP<id>}
+   * @param permission asked again when the version has moved
+   * @param fromMember whether the sender belongs to it, so that its member row notes the message
+   * @param counts whether messages of this group count as unread at all
+   * @param only who gets a targeted message besides its sender; empty for everybody
+   * @param mentioned accounts that it mentions
+   */
+  record Group(
+      Conversation conversation,
+      String name,
+      Permission permission,
+      boolean fromMember,
+      boolean counts,
+      List<Account> only,
+      List<Account> mentioned)
+      implements Target {
+
+    public Group {
+      only = List.copyOf(only);
+      mentioned = List.copyOf(mentioned);
+    }
+
+    /** Whether only some get it. */
+    public boolean isTargeted() {
+      return !only.isEmpty();
+    }
+  }
+}
