@@ -38,6 +38,10 @@ CREATE TABLE IF NOT EXISTS im_group (
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Who belongs to a group now. A member sees from from_seq on unless its group shows what was before.
+-- Unread follows from running numbers: read_counted is the conversation's number of countable
+-- messages at the read position (read_seq, or the conversation's floor_seq when that is higher),
+-- own_after how many countable ones the member itself has sent behind it. Who joins starts with the
+-- conversation's last_seq, its counted_1 and 0.
 CREATE TABLE IF NOT EXISTS group_member (
   conversation_id BIGINT UNSIGNED  NOT NULL,
   account_id      BIGINT UNSIGNED  NOT NULL,
@@ -45,6 +49,8 @@ CREATE TABLE IF NOT EXISTS group_member (
   join_time       INT UNSIGNED     NOT NULL,
   from_seq        INT UNSIGNED     NOT NULL,
   read_seq        INT UNSIGNED     NOT NULL,
+  read_counted    INT UNSIGNED     NOT NULL DEFAULT 0,
+  own_after       INT UNSIGNED     NOT NULL DEFAULT 0,
   clear_seq       INT UNSIGNED     NOT NULL DEFAULT 0,
   hidden_seq      INT UNSIGNED     NOT NULL DEFAULT 0,
   msg_flag        TINYINT UNSIGNED NOT NULL,
@@ -137,6 +143,8 @@ CREATE TABLE IF NOT EXISTS group_topic_member (
   conversation_id BIGINT UNSIGNED  NOT NULL,
   account_id      BIGINT UNSIGNED  NOT NULL,
   read_seq        INT UNSIGNED     NOT NULL DEFAULT 0,
+  read_counted    INT UNSIGNED     NOT NULL DEFAULT 0,
+  own_after       INT UNSIGNED     NOT NULL DEFAULT 0,
   clear_seq       INT UNSIGNED     NOT NULL DEFAULT 0,
   hidden_seq      INT UNSIGNED     NOT NULL DEFAULT 0,
   msg_flag        TINYINT UNSIGNED NOT NULL DEFAULT 0,

@@ -20,6 +20,7 @@ import im.palisade.server.conversation.ConversationCommands;
 import im.palisade.server.conversation.ConversationService;
 import im.palisade.server.conversation.RecentContactRestApi;
 import im.palisade.server.conversation.RecentContacts;
+import im.palisade.server.gateway.Audiences;
 import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.CommandTable;
 import im.palisade.server.gateway.Gateway;
@@ -149,6 +150,7 @@ public final class PalisadeServer implements AutoCloseable {
         new SignOnService(
             apps, accounts, new UserSigVerifier(clock), new FailedVerifications(clock), clock);
     SessionDirectory sessions = new SessionDirectory();
+    Audiences audiences = new Audiences();
     accounts.onRevocation(account -> sessions.kickAccount(account.id(), KickReason.ADMIN));
     ConversationService conversations = new ConversationService(regions, accounts);
     ProfileService profiles = new ProfileService(regions, accounts);
@@ -167,6 +169,7 @@ public final class PalisadeServer implements AutoCloseable {
                 conversations,
                 mutes,
                 sessions,
+                audiences,
                 relations.blocklists()::blocks,
                 statistics,
                 disk::isLow,

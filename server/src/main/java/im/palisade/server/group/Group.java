@@ -48,7 +48,7 @@ public record Group(
 
   /** The conversation its messages are of. */
   public Conversation conversation() {
-    return new Conversation(id, 0, 0, version);
+    return Conversation.group(id, version);
   }
 
   /** Whether its members see what was before they joined. */

@@ -69,11 +69,9 @@ final class GroupSendStore {
         long conversationId = each.conversation().id();
         if (group.fromMember()) {
           senders.merge(
-              new Sender(
-                  each.conversation().kind(), conversationId, each.message().sender().id()),
+              new Sender(each.conversation().kind(), conversationId, each.message().sender().id()),
               new Sent(each.counts() ? 1 : 0, each.time(), each.seq(), each.counted()),
-              (a, b) ->
-                  new Sent(a.count() + b.count(), b.time(), b.lastSeq(), b.lastCounted()));
+              (a, b) -> new Sent(a.count() + b.count(), b.time(), b.lastSeq(), b.lastCounted()));
         }
         for (Account account : group.only()) {
           targets.add(new Triple(conversationId, each.seq(), account.id()));

@@ -52,7 +52,8 @@ public final class MessageBody {
     if (elements.length + customBytes > maxBytes) {
       throw new ImException(tooLong, "message above " + maxBytes + " bytes");
     }
-    return new MessageBody(elements, MessageElements.plainText(msgBody), cloudCustomData, false, GroupNote.NONE);
+    return new MessageBody(
+        elements, MessageElements.plainText(msgBody), cloudCustomData, false, GroupNote.NONE);
   }
 
   /** A body that was validated when it was stored. */

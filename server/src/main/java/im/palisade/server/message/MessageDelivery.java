@@ -2,6 +2,8 @@ package im.palisade.server.message;
 
 import im.palisade.server.account.Account;
 import im.palisade.server.app.App;
+import im.palisade.server.gateway.AudienceId;
+import im.palisade.server.gateway.Audiences;
 import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.gateway.Session;
 import im.palisade.server.gateway.SessionDirectory;
@@ -15,13 +17,13 @@ import java.util.Optional;
  */
 public final class MessageDelivery {
   private final SessionDirectory sessions;
-  private final GroupFrames groups;
+  private final Audiences audiences;
   private final SentListener listener;
 
   /** Delivery that tells of everything it was handed. */
-  public MessageDelivery(SessionDirectory sessions, GroupFrames groups, SentListener listener) {
+  public MessageDelivery(SessionDirectory sessions, Audiences audiences, SentListener listener) {
     this.sessions = sessions;
-    this.groups = groups;
+    this.audiences = audiences;
     this.listener = listener;
   }
 
@@ -51,7 +53,7 @@ public final class MessageDelivery {
                 "",
                 said.body(),
                 flags));
-    groups.toAll(app, conversationId, frame, Optional.empty());
+    audiences.say(new AudienceId(app.appId(), conversationId), frame);
   }
 
   private void deliver(
@@ -71,15 +73,17 @@ public final class MessageDelivery {
     List<Session> own = sessions.of(sender.id());
     Optional<Session> sending =
         own.stream().filter(each -> each.id().equals(message.fromSession())).findFirst();
-    long conversationId = group.conversation().id();
+    AudienceId audience = new AudienceId(message.app().appId(), group.conversation().id());
     if (group.isTargeted()) {
       List<Session> receivers = new ArrayList<>();
       group.only().forEach(account -> receivers.addAll(sessions.of(account.id())));
       receivers.addAll(own);
       sending.ifPresent(each -> receivers.removeIf(each::equals));
-      groups.toSome(message.app(), conversationId, frame, receivers);
+      audiences.sayTo(audience, frame, receivers);
+    } else if (sending.isPresent()) {
+      audiences.sayToOthers(audience, frame, sending.get());
     } else {
-      groups.toAll(message.app(), conversationId, frame, sending);
+      audiences.say(audience, frame);
     }
     if (!group.fromMember()) {
       own.stream()

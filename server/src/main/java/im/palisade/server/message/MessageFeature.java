@@ -2,6 +2,7 @@ package im.palisade.server.message;
 
 import im.palisade.server.account.AccountService;
 import im.palisade.server.conversation.ConversationService;
+import im.palisade.server.gateway.Audiences;
 import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.metrics.Metrics;
@@ -28,7 +29,7 @@ public final class MessageFeature implements AutoCloseable {
       ConversationService conversations,
       MuteService mutes,
       SessionDirectory sessions,
-      GroupFrames groups,
+      Audiences audiences,
       SendPermission.Blocklist blocklist,
       SentListener sent,
       BooleanSupplier storageLow,
@@ -41,7 +42,7 @@ public final class MessageFeature implements AutoCloseable {
         new MessageService(
             regions,
             conversations,
-            new MessageDelivery(sessions, groups, sent),
+            new MessageDelivery(sessions, audiences, sent),
             new MessageModeration(texts),
             storageLow,
             settings,

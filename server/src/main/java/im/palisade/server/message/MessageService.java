@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one path of a message, whatever door it comes through: permissions, sequence and
- * store, answer, delivery. An answer means the message is committed and flushed; delivery starts
- * after that.
+ * The one path of a message, whatever door it comes through: permissions, sequence and store,
+ * answer, delivery. An answer means the message is committed and flushed; delivery starts after
+ * that.
  */
 public final class MessageService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MessageService.class);

@@ -11,7 +11,8 @@ import java.sql.SQLException;
 public interface Permission {
 
   /**
-   * Asks within the writer's transaction, under the conversation's lock; reads by primary keys only.
+   * Asks within the writer's transaction, under the conversation's lock; reads by primary keys
+   * only.
    *
    * @throws ImException when the message may not be sent any more
    */

@@ -9,8 +9,7 @@ import im.palisade.server.app.AppService;
 import im.palisade.server.app.AppSettings;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.conversation.ConversationService;
-import im.palisade.server.gateway.EncodedFrame;
-import im.palisade.server.gateway.Session;
+import im.palisade.server.gateway.Audiences;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.message.OutgoingMessage.Door;
 import im.palisade.server.moderation.ModerationFeature;
@@ -23,7 +22,6 @@ import im.palisade.server.store.Regions;
 import io.prometheus.client.CollectorRegistry;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -36,20 +34,6 @@ import javax.sql.DataSource;
 /** The message path of one node without its doors; several may share one database. */
 final class WritingNode implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 20;
-
-  private static final GroupFrames NO_GROUPS =
-      new GroupFrames() {
-        @Override
-        public void toAll(
-            App app, long conversationId, EncodedFrame frame, Optional<Session> except) {}
-
-        @Override
-        public void toSome(
-            App app,
-            long conversationId,
-            EncodedFrame frame,
-            Collection<? extends Session> sessions) {}
-      };
 
   private final Regions regions;
   private final AccountService accounts;
@@ -64,7 +48,7 @@ final class WritingNode implements AutoCloseable {
         new MessageService(
             regions,
             conversations,
-            new MessageDelivery(new SessionDirectory(), NO_GROUPS, message -> {}),
+            new MessageDelivery(new SessionDirectory(), new Audiences(), message -> {}),
             new MessageModeration(new ModerationFeature(regions, clock).texts()),
             () -> false,
             new MessageSettings(lanes),
