@@ -67,6 +67,11 @@ public final class MessageFeature implements AutoCloseable {
             .commands();
   }
 
+  /** The one path of messages, for the features above. */
+  public MessageService messages() {
+    return messages;
+  }
+
   /** REST endpoints. */
   public List<Endpoint> endpoints() {
     return List.copyOf(endpoints);
