@@ -27,7 +27,9 @@ import im.palisade.server.gateway.Gateway;
 import im.palisade.server.gateway.GatewaySettings;
 import im.palisade.server.gateway.KickReason;
 import im.palisade.server.gateway.SessionDirectory;
+import im.palisade.server.group.GroupService;
 import im.palisade.server.jobs.JobRunner;
+import im.palisade.server.liveroom.LiveRoomFeature;
 import im.palisade.server.message.FeedRetention;
 import im.palisade.server.message.MessageFeature;
 import im.palisade.server.message.MessageSettings;
@@ -178,6 +180,20 @@ public final class PalisadeServer implements AutoCloseable {
                 MessageSettings.from(settings),
                 metrics,
                 clock));
+    GroupService groups = new GroupService(regions);
+    LiveRoomFeature liveRooms =
+        part(
+            "live rooms",
+            new LiveRoomFeature(
+                regions,
+                accounts,
+                groups,
+                sessions,
+                audiences,
+                messages.messages(),
+                mutes,
+                metrics,
+                clock));
     PushFeature pushes = part("pushes", new PushFeature(regions, apps, accounts, sessions, clock));
     ArchiveFeature archive =
         part(
@@ -221,6 +237,7 @@ public final class PalisadeServer implements AutoCloseable {
     ContactBook book = new ContactBook(regions, accounts, sessions, clock);
     all.addAll(new ContactBookRestApi(book, accounts).endpoints());
     all.addAll(moderation.endpoints());
+    all.addAll(liveRooms.endpoints());
     endpoints = new EndpointTable(all);
     List<Command> clientCommands = new ArrayList<>(messages.commands());
     clientCommands.addAll(new ConversationCommands(recent, accounts).commands());
@@ -232,7 +249,12 @@ public final class PalisadeServer implements AutoCloseable {
             signOn,
             commands,
             sessions,
-            List.of(presence, signOn.recheck(), pushes.sessionListener(), statistics),
+            List.of(
+                presence,
+                signOn.recheck(),
+                pushes.sessionListener(),
+                statistics,
+                liveRooms.rooms()),
             new LoginJournal(journal, refusals, apps, clock),
             () -> imTls.map(material -> material.netty().get()),
             metrics.registry());
