@@ -15,13 +15,16 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /** The parts of this feature, put together; the rest of the server sees its doors only. */
 public final class MessageFeature implements AutoCloseable {
   private final MessageService messages;
   private final SendSummary summary;
+  private final MessageChanges changes;
+  private final ExtensionService extensions;
   private final List<Endpoint> endpoints = new ArrayList<>();
-  private final List<Command> commands;
+  private final Function<MessageCommands.Groups, MessageCommands> commands;
 
   public MessageFeature(
       Regions regions,
@@ -52,19 +55,40 @@ public final class MessageFeature implements AutoCloseable {
     MessageHistory history = new MessageHistory(regions, accounts, conversations, clock);
     endpoints.addAll(new MessageRestApi(messages, accounts, summary, clock).endpoints());
     MessageEvents events = new MessageEvents(sessions);
-    MessageChanges changes = new MessageChanges(regions, clock);
+    changes = new MessageChanges(regions, clock);
     MessageEdits edits = new MessageEdits(changes, conversations, events, clock);
     endpoints.addAll(new ImportRestApi(messages, accounts, clock).endpoints());
     endpoints.addAll(new EditRestApi(edits, accounts).endpoints());
     ReadService reads = new ReadService(regions, conversations, events, clock);
     endpoints.addAll(new ReadRestApi(reads, accounts).endpoints());
-    ExtensionService extensions =
+    extensions =
         new ExtensionService(regions, conversations, changes, events, clock);
     endpoints.addAll(new ExtensionRestApi(extensions, accounts).endpoints());
     endpoints.addAll(new HistoryRestApi(history, accounts).endpoints());
+    SendPermission permission = new SendPermission(blocklist);
     commands =
-        new MessageCommands(messages, history, accounts, mutes, new SendPermission(blocklist))
-            .commands();
+        groups ->
+            new MessageCommands(messages, history, accounts, mutes, permission, groups);
+  }
+
+  /** The path of every message. */
+  public MessageService service() {
+    return messages;
+  }
+
+  /** How stored messages change. */
+  public MessageChanges changes() {
+    return changes;
+  }
+
+  /** Key-value pairs of messages. */
+  public ExtensionService extensions() {
+    return extensions;
+  }
+
+  /** What administrators send for others. */
+  public SendSummary summary() {
+    return summary;
   }
 
   /** The one path of messages, for the features above. */
@@ -77,9 +101,13 @@ public final class MessageFeature implements AutoCloseable {
     return List.copyOf(endpoints);
   }
 
-  /** Client commands. */
-  public List<Command> commands() {
-    return commands;
+  /**
+   * Client commands.
+   *
+   * @param groups where those go that name a group's conversation
+   */
+  public List<Command> commands(MessageCommands.Groups groups) {
+    return commands.apply(groups).commands();
   }
 
   /** Writes what has been accepted and ends. */

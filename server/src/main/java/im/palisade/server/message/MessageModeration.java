@@ -15,8 +15,6 @@ import im.palisade.server.protocol.ImException;
  * comes from another system was judged there.
  */
 final class MessageModeration {
-  private static final String SCENE = "C2C";
-
   private final TextModeration texts;
 
   MessageModeration(TextModeration texts) {
@@ -38,23 +36,32 @@ final class MessageModeration {
     if (!judged) {
       return message;
     }
-    MessageBody body = pass(message.app(), message.body());
+    MessageBody body = pass(message.app(), scene(message.target()), message.body());
     if (body == message.body()) {
       return message;
     }
     int maxBytes = message.app().settings().maxMessageBytes();
     if (body.bytes() > maxBytes) {
       throw new ImException(
-          message.fromBackEnd() ? ErrorCode.MESSAGE_TOO_LONG_REST : ErrorCode.MESSAGE_TOO_LONG,
+          message.fromBackEnd() && message.target() instanceof Target.Pair
+              ? ErrorCode.MESSAGE_TOO_LONG_REST
+              : ErrorCode.MESSAGE_TOO_LONG,
           "with replaced words the message is above " + maxBytes + " bytes");
     }
     return message.withBody(body);
   }
 
-  private MessageBody pass(App app, MessageBody body) {
+  private static String scene(Target target) {
+    return switch (target) {
+      case Target.Pair _ -> "C2C";
+      case Target.Group _ -> "Group";
+    };
+  }
+
+  private MessageBody pass(App app, String scene, MessageBody body) {
     if (body.plainText().isPresent()) {
       String text = body.plainText().get();
-      Passed passed = pass(app, text);
+      Passed passed = pass(app, scene, text);
       if (passed.text().equals(text) && !passed.marked()) {
         return body;
       }
@@ -66,7 +73,7 @@ final class MessageModeration {
       if (element.path("MsgType").asText().equals("TIMTextElem")
           && element.path("MsgContent") instanceof ObjectNode content) {
         String text = content.path("Text").asText();
-        Passed passed = pass(app, text);
+        Passed passed = pass(app, scene, text);
         marked |= passed.marked();
         if (!passed.text().equals(text)) {
           content.put("Text", passed.text());
@@ -77,9 +84,9 @@ final class MessageModeration {
     return changed || marked ? body.moderated(elements, marked) : body;
   }
 
-  private Passed pass(App app, String text) {
+  private Passed pass(App app, String scene, String text) {
     return texts
-        .moderate(app, SCENE, text)
+        .moderate(app, scene, text)
         .orElseThrow(() -> new ImException(ErrorCode.TEXT_PROHIBITED));
   }
 }
