@@ -1,5 +1,6 @@
 package im.palisade.server;
 
+import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountRestApi;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.account.LoginJournal;
@@ -27,12 +28,19 @@ import im.palisade.server.gateway.Gateway;
 import im.palisade.server.gateway.GatewaySettings;
 import im.palisade.server.gateway.KickReason;
 import im.palisade.server.gateway.SessionDirectory;
+import im.palisade.server.group.Group;
 import im.palisade.server.group.GroupService;
+import im.palisade.server.groupmessage.GroupMessageFeature;
+import im.palisade.server.groupmessage.RoomSends;
 import im.palisade.server.jobs.JobRunner;
 import im.palisade.server.liveroom.LiveRoomFeature;
+import im.palisade.server.liveroom.RoomMessages;
 import im.palisade.server.message.FeedRetention;
 import im.palisade.server.message.MessageFeature;
 import im.palisade.server.message.MessageSettings;
+import im.palisade.server.message.MsgKey;
+import im.palisade.server.message.OutgoingMessage;
+import im.palisade.server.message.Receipt;
 import im.palisade.server.message.RoamingRetention;
 import im.palisade.server.metrics.Metrics;
 import im.palisade.server.moderation.ModerationFeature;
@@ -194,6 +202,20 @@ public final class PalisadeServer implements AutoCloseable {
                 mutes,
                 metrics,
                 clock));
+    GroupMessageFeature groupMessages =
+        new GroupMessageFeature(
+            regions,
+            accounts,
+            groups,
+            mutes,
+            messages,
+            sessions,
+            audiences,
+            liveRooms.rooms(),
+            sendsOf(liveRooms.messages()),
+            (app, group) -> {},
+            metrics,
+            clock);
     PushFeature pushes = part("pushes", new PushFeature(regions, apps, accounts, sessions, clock));
     ArchiveFeature archive =
         part(
@@ -238,8 +260,11 @@ public final class PalisadeServer implements AutoCloseable {
     all.addAll(new ContactBookRestApi(book, accounts).endpoints());
     all.addAll(moderation.endpoints());
     all.addAll(liveRooms.endpoints());
+    all.addAll(groupMessages.endpoints());
     endpoints = new EndpointTable(all);
-    List<Command> clientCommands = new ArrayList<>(messages.commands());
+    List<Command> clientCommands =
+        new ArrayList<>(messages.commands(groupMessages.messageCommands()));
+    clientCommands.addAll(groupMessages.commands());
     clientCommands.addAll(new ConversationCommands(recent, accounts).commands());
     commands = new CommandTable(clientCommands);
 
@@ -334,6 +359,21 @@ public final class PalisadeServer implements AutoCloseable {
         log.warn("stopping the {} failed", part.name(), e);
       }
     }
+  }
+
+  private static RoomSends sendsOf(RoomMessages rooms) {
+    return new RoomSends() {
+      @Override
+      public Receipt send(Group room, OutgoingMessage message) {
+        return rooms.send(room, message);
+      }
+
+      @Override
+      public void recall(
+          App app, Group room, Account operator, MsgKey key, Optional<String> reason) {
+        rooms.recall(app, room, operator, key, reason);
+      }
+    };
   }
 
   private Readiness readiness(Database database, DiskGuard disk) {

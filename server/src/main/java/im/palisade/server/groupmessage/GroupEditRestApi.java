@@ -87,8 +87,7 @@ final class GroupEditRestApi {
             call.cause());
     ObjectNode reply = Json.object();
     ArrayNode results = reply.putArray("RecallRetList");
-    seqs.forEach(
-        seq -> results.addObject().put("MsgSeq", seq).put("RetCode", codes.get(seq)));
+    seqs.forEach(seq -> results.addObject().put("MsgSeq", seq).put("RetCode", codes.get(seq)));
     return RestReply.ok(reply);
   }
 

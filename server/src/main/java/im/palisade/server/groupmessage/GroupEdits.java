@@ -99,8 +99,7 @@ final class GroupEdits {
           }
           return message.time() < oldest ? ErrorCode.GROUP_RECALL_TOO_LATE.number() : 0;
         };
-    int code =
-        recall(app, place, List.of(seq), member.userId(), reason, cause, verdict).get(seq);
+    int code = recall(app, place, List.of(seq), member.userId(), reason, cause, verdict).get(seq);
     if (code != 0) {
       throw new ImException(refusal(code));
     }
@@ -232,8 +231,8 @@ final class GroupEdits {
     events.cleared(app, place, cleared);
   }
 
-  private List<Changed> recalled(
-      Locked locked, Place place, List<StoredMessage> due, Cause cause) throws SQLException {
+  private List<Changed> recalled(Locked locked, Place place, List<StoredMessage> due, Cause cause)
+      throws SQLException {
     List<Changed> told = new ArrayList<>();
     for (ChangedMessage each :
         locked.change(

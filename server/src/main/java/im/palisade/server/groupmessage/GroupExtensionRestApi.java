@@ -78,8 +78,7 @@ final class GroupExtensionRestApi {
 
   private Place place(RestCall call) {
     ExtensionService.checkOn(call.app());
-    Place place =
-        places.named(call.app(), call.get(GroupFields.GROUP_ID), Optional.empty());
+    Place place = places.named(call.app(), call.get(GroupFields.GROUP_ID), Optional.empty());
     if (!place.group().type().allows(Rule.EXTENSIONS)) {
       throw new ImException(ErrorCode.EXTENSION_UNSUPPORTED);
     }

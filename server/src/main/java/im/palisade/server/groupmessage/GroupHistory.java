@@ -129,8 +129,7 @@ final class GroupHistory {
    */
   MemberPage before(App app, Place place, Account viewer, long before, int limit) {
     View view = view(app, place, viewer);
-    List<Line> found =
-        regions.of(app).read(c -> store.seen(c, view, 0, before, true, limit + 1));
+    List<Line> found = regions.of(app).read(c -> store.seen(c, view, 0, before, true, limit + 1));
     return new MemberPage(first(found, limit).reversed(), found.size() <= limit);
   }
 
@@ -138,9 +137,7 @@ final class GroupHistory {
   MemberPage after(App app, Place place, Account viewer, long after, int limit) {
     View view = view(app, place, viewer);
     List<Line> found =
-        regions
-            .of(app)
-            .read(c -> store.seen(c, view, after, Long.MAX_VALUE, false, limit + 1));
+        regions.of(app).read(c -> store.seen(c, view, after, Long.MAX_VALUE, false, limit + 1));
     return new MemberPage(first(found, limit), found.size() <= limit);
   }
 
@@ -160,8 +157,7 @@ final class GroupHistory {
       if (!found.present()) {
         throw new ImException(ErrorCode.GROUP_NOT_PERMITTED, "not a member");
       }
-      long cleared =
-          region.read(c -> memberships.topicClearSeq(c, place.id(), viewer.id()));
+      long cleared = region.read(c -> memberships.topicClearSeq(c, place.id(), viewer.id()));
       return new View(
           place.id(),
           viewer.id(),

@@ -34,8 +34,7 @@ final class GroupHistoryRestApi {
   private static final Field<Integer> NUMBER =
       Field.integer("ReqMsgNumber", 1, Integer.MAX_VALUE, "how many; at most 20 come").required();
   private static final Field<Long> SEQ =
-      Field.u32("ReqMsgSeq", "the highest sequence wanted; 0 or absent: the newest")
-          .defaultsTo(0L);
+      Field.u32("ReqMsgSeq", "the highest sequence wanted; 0 or absent: the newest").defaultsTo(0L);
   private static final Field<Integer> WITH_RECALLED =
       Field.integer(
               "WithRecalledMsg",
@@ -66,8 +65,7 @@ final class GroupHistoryRestApi {
     boolean withRecalled = call.get(WITH_RECALLED) == 1;
     Place place = GroupFields.place(call, places);
     AppPage page =
-        history.page(
-            call.app(), place, from, withRecalled, Math.min(wanted, MOST), call.cause());
+        history.page(call.app(), place, from, withRecalled, Math.min(wanted, MOST), call.cause());
     List<ObjectNode> list = new ArrayList<>();
     int bytes = 2;
     boolean cut = false;

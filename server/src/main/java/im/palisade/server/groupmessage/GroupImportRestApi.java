@@ -56,8 +56,7 @@ final class GroupImportRestApi {
   private final AccountService accounts;
   private final Clock clock;
 
-  GroupImportRestApi(
-      GroupImports imports, Places places, AccountService accounts, Clock clock) {
+  GroupImportRestApi(GroupImports imports, Places places, AccountService accounts, Clock clock) {
     this.imports = imports;
     this.places = places;
     this.accounts = accounts;

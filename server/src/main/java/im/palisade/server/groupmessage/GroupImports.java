@@ -126,8 +126,7 @@ final class GroupImports {
         app,
         place.conversation(),
         (unit, head, tips) -> {
-          GroupPositionStore.raiseFloor(
-              unit.connection(), place.conversation(), head.lastSeq());
+          GroupPositionStore.raiseFloor(unit.connection(), place.conversation(), head.lastSeq());
           return null;
         });
   }

@@ -76,20 +76,14 @@ final class GroupMessageCommands implements MessageCommands.Groups {
     LaneKey inTurn = LaneKey.field("conversation");
     return List.of(
         new Command(
-            "message.recall",
-            AuditDeclaration.records("message.recall"),
-            inTurn,
-            this::recall),
+            "message.recall", AuditDeclaration.records("message.recall"), inTurn, this::recall),
         new Command(
             "message.read",
             AuditDeclaration.none("users move their own read positions"),
             inTurn,
             this::read),
         new Command(
-            "message.receipt",
-            AuditDeclaration.records("message.modify"),
-            inTurn,
-            this::receipt));
+            "message.receipt", AuditDeclaration.records("message.modify"), inTurn, this::receipt));
   }
 
   @Override
@@ -152,8 +146,7 @@ final class GroupMessageCommands implements MessageCommands.Groups {
     App app = call.principal().app();
     Account member = self(call);
     Place place = place(call);
-    String reason =
-        call.optionalText("reason", ErrorCode.GROUP_INVALID_PARAMETER).orElse("");
+    String reason = call.optionalText("reason", ErrorCode.GROUP_INVALID_PARAMETER).orElse("");
     if (reason.getBytes(StandardCharsets.UTF_8).length > MAX_REASON) {
       throw new ImException(ErrorCode.GROUP_INVALID_PARAMETER, "reason above 100 bytes");
     }
@@ -162,11 +155,7 @@ final class GroupMessageCommands implements MessageCommands.Groups {
           MsgKey.parse(call.text("msgKey", ErrorCode.GROUP_INVALID_PARAMETER))
               .orElseThrow(() -> new ImException(ErrorCode.GROUP_INVALID_PARAMETER));
       rooms.recall(
-          app,
-          place.group(),
-          member,
-          key,
-          Optional.of(reason).filter(text -> !text.isEmpty()));
+          app, place.group(), member, key, Optional.of(reason).filter(text -> !text.isEmpty()));
     } else {
       long seq = call.u32("seq", ErrorCode.GROUP_INVALID_PARAMETER);
       edits.recallAs(app, place, member, seq, reason, cause(call, member));
@@ -177,8 +166,7 @@ final class GroupMessageCommands implements MessageCommands.Groups {
   private void read(CommandCall call) {
     Account reader = self(call);
     OptionalLong seq = call.optionalU32("seq", ErrorCode.GROUP_INVALID_PARAMETER);
-    reads.markRead(
-        call.principal().app(), place(call), reader, seq.orElse(Long.MAX_VALUE));
+    reads.markRead(call.principal().app(), place(call), reader, seq.orElse(Long.MAX_VALUE));
     call.reply();
   }
 
@@ -225,8 +213,7 @@ final class GroupMessageCommands implements MessageCommands.Groups {
         call.optionalText("priority", ErrorCode.GROUP_INVALID_PARAMETER)
             .orElse(Priority.NORMAL.wireName());
     return Priority.of(name)
-        .orElseThrow(
-            () -> new ImException(ErrorCode.GROUP_INVALID_PARAMETER, "no such priority"));
+        .orElseThrow(() -> new ImException(ErrorCode.GROUP_INVALID_PARAMETER, "no such priority"));
   }
 
   private static List<String> userIds(ObjectNode data, String field) {
@@ -277,8 +264,7 @@ final class GroupMessageCommands implements MessageCommands.Groups {
               line.message().body(),
               line.message().flags()));
     }
-    out.writeBytes(
-        ("],\"complete\":" + page.complete() + "}").getBytes(StandardCharsets.US_ASCII));
+    out.writeBytes(("],\"complete\":" + page.complete() + "}").getBytes(StandardCharsets.US_ASCII));
     return out.toByteArray();
   }
 

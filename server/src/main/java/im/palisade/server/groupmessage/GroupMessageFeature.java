@@ -44,7 +44,7 @@ public final class GroupMessageFeature {
       Activation activation,
       Metrics metrics,
       Clock clock) {
-    MessageService service = messages.service();
+    MessageService service = messages.messages();
     MessageChanges changes = messages.changes();
     Places places = new Places(regions, groups);
     GroupEvents events = new GroupEvents(sessions, audiences);

@@ -55,8 +55,7 @@ final class GroupNotifications {
    * @param to UserIDs; everybody when empty
    * @throws ImException GROUP_INVALID_PARAMETER when a live room is not told as a whole
    */
-  void send(
-      App app, Place place, String operator, String content, List<String> to, Cause cause) {
+  void send(App app, Place place, String operator, String content, List<String> to, Cause cause) {
     Group group = place.group();
     if (group.type().isLive() && !to.isEmpty()) {
       throw new ImException(
@@ -66,15 +65,13 @@ final class GroupNotifications {
         .of(app)
         .inUnitOfWork(
             unit -> {
-              unit.record(
-                  cause.event("rest.call", new Target("group", Long.toString(group.id()))));
+              unit.record(cause.event("rest.call", new Target("group", Long.toString(group.id()))));
               return null;
             });
     ObjectNode more =
         Json.object().put("content", content).put("time", clock.instant().getEpochSecond());
     place.topic().ifPresent(topic -> more.put("topicId", topic.topicId()));
-    EncodedFrame frame =
-        GroupNotices.frame(GroupNotices.Kind.CUSTOM, group, operator, more);
+    EncodedFrame frame = GroupNotices.frame(GroupNotices.Kind.CUSTOM, group, operator, more);
     if (group.type().isLive()) {
       rooms.say(app, group, frame);
     } else if (to.isEmpty()) {

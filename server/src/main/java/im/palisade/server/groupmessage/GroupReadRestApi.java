@@ -100,8 +100,7 @@ final class GroupReadRestApi {
   private RestReply counts(RestCall call) {
     List<Long> seqs = GroupFields.seqs(call, SEQS);
     Group group = group(call);
-    Map<Long, Counts> counts =
-        receipts.counts(call.app(), group, GroupFields.distinct(seqs));
+    Map<Long, Counts> counts = receipts.counts(call.app(), group, GroupFields.distinct(seqs));
     ObjectNode reply = Json.object();
     ArrayNode list = reply.putArray("GroupMsgReceiptList");
     for (long seq : seqs) {
@@ -125,8 +124,7 @@ final class GroupReadRestApi {
     ObjectNode reply = Json.object().put("MsgSeq", seq);
     ArrayNode list = reply.putArray(read ? "ReadList" : "UnreadList");
     page.userIds()
-        .forEach(
-            userId -> list.addObject().put(read ? "Read_Account" : "Unread_Account", userId));
+        .forEach(userId -> list.addObject().put(read ? "Read_Account" : "Unread_Account", userId));
     int finished = page.next() == 0 ? 1 : 0;
     reply.put("Cursor", finished == 1 ? END : Long.toString(page.next()));
     reply.put("IsFinish", finished).put("IsFinished", finished);

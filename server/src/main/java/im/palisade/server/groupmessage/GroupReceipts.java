@@ -132,12 +132,10 @@ final class GroupReceipts {
    * @param after 0 for the first part, else what the part before returned
    * @throws ImException GROUP_NOT_PERMITTED, GROUP_RECEIPT_NONE
    */
-  Page readers(
-      App app, Group group, long seq, boolean read, long after, int limit, Cause cause) {
+  Page readers(App app, Group group, long seq, boolean read, long after, int limit, Cause cause) {
     checkType(app, group);
     StoredMessage message =
-        asking(app, group, seq)
-            .orElseThrow(() -> new ImException(ErrorCode.GROUP_RECEIPT_NONE));
+        asking(app, group, seq).orElseThrow(() -> new ImException(ErrorCode.GROUP_RECEIPT_NONE));
     regions
         .of(app)
         .inUnitOfWork(

@@ -207,8 +207,7 @@ final class GroupSendRestApi {
     String content = call.get(CONTENT);
     List<String> to = call.get(TO_MEMBERS);
     Place place = GroupFields.place(call, places);
-    notifications.send(
-        call.app(), place, call.administrator().userId(), content, to, call.cause());
+    notifications.send(call.app(), place, call.administrator().userId(), content, to, call.cause());
     return RestReply.ok();
   }
 

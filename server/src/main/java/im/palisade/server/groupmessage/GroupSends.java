@@ -129,15 +129,13 @@ final class GroupSends {
     if (!group.active() && !draft.onlineOnly()) {
       activation.activate(app, group);
     }
-    messages.send(
-        outgoing(app, place, sender, author, door, draft, standing, only), answer);
+    messages.send(outgoing(app, place, sender, author, door, draft, standing, only), answer);
   }
 
   /** A live room asks for rights itself: it knows who is there. */
   private void sendToRoom(
       App app, Place place, Account sender, Author author, Door door, Draft draft, Answer answer) {
-    Standing anybody =
-        new Standing(place.group().version(), false, false, false, "", 0, false);
+    Standing anybody = new Standing(place.group().version(), false, false, false, "", 0, false);
     Receipt receipt =
         rooms.send(
             place.group(), outgoing(app, place, sender, author, door, draft, anybody, List.of()));
@@ -266,9 +264,7 @@ final class GroupSends {
         draft.noUnread(),
         draft.noLastMessage(),
         draft.needsReceipt(),
-        draft.extensible()
-            && !draft.onlineOnly()
-            && place.group().type().allows(Rule.EXTENSIONS),
+        draft.extensible() && !draft.onlineOnly() && place.group().type().allows(Rule.EXTENSIONS),
         OutgoingMessage.MAX_LIFE_TIME,
         draft.offlinePush());
   }

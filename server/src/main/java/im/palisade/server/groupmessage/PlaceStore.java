@@ -49,7 +49,9 @@ final class PlaceStore {
     }
   }
 
-  /** How an account stands there now, in one statement, so that version and facts belong together. */
+  /**
+   * How an account stands there now, in one statement, so that version and facts belong together.
+   */
   Standing standing(Connection connection, Place place, long accountId) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(

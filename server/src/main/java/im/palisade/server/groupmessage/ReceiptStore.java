@@ -134,12 +134,7 @@ final class ReceiptStore {
 
   /** Who could read a message and has not, in the order of accounts. */
   List<Reader> notReadBy(
-      Connection connection,
-      long conversationId,
-      long seq,
-      long senderId,
-      long after,
-      int limit)
+      Connection connection, long conversationId, long seq, long senderId, long after, int limit)
       throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(

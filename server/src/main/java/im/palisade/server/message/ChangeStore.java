@@ -161,8 +161,7 @@ final class ChangeStore {
   }
 
   private static void changeSome(
-      Connection connection, List<StoredMessage> messages, int set, int clear)
-      throws SQLException {
+      Connection connection, List<StoredMessage> messages, int set, int clear) throws SQLException {
     int size = Sql.padded(messages.size());
     try (PreparedStatement update = connection.prepareStatement(FLAGS.exactly(size))) {
       update.setInt(1, set);

@@ -39,6 +39,7 @@ public final class ExtensionJson {
   /** What to do. */
   public static final Field<Integer> OPERATE_TYPE =
       Field.integer("OperateType", SET, CLEAR, "1: set, 2: delete, 3: clear").required();
+
   private static final Field<String> KEY =
       Field.of("Key", new Shape.Text(1, MAX_KEY_BYTES), "1 to 100 bytes").required();
   private static final Field<String> VALUE =

@@ -75,7 +75,8 @@ public final class ExtensionPairs {
   }
 
   /** Part of the pairs in their order, and whether it is the rest. */
-  public record Page(List<Pair> pairs, boolean complete, long latestSeq, long clearSeq, long prunedSeq) {}
+  public record Page(
+      List<Pair> pairs, boolean complete, long latestSeq, long clearSeq, long prunedSeq) {}
 
   /**
    * Counts a set operation.

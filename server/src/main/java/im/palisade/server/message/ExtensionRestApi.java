@@ -43,20 +43,23 @@ public final class ExtensionRestApi {
             .handledBy(AuditDeclaration.records("content.read"), this::pull),
         Endpoint.of(SERVICE, "set_key_values", Family.GROUP)
             .meaning("Sets, deletes or clears the pairs of a one-to-one message")
-            .fields(FROM_ACCOUNT, TO_ACCOUNT, MSG_KEY, ExtensionJson.OPERATE_TYPE, ExtensionJson.EXTENSION_LIST)
+            .fields(
+                FROM_ACCOUNT,
+                TO_ACCOUNT,
+                MSG_KEY,
+                ExtensionJson.OPERATE_TYPE,
+                ExtensionJson.EXTENSION_LIST)
             .handledBy(AuditDeclaration.records("message.modify"), this::change));
   }
 
   private RestReply pull(RestCall call) {
     return ExtensionJson.reply(
-        extensions.pull(
-            call.app(), named(call), call.get(ExtensionJson.START_SEQ), call.cause()));
+        extensions.pull(call.app(), named(call), call.get(ExtensionJson.START_SEQ), call.cause()));
   }
 
   private RestReply change(RestCall call) {
     return ExtensionJson.reply(
-        extensions.change(
-            call.app(), named(call), ExtensionJson.operation(call), call.cause()));
+        extensions.change(call.app(), named(call), ExtensionJson.operation(call), call.cause()));
   }
 
   private Named named(RestCall call) {

@@ -95,8 +95,7 @@ public final class ExtensionService {
                       "content.read",
                       Outcome.INTENT,
                       List.of(
-                          new Target(
-                              "message", message.conversationId() + "/" + message.seq()))));
+                          new Target("message", message.conversationId() + "/" + message.seq()))));
               return null;
             });
     return regions.of(app).read(connection -> store.read(connection, message)).page(startSeq);
@@ -121,8 +120,7 @@ public final class ExtensionService {
     changed
         .message()
         .ifPresent(
-            message ->
-                events.extended(named.sender(), named.recipient(), message, changed.told()));
+            message -> events.extended(named.sender(), named.recipient(), message, changed.told()));
     return changed.results();
   }
 
@@ -135,8 +133,7 @@ public final class ExtensionService {
   public record Changed(List<Result> results, Optional<ChangedMessage> message, ObjectNode told) {}
 
   /** The same on a group's message; telling the group is the caller's. */
-  public Changed change(
-      App app, Conversation group, long seq, Operation operation, Cause cause) {
+  public Changed change(App app, Conversation group, long seq, Operation operation, Cause cause) {
     checkOn(app);
     return change(
         app,

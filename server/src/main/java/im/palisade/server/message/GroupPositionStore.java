@@ -152,11 +152,7 @@ public final class GroupPositionStore {
   }
 
   private static void move(
-      Connection connection,
-      Conversation conversation,
-      long accountId,
-      long seq,
-      Numbers numbers)
+      Connection connection, Conversation conversation, long accountId, long seq, Numbers numbers)
       throws SQLException {
     boolean end = seq == numbers.lastSeq();
     try (PreparedStatement update =
@@ -203,8 +199,8 @@ public final class GroupPositionStore {
   }
 
   /** Looks at the messages behind the position, of which a reader leaves few. */
-  private static long ownAfter(
-      Connection connection, long conversationId, long accountId, long seq) throws SQLException {
+  private static long ownAfter(Connection connection, long conversationId, long accountId, long seq)
+      throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
             """
@@ -224,8 +220,7 @@ public final class GroupPositionStore {
 
   /** Right before the n-th of an account's unread messages from the end; 0 when there are fewer. */
   private static long nthUnread(
-      Connection connection, long conversationId, long accountId, long unread)
-      throws SQLException {
+      Connection connection, long conversationId, long accountId, long unread) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
             """

@@ -65,7 +65,8 @@ public final class MessageChanges {
   }
 
   /** A message of that key and sender as it is now, unlocked; none when retention has passed it. */
-  public Optional<StoredMessage> find(App app, Conversation conversation, MsgKey key, long senderId) {
+  public Optional<StoredMessage> find(
+      App app, Conversation conversation, MsgKey key, long senderId) {
     return regions
         .of(app)
         .read(
@@ -139,8 +140,8 @@ public final class MessageChanges {
      *
      * @param event of all of them together
      */
-    public List<ChangedMessage> change(List<StoredMessage> messages, Change change, AuditEvent event)
-        throws SQLException {
+    public List<ChangedMessage> change(
+        List<StoredMessage> messages, Change change, AuditEvent event) throws SQLException {
       if (messages.isEmpty()) {
         return List.of();
       }

@@ -100,7 +100,8 @@ public final class MessageEdits {
                       .find(key, sender.id())
                       .filter(found -> !found.has(MessageFlags.RECALLED))
                       .orElseThrow(() -> new ImException(ErrorCode.EDIT_NOT_FOUND));
-              MessageBody body = replaced(
+              MessageBody body =
+                  replaced(
                       message.body(),
                       with,
                       app.settings().maxMessageBytes(),
@@ -203,7 +204,8 @@ public final class MessageEdits {
    *
    * @throws ImException tooLong
    */
-  public static MessageBody replaced(MessageBody stored, Replacement with, int maxBytes, ErrorCode tooLong) {
+  public static MessageBody replaced(
+      MessageBody stored, Replacement with, int maxBytes, ErrorCode tooLong) {
     Optional<String> custom = with.cloudCustomData().or(stored::cloudCustomData);
     byte[] elements = with.body().orElse(stored).elements();
     int bytes =

@@ -61,19 +61,12 @@ public final class MessageFeature implements AutoCloseable {
     endpoints.addAll(new EditRestApi(edits, accounts).endpoints());
     ReadService reads = new ReadService(regions, conversations, events, clock);
     endpoints.addAll(new ReadRestApi(reads, accounts).endpoints());
-    extensions =
-        new ExtensionService(regions, conversations, changes, events, clock);
+    extensions = new ExtensionService(regions, conversations, changes, events, clock);
     endpoints.addAll(new ExtensionRestApi(extensions, accounts).endpoints());
     endpoints.addAll(new HistoryRestApi(history, accounts).endpoints());
     SendPermission permission = new SendPermission(blocklist);
     commands =
-        groups ->
-            new MessageCommands(messages, history, accounts, mutes, permission, groups);
-  }
-
-  /** The path of every message. */
-  public MessageService service() {
-    return messages;
+        groups -> new MessageCommands(messages, history, accounts, mutes, permission, groups);
   }
 
   /** How stored messages change. */
