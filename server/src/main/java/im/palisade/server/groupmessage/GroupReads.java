@@ -9,6 +9,7 @@ import im.palisade.server.conversation.Conversation;
 import im.palisade.server.group.Group;
 import im.palisade.server.group.Rule;
 import im.palisade.server.message.GroupPositionStore;
+import im.palisade.server.message.GroupUnreadStore;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.store.Regions;

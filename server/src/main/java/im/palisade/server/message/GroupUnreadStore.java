@@ -1,6 +1,5 @@
-package im.palisade.server.groupmessage;
+package im.palisade.server.message;
 
-import im.palisade.server.message.MessageFlags;
 import im.palisade.server.store.Sql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,7 +15,7 @@ import java.util.Map;
  * conversation's row, less what was recalled behind the position. Groups that are set to discard
  * have none.
  */
-final class GroupUnreadStore {
+public final class GroupUnreadStore {
   private static final int DISCARD = 3;
 
   /** Membership rows of the account, each with one conversation row by primary key. */
@@ -62,10 +61,10 @@ final class GroupUnreadStore {
           ") ORDER BY mention.conversation_id, mention.seq");
 
   /** A mention that has not been read past. */
-  record Mention(long seq, boolean everybody) {}
+  public record Mention(long seq, boolean everybody) {}
 
   /** Unread of every group of an account that has any. */
-  Map<Long, Long> unread(Connection connection, long accountId) throws SQLException {
+  public Map<Long, Long> unread(Connection connection, long accountId) throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(UNREAD + WITH_NEWS)) {
       select.setLong(1, accountId);
       return unread(select);
@@ -73,7 +72,7 @@ final class GroupUnreadStore {
   }
 
   /** Unread of these groups; one that has none is missing. */
-  Map<Long, Long> unread(Connection connection, long accountId, List<Long> groupIds)
+  public Map<Long, Long> unread(Connection connection, long accountId, List<Long> groupIds)
       throws SQLException {
     if (groupIds.isEmpty()) {
       return Map.of();
@@ -89,8 +88,8 @@ final class GroupUnreadStore {
   }
 
   /** Mentions of an account in these groups behind its read position, by group. */
-  Map<Long, List<Mention>> mentions(Connection connection, long accountId, List<Long> groupIds)
-      throws SQLException {
+  public Map<Long, List<Mention>> mentions(
+      Connection connection, long accountId, List<Long> groupIds) throws SQLException {
     Map<Long, List<Mention>> found = new HashMap<>();
     MENTIONS.select(
         connection,
