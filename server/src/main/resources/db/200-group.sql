@@ -77,6 +77,12 @@ CREATE TABLE IF NOT EXISTS group_past_member (
   KEY group_past_member_of (account_id, conversation_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- Dissolved groups and topics whose members are still to be taken out.
+CREATE TABLE IF NOT EXISTS group_remains (
+  conversation_id BIGINT UNSIGNED NOT NULL,
+  PRIMARY KEY (conversation_id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 -- UNIX seconds until which an account may not send in a group or topic, member or not;
 -- 9223372036854775807 for ever.
 CREATE TABLE IF NOT EXISTS group_mute (

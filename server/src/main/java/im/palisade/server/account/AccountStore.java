@@ -14,8 +14,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** SQL of accounts. */
 final class AccountStore {
@@ -30,6 +33,11 @@ final class AccountStore {
           ")");
   private static final Sql BY_ID =
       new Sql("SELECT " + COLUMNS + " FROM account WHERE deleted_id = 0 AND id IN (", "?", ")");
+  private static final Sql HOLD =
+      new Sql(
+          "SELECT id FROM account WHERE deleted_id = 0 AND id IN (",
+          "?",
+          ") ORDER BY id FOR UPDATE");
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /** The live account of that UserID. */
@@ -91,6 +99,18 @@ final class AccountStore {
         return live;
       }
     }
+  }
+
+  /** Those of the accounts that are live, locked in the order of their ids. */
+  Set<Long> holdAll(Connection connection, Collection<Long> ids) throws SQLException {
+    Set<Long> live = new HashSet<>();
+    HOLD.select(
+        connection,
+        List.of(),
+        new TreeSet<>(ids),
+        Sql.ID,
+        row -> live.add(row.getLong(1)));
+    return live;
   }
 
   /** The account that last bore that UserID, live or deleted. */

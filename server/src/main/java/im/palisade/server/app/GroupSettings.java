@@ -159,6 +159,11 @@ public record GroupSettings(
     }
   }
 
+  /** Names of the custom fields of groups, in the order declared. */
+  public List<String> groupFieldNames() {
+    return groupFields.stream().map(Field::name).toList();
+  }
+
   private static int within(String name, int value, int min, int max) {
     if (value < min || value > max) {
       throw new IllegalArgumentException(name + " must be within " + min + " to " + max);
