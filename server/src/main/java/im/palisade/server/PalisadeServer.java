@@ -29,6 +29,7 @@ import im.palisade.server.gateway.GatewaySettings;
 import im.palisade.server.gateway.KickReason;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.group.Group;
+import im.palisade.server.group.GroupFeature;
 import im.palisade.server.group.GroupService;
 import im.palisade.server.groupmessage.GroupMessageFeature;
 import im.palisade.server.groupmessage.RoomSends;
@@ -202,6 +203,17 @@ public final class PalisadeServer implements AutoCloseable {
                 mutes,
                 metrics,
                 clock));
+    GroupFeature groupFeature =
+        new GroupFeature(
+            regions,
+            accounts,
+            groups,
+            messages.messages(),
+            sessions,
+            audiences,
+            liveRooms.rooms(),
+            moderation.texts(),
+            clock);
     GroupMessageFeature groupMessages =
         new GroupMessageFeature(
             regions,
@@ -213,7 +225,7 @@ public final class PalisadeServer implements AutoCloseable {
             audiences,
             liveRooms.rooms(),
             sendsOf(liveRooms.messages()),
-            (app, group) -> {},
+            groupFeature.activation()::activate,
             metrics,
             clock);
     PushFeature pushes = part("pushes", new PushFeature(regions, apps, accounts, sessions, clock));
@@ -237,6 +249,7 @@ public final class PalisadeServer implements AutoCloseable {
                     new FeedRetention(regions, clock).job(),
                     pushes.retention(),
                     archive.retention(),
+                    groupFeature.remains(),
                     statistics.writing(),
                     statistics.closing(),
                     new RoamingRetention(regions, apps::all, clock).job())));
@@ -260,12 +273,14 @@ public final class PalisadeServer implements AutoCloseable {
     all.addAll(new ContactBookRestApi(book, accounts).endpoints());
     all.addAll(moderation.endpoints());
     all.addAll(liveRooms.endpoints());
+    all.addAll(groupFeature.endpoints());
     all.addAll(groupMessages.endpoints());
     endpoints = new EndpointTable(all);
     List<Command> clientCommands =
         new ArrayList<>(messages.commands(groupMessages.messageCommands()));
     clientCommands.addAll(groupMessages.commands());
     clientCommands.addAll(new ConversationCommands(recent, accounts).commands());
+    clientCommands.addAll(groupFeature.commands());
     commands = new CommandTable(clientCommands);
 
     Gateway gateway =
@@ -279,6 +294,7 @@ public final class PalisadeServer implements AutoCloseable {
                 signOn.recheck(),
                 pushes.sessionListener(),
                 statistics,
+                groupFeature.sessionListener(),
                 liveRooms.rooms()),
             new LoginJournal(journal, refusals, apps, clock),
             () -> imTls.map(material -> material.netty().get()),

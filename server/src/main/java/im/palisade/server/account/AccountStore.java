@@ -104,12 +104,7 @@ final class AccountStore {
   /** Those of the accounts that are live, locked in the order of their ids. */
   Set<Long> holdAll(Connection connection, Collection<Long> ids) throws SQLException {
     Set<Long> live = new HashSet<>();
-    HOLD.select(
-        connection,
-        List.of(),
-        new TreeSet<>(ids),
-        Sql.ID,
-        row -> live.add(row.getLong(1)));
+    HOLD.select(connection, List.of(), new TreeSet<>(ids), Sql.ID, row -> live.add(row.getLong(1)));
     return live;
   }
 

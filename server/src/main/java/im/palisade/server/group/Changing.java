@@ -2,8 +2,8 @@ package im.palisade.server.group;
 
 import im.palisade.compliance.audit.AuditEvent.Outcome;
 import im.palisade.compliance.audit.AuditEvent.Target;
-import im.palisade.server.account.AccountService;
 import im.palisade.server.account.Account;
+import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
 import im.palisade.server.conversation.ConversationHeads;
 import im.palisade.server.message.GroupTip;
@@ -31,12 +31,7 @@ final class Changing {
   private final GroupService groups;
 
   Changing(
-      UnitOfWork unit,
-      App app,
-      GroupRow row,
-      Tips tips,
-      MemberStore members,
-      GroupService groups) {
+      UnitOfWork unit, App app, GroupRow row, Tips tips, MemberStore members, GroupService groups) {
     this.unit = unit;
     this.app = app;
     this.row = row;
@@ -112,8 +107,7 @@ final class Changing {
     GroupType.TipWay way = group().type().tips(rule);
     if (way != GroupType.TipWay.OFF && group().active()) {
       tips.append(
-          new GroupTip(
-              "GROUP" + group().groupId(), content.json(), way == GroupType.TipWay.STORE));
+          new GroupTip("GROUP" + group().groupId(), content.json(), way == GroupType.TipWay.STORE));
     }
   }
 

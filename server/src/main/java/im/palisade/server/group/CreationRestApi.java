@@ -29,8 +29,7 @@ public final class CreationRestApi {
       Field.text("Name", 512, "its name; not empty, at most as many bytes as the app allows")
           .required();
   private static final Field<Integer> MAX_MEMBER_COUNT =
-      Field.integer("MaxMemberCount", 1, Integer.MAX_VALUE, "most members")
-          .alias("MaxMemberNum");
+      Field.integer("MaxMemberCount", 1, Integer.MAX_VALUE, "most members").alias("MaxMemberNum");
   private static final Field<String> MEMBER_ACCOUNT =
       Field.userId("Member_Account", "an account").required();
   private static final Field<String> ROLE =
@@ -152,8 +151,7 @@ public final class CreationRestApi {
     return groups
         .types()
         .named(call.app(), call.get(TYPE))
-        .orElseThrow(
-            () -> new ImException(ErrorCode.GROUP_INVALID_PARAMETER, "Type is not known"));
+        .orElseThrow(() -> new ImException(ErrorCode.GROUP_INVALID_PARAMETER, "Type is not known"));
   }
 
   private static GroupTexts texts(RestCall call) {

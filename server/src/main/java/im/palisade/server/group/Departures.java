@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Takes a deleted account out of its groups in the transaction that deletes it: groups it owned have
- * no owner then, and nobody is told. Writers find the conversations' versions moved.
+ * Takes a deleted account out of its groups in the transaction that deletes it: groups it owned
+ * have no owner then, and nobody is told. Writers find the conversations' versions moved.
  */
 final class Departures {
   /** Each with the account's id for every parameter. */

@@ -15,7 +15,10 @@ public final class GroupActivation {
 
   GroupActivation(
       AccountService accounts,
-      GroupOrder order, GroupStore store, MemberStore members, GroupNotices notices) {
+      GroupOrder order,
+      GroupStore store,
+      MemberStore members,
+      GroupNotices notices) {
     this.accounts = accounts;
     this.order = order;
     this.store = store;

@@ -69,7 +69,8 @@ public final class GroupCreation {
             .of(app)
             .inUnitOfWork(
                 unit -> {
-                  Group made = insert(unit, app, actor, wanted, passed, owner, members.size(), max, now);
+                  Group made =
+                      insert(unit, app, actor, wanted, passed, owner, members.size(), max, now);
                   if (!members.isEmpty()) {
                     admission.enter(
                         unit,
@@ -100,8 +101,7 @@ public final class GroupCreation {
   private void tell(Group group, Actor actor, Optional<Account> owner, List<Long> members) {
     owner.ifPresent(
         account ->
-            notices.tell(
-                GroupNotices.Kind.CREATED, group, actor.account(), List.of(account.id())));
+            notices.tell(GroupNotices.Kind.CREATED, group, actor.account(), List.of(account.id())));
     if (group.active()) {
       notices.tell(
           GroupNotices.Kind.INVITED,
@@ -129,8 +129,7 @@ public final class GroupCreation {
     }
     checkCaps(connection, app, type);
     long created = wanted.createTime().orElse(now);
-    boolean waits =
-        type.allows(Rule.ACTIVATION) && owner.isPresent() && !wanted.imported();
+    boolean waits = type.allows(Rule.ACTIVATION) && owner.isPresent() && !wanted.imported();
     long id = GroupStore.insertConversation(connection, app.appId(), GroupStore.KIND_GROUP);
     Group group =
         new Group(
@@ -218,8 +217,7 @@ public final class GroupCreation {
     if (!wanted.members().isEmpty() && !type.allows(Rule.MEMBERS)) {
       throw new ImException(ErrorCode.GROUP_NOT_PERMITTED, "the type has no initial members");
     }
-    if (!type.allows(Rule.ADMINS)
-        && wanted.members().stream().anyMatch(NewGroup.Initial::admin)) {
+    if (!type.allows(Rule.ADMINS) && wanted.members().stream().anyMatch(NewGroup.Initial::admin)) {
       throw new ImException(ErrorCode.GROUP_NOT_PERMITTED, "the type has no admins");
     }
     GroupSettings settings = app.settings().groups();
@@ -241,11 +239,13 @@ public final class GroupCreation {
         account -> members.put(account.userId(), new Newcomer(account, Role.OWNER, Map.of())));
     for (NewGroup.Initial each : wanted.members()) {
       Account account =
-          named.stream().filter(one -> one.userId().equals(each.userId())).findFirst().orElseThrow();
+          named.stream()
+              .filter(one -> one.userId().equals(each.userId()))
+              .findFirst()
+              .orElseThrow();
       boolean owns = owner.isPresent() && owner.get().id() == account.id();
       Role role = owns ? Role.OWNER : each.admin() ? Role.ADMIN : Role.MEMBER;
-      Newcomer newcomer =
-          new Newcomer(account, role, CustomFields.merged(Map.of(), each.custom()));
+      Newcomer newcomer = new Newcomer(account, role, CustomFields.merged(Map.of(), each.custom()));
       members.merge(
           account.userId(),
           newcomer,

@@ -29,8 +29,7 @@ public final class GroupDirectory {
         .of(app)
         .read(
             connection -> {
-              List<GroupStore.Listed> found =
-                  store.list(connection, app, type, after, limit + 1);
+              List<GroupStore.Listed> found = store.list(connection, app, type, after, limit + 1);
               boolean more = found.size() > limit;
               List<GroupStore.Listed> page = more ? found.subList(0, limit) : found;
               return new Page(

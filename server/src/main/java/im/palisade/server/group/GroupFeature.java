@@ -51,15 +51,13 @@ public final class GroupFeature {
     Dissolution dissolution = new Dissolution(order, store, remains, following, rooms);
     GroupMutes mutes = new GroupMutes(regions, accounts, order, members, rooms, clock);
     Topics topics =
-        new Topics(
-            regions, order, new TopicStore(), mutes, remains, following, texts, clock);
+        new Topics(regions, order, new TopicStore(), mutes, remains, following, texts, clock);
     GroupServices services =
         new GroupServices(
             accounts,
             groups,
             new GroupDirectory(regions, store),
-            new GroupRoster(
-                regions, accounts, new RosterStore(), members, rooms, groups, clock),
+            new GroupRoster(regions, accounts, new RosterStore(), rooms, groups, clock),
             new GroupCreation(regions, store, admission, audiences, notices, texts, clock),
             new GroupProfiles(order, store, members, admission, texts, clock),
             dissolution,
@@ -85,6 +83,11 @@ public final class GroupFeature {
     endpoints.addAll(new GroupRestApi(services).endpoints());
     endpoints.addAll(new MemberRestApi(services).endpoints());
     endpoints.addAll(new GroupMuteRestApi(services, topics).endpoints());
+    GroupSay say = new GroupSay(following, rooms);
+    GroupAttributes attributes = new GroupAttributes(regions, order, say, clock);
+    GroupCounters counters = new GroupCounters(regions, order, say);
+    endpoints.addAll(new AttributeRestApi(services, attributes, counters).endpoints());
+    endpoints.addAll(new TopicRestApi(services, topics).endpoints());
     commands = List.of();
     new Departures(groups).registerWith(accounts);
   }

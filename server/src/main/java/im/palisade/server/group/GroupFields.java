@@ -24,8 +24,7 @@ final class GroupFields {
 
   private static final int ANY_LENGTH = 1 << 16;
 
-  static final Field<String> GROUP_ID =
-      Field.text("GroupId", ANY_LENGTH, "the group").required();
+  static final Field<String> GROUP_ID = Field.text("GroupId", ANY_LENGTH, "the group").required();
   static final Field<String> TOPIC_ID =
       Field.text("TopicId", ANY_LENGTH, "one of the community's topics");
   static final Field<String> INTRODUCTION =
@@ -44,8 +43,7 @@ final class GroupFields {
       Field.whole("DefaultPermission", 0, Long.MAX_VALUE, "permission bits of members");
   static final Field<Boolean> SUPPORT_TOPIC =
       Field.flag("SupportTopic", "1 for a community with topics");
-  static final Field<Boolean> SILENCE =
-      Field.flag("Silence", "1 tells nobody").defaultsTo(false);
+  static final Field<Boolean> SILENCE = Field.flag("Silence", "1 tells nobody").defaultsTo(false);
 
   static final Field<String> KEY = Field.text("Key", ANY_LENGTH, "a declared key").required();
   static final Field<String> VALUE =

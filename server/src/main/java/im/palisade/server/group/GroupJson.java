@@ -35,7 +35,12 @@ final class GroupJson {
 
   /** The base fields, into an object that has the GroupId. */
   static void base(
-      ObjectNode json, App app, GroupRow row, int memberCount, String owner, Optional<Set<String>> names) {
+      ObjectNode json,
+      App app,
+      GroupRow row,
+      int memberCount,
+      String owner,
+      Optional<Set<String>> names) {
     Predicate<String> wanted = wanted(names);
     Group group = row.group();
     GroupTexts texts = group.texts();
@@ -79,12 +84,7 @@ final class GroupJson {
 
   /** A member without its name; {@code online} is asked only when it is wanted by name. */
   static void member(
-      ObjectNode json,
-      App app,
-      GroupMember member,
-      long muteUntil,
-      Filter filter,
-      boolean online) {
+      ObjectNode json, App app, GroupMember member, long muteUntil, Filter filter, boolean online) {
     Predicate<String> wanted = wanted(filter.member());
     put(json, wanted, "Role", member.role().wireName());
     put(json, wanted, "JoinTime", member.joinTime());
@@ -112,8 +112,7 @@ final class GroupJson {
     return json;
   }
 
-  private static ArrayNode pairs(
-      Map<String, String> values, Optional<Set<String>> names) {
+  private static ArrayNode pairs(Map<String, String> values, Optional<Set<String>> names) {
     ArrayNode array = Json.mapper().createArrayNode();
     Predicate<String> wanted = wanted(names);
     values.forEach(

@@ -25,9 +25,7 @@ public final class GroupMuteRestApi {
           .whenTooMany(ErrorCode.GROUP_TOO_MANY_ACCOUNTS)
           .required();
   private static final Field<Long> MUTE_TIME =
-      Field.u32("MuteTime", "seconds; 0 lifts, 4294967295 for ever")
-          .alias("ShutUpTime")
-          .required();
+      Field.u32("MuteTime", "seconds; 0 lifts, 4294967295 for ever").alias("ShutUpTime").required();
 
   private final GroupService groups;
   private final GroupMutes mutes;
@@ -76,8 +74,7 @@ public final class GroupMuteRestApi {
   private RestReply list(RestCall call) {
     Optional<String> topicId = call.find(GroupFields.TOPIC_ID).filter(id -> !id.isEmpty());
     Group group = group(call);
-    long place =
-        topicId.map(id -> topics.require(call.app(), group, id).id()).orElse(group.id());
+    long place = topicId.map(id -> topics.require(call.app(), group, id).id()).orElse(group.id());
     return list(call, place, group, "MutedAccountList", "MutedUntil");
   }
 

@@ -95,18 +95,14 @@ public final class GroupMutes {
   /** The mutes of a group or topic that still run, the longest first. */
   public List<Muted> list(App app, long conversationId) {
     long now = clock.instant().getEpochSecond();
-    return regions
-        .of(app)
-        .read(connection -> members.muted(connection, conversationId, now));
+    return regions.of(app).read(connection -> members.muted(connection, conversationId, now));
   }
 
   /** Until when an account is muted, as on the wire; 0 when it is not. */
   public long mutedUntil(App app, long conversationId, long accountId) {
     long now = clock.instant().getEpochSecond();
     OptionalLong end =
-        regions
-            .of(app)
-            .read(connection -> members.muteEnd(connection, conversationId, accountId));
+        regions.of(app).read(connection -> members.muteEnd(connection, conversationId, accountId));
     return shown(end.orElse(0), now);
   }
 

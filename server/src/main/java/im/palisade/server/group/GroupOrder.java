@@ -13,8 +13,7 @@ final class GroupOrder {
   private final GroupStore store;
   private final MemberStore members;
 
-  GroupOrder(
-      MessageService messages, GroupService groups, GroupStore store, MemberStore members) {
+  GroupOrder(MessageService messages, GroupService groups, GroupStore store, MemberStore members) {
     this.messages = messages;
     this.groups = groups;
     this.store = store;

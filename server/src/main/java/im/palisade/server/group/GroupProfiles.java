@@ -154,8 +154,7 @@ public final class GroupProfiles {
   }
 
   private ProfileChange judged(App app, Actor actor, ProfileChange wanted) {
-    GroupTexts passed =
-        texts.pass(app, actor, wanted.texts(new GroupTexts("", "", "", "")));
+    GroupTexts passed = texts.pass(app, actor, wanted.texts(new GroupTexts("", "", "", "")));
     return new ProfileChange(
         wanted.name().map(any -> passed.name()),
         wanted.introduction().map(any -> passed.introduction()),

@@ -1,7 +1,7 @@
 package im.palisade.server.group;
 
-import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.app.App;
+import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.jobs.Job;
 import im.palisade.server.store.Region;
 import im.palisade.server.store.Regions;

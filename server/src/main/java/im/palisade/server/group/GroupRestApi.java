@@ -119,8 +119,7 @@ public final class GroupRestApi {
         Endpoint.of(SERVICE, "get_group_info", Family.GROUP)
             .meaning("Reads groups")
             .fields(GROUP_ID_LIST, FILTER)
-            .handledBy(
-                AuditDeclaration.none("an app's back end reads its own groups"), this::info),
+            .handledBy(AuditDeclaration.none("an app's back end reads its own groups"), this::info),
         Endpoint.of(SERVICE, "modify_group_base_info", Family.GROUP)
             .meaning("Changes a group's profile")
             .fields(
@@ -170,8 +169,7 @@ public final class GroupRestApi {
       none.putArray("GroupIdList");
       return RestReply.ok(none.put("Next", 0));
     }
-    GroupDirectory.Page page =
-        directory.page(call.app(), type, call.get(NEXT), call.get(LIMIT));
+    GroupDirectory.Page page = directory.page(call.app(), type, call.get(NEXT), call.get(LIMIT));
     ObjectNode reply = Json.object().put("TotalCount", page.total());
     ArrayNode list = reply.putArray("GroupIdList");
     page.groupIds().forEach(id -> list.addObject().put("GroupId", id));
@@ -235,10 +233,7 @@ public final class GroupRestApi {
       App app, GroupRow row, Map<Long, Account> owners, Filter filter, Room room) {
     Group group = row.group();
     ObjectNode json =
-        Json.object()
-            .put("GroupId", group.groupId())
-            .put("ErrorCode", 0)
-            .put("ErrorInfo", "");
+        Json.object().put("GroupId", group.groupId()).put("ErrorCode", 0).put("ErrorInfo", "");
     GroupJson.base(json, app, row, memberCount(app, row), owner(group, owners), filter.base());
     if (!filter.custom().map(Set::isEmpty).orElse(false)) {
       json.set("AppDefinedData", GroupJson.custom(group, filter.custom()));
@@ -329,9 +324,7 @@ public final class GroupRestApi {
     int limit = Math.min(call.find(JOINED_LIMIT).orElse(Integer.MAX_VALUE), cut(call));
     List<Joined> page = all.subList(from, (int) Math.min(all.size(), (long) from + limit));
     boolean owners =
-        filter
-            .map(fields -> set(fields, BASE_FILTER).contains("Owner_Account"))
-            .orElse(false);
+        filter.map(fields -> set(fields, BASE_FILTER).contains("Owner_Account")).orElse(false);
     Map<Long, Account> named =
         owners ? owners(app, page.stream().map(Joined::row).toList()) : Map.of();
     ObjectNode reply = Json.object().put("TotalCount", all.size());
@@ -370,8 +363,7 @@ public final class GroupRestApi {
           app,
           joined.self().get(),
           joined.muteUntil(),
-          new Filter(
-              Optional.empty(), Optional.of(self), Optional.empty(), Optional.of(Set.of())),
+          new Filter(Optional.empty(), Optional.of(self), Optional.empty(), Optional.of(Set.of())),
           false);
     }
     if (topicFields) {

@@ -28,7 +28,6 @@ public final class GroupRoster {
   private final Regions regions;
   private final AccountService accounts;
   private final RosterStore store;
-  private final MemberStore members;
   private final LiveRooms rooms;
   private final GroupService groups;
   private final Clock clock;
@@ -37,14 +36,12 @@ public final class GroupRoster {
       Regions regions,
       AccountService accounts,
       RosterStore store,
-      MemberStore members,
       LiveRooms rooms,
       GroupService groups,
       Clock clock) {
     this.regions = regions;
     this.accounts = accounts;
     this.store = store;
-    this.members = members;
     this.rooms = rooms;
     this.groups = groups;
     this.clock = clock;

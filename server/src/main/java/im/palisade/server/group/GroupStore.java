@@ -232,8 +232,7 @@ final class GroupStore {
   record Listed(long id, String groupId) {}
 
   /** Live groups in the order of their creation, behind a number; by index. */
-  List<Listed> list(
-      Connection connection, App app, Optional<GroupType> type, long after, int limit)
+  List<Listed> list(Connection connection, App app, Optional<GroupType> type, long after, int limit)
       throws SQLException {
     List<Listed> found = new ArrayList<>();
     try (PreparedStatement select =
@@ -290,7 +289,8 @@ final class GroupStore {
             row.getLong(21),
             FieldValues.decode(row.getBytes(22)),
             row.getLong(23));
-    return new GroupRow(group, new GroupNumbers(row.getInt(24), row.getLong(25), row.getLong(26), row.getLong(27)));
+    return new GroupRow(
+        group, new GroupNumbers(row.getInt(24), row.getLong(25), row.getLong(26), row.getLong(27)));
   }
 
   static String text(ResultSet row, int column) throws SQLException {

@@ -33,16 +33,14 @@ final class GroupTips {
   static Content joined(
       Group group, Account operator, Collection<Account> accounts, boolean invited, int count) {
     ObjectNode json = about(JOINED, group, operator, accounts);
-    return new Content(
-        json.put("JoinType", invited ? "Invited" : "Apply").put("MemberNum", count));
+    return new Content(json.put("JoinType", invited ? "Invited" : "Apply").put("MemberNum", count));
   }
 
   static Content quit(Group group, Account account, int count) {
     return new Content(about(QUIT, group, account, List.of(account)).put("MemberNum", count));
   }
 
-  static Content removed(
-      Group group, Account operator, Collection<Account> accounts, int count) {
+  static Content removed(Group group, Account operator, Collection<Account> accounts, int count) {
     return new Content(about(REMOVED, group, operator, accounts).put("MemberNum", count));
   }
 

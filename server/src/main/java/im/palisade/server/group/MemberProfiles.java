@@ -65,16 +65,14 @@ public final class MemberProfiles {
       throw new ImException(ErrorCode.GROUP_NOT_PERMITTED, "the type has no such thing");
     }
     Optional<Account> named = accounts.find(app, userId);
-    Optional<String> nameCard =
-        wanted.nameCard().map(text -> texts.passMember(app, actor, text));
+    Optional<String> nameCard = wanted.nameCard().map(text -> texts.passMember(app, actor, text));
     long now = clock.instant().getEpochSecond();
     order.change(
         app,
         group,
         changing -> {
           Account account = named.orElseThrow(MemberProfiles::noMember);
-          GroupMember before =
-              changing.member(account.id()).orElseThrow(MemberProfiles::noMember);
+          GroupMember before = changing.member(account.id()).orElseThrow(MemberProfiles::noMember);
           permit(changing, actor, before, wanted);
           GroupMember after =
               before.with(
@@ -95,8 +93,7 @@ public final class MemberProfiles {
             mutes.set(changing, group.id(), List.of(account), seconds, now);
             changing.record(actor, "group.mute", List.of(account));
             changing.tip(
-                Rule.TIP_ROLES,
-                GroupTips.muted(group, actor.account(), Map.of(account, seconds)));
+                Rule.TIP_ROLES, GroupTips.muted(group, actor.account(), Map.of(account, seconds)));
           }
           return null;
         });
@@ -120,8 +117,7 @@ public final class MemberProfiles {
       return;
     }
     boolean own = target.accountId() == actor.account().id();
-    boolean manages =
-        standing.atLeast(Role.ADMIN) && standing.above(Standing.of(target.role()));
+    boolean manages = standing.atLeast(Role.ADMIN) && standing.above(Standing.of(target.role()));
     boolean allowed =
         (wanted.msgFlag().isEmpty() || own)
             && (wanted.nameCard().isEmpty() || own || manages)
@@ -145,16 +141,13 @@ public final class MemberProfiles {
       if (!appointed) {
         changing.rightsLost();
       }
-      changing.tip(
-          Rule.TIP_ROLES, GroupTips.admin(group, actor.account(), account, appointed));
+      changing.tip(Rule.TIP_ROLES, GroupTips.admin(group, actor.account(), account, appointed));
       changing
           .unit()
           .onCommit(
               () ->
                   notices.tell(
-                      appointed
-                          ? GroupNotices.Kind.MADE_ADMIN
-                          : GroupNotices.Kind.NO_LONGER_ADMIN,
+                      appointed ? GroupNotices.Kind.MADE_ADMIN : GroupNotices.Kind.NO_LONGER_ADMIN,
                       group,
                       actor.account(),
                       List.of(account.id())));

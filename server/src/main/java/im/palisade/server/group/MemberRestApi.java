@@ -193,8 +193,7 @@ public final class MemberRestApi {
       page.members().forEach(each -> list.add(member(app, each, filter)));
       return GroupFields.within(RestReply.ok(reply.put("Next", page.next())));
     }
-    int most =
-        limit.map(each -> Math.min(each, GroupRoster.MAX_PAGE)).orElse(Integer.MAX_VALUE);
+    int most = limit.map(each -> Math.min(each, GroupRoster.MAX_PAGE)).orElse(Integer.MAX_VALUE);
     roster
         .page(app, group, roles, offset, most)
         .forEach(each -> list.add(member(app, each, filter)));
@@ -226,8 +225,7 @@ public final class MemberRestApi {
             call.find(NAME_CARD),
             GroupFields.pairs(call.find(GroupFields.MEMBER_DEFINED_DATA)),
             call.find(MUTE_TIME));
-    profiles.modify(
-        call.app(), RestActors.of(accounts, call), group(call), userId, change);
+    profiles.modify(call.app(), RestActors.of(accounts, call), group(call), userId, change);
     return RestReply.ok();
   }
 
@@ -285,9 +283,6 @@ public final class MemberRestApi {
         call.find(CUSTOM_FILTER).filter(names -> !names.isEmpty()).map(HashSet::new);
     boolean withoutCustom = custom.isEmpty() && fields.isPresent() && !customAlways;
     return new Filter(
-        Optional.empty(),
-        fields,
-        Optional.empty(),
-        withoutCustom ? Optional.of(Set.of()) : custom);
+        Optional.empty(), fields, Optional.empty(), withoutCustom ? Optional.of(Set.of()) : custom);
   }
 }

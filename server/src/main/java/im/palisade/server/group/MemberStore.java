@@ -93,8 +93,7 @@ public final class MemberStore {
           """);
 
   private static final Sql DELETE =
-      new Sql(
-          "DELETE FROM group_member WHERE conversation_id = ? AND account_id IN (", "?", ")");
+      new Sql("DELETE FROM group_member WHERE conversation_id = ? AND account_id IN (", "?", ")");
 
   private static final Sql JOINED =
       new Sql(

@@ -156,34 +156,37 @@ public final class Membership {
     if (groups.member(app, group, account.id()).isPresent()) {
       throw new ImException(ErrorCode.GROUP_ALREADY_MEMBER);
     }
-    switch (group.joinOption()) {
+    return switch (group.joinOption()) {
       case DISABLED -> throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
       case APPROVAL -> {
         if (!apply(app, group, account, Kind.ASKED, account, message)) {
           throw new ImException(ErrorCode.GROUP_ALREADY_MEMBER);
         }
-        return Outcome.WAITING;
+        yield Outcome.WAITING;
       }
       case FREE -> {
-        long now = clock.instant().getEpochSecond();
-        order.change(
-            app,
-            group,
-            changing -> {
-              if (changing.group().joinOption() != JoinOption.FREE) {
-                throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
-              }
-              List<Account> entered = admission.admit(changing, List.of(account), now);
-              if (entered.isEmpty()) {
-                throw new ImException(ErrorCode.GROUP_ALREADY_MEMBER);
-              }
-              entered(changing, account, entered, false, false);
-              return null;
-            });
-        return Outcome.IN;
+        walkIn(app, group, account);
+        yield Outcome.IN;
       }
-    }
-    throw new IllegalStateException("an option was forgotten");
+    };
+  }
+
+  private void walkIn(App app, Group group, Account account) {
+    long now = clock.instant().getEpochSecond();
+    order.change(
+        app,
+        group,
+        changing -> {
+          if (changing.group().joinOption() != JoinOption.FREE) {
+            throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
+          }
+          List<Account> entered = admission.admit(changing, List.of(account), now);
+          if (entered.isEmpty()) {
+            throw new ImException(ErrorCode.GROUP_ALREADY_MEMBER);
+          }
+          entered(changing, account, entered, false, false);
+          return null;
+        });
   }
 
   /**
@@ -273,8 +276,7 @@ public final class Membership {
                 changing.record(actor, "group.destroy", List.of());
                 return true;
               }
-              changing.tip(
-                  Rule.TIP_MEMBERS, GroupTips.quit(changing.group(), account, left));
+              changing.tip(Rule.TIP_MEMBERS, GroupTips.quit(changing.group(), account, left));
               return false;
             });
     if (dissolved) {
@@ -330,8 +332,12 @@ public final class Membership {
 
   /** A request to be let in, as those who decide see it. */
   public record Request(
-      long id, Group group, Account account, Optional<Account> inviter, String message, long time) {
-  }
+      long id,
+      Group group,
+      Account account,
+      Optional<Account> inviter,
+      String message,
+      long time) {}
 
   /** The newest requests that an account decides on, newest first; at most 50. */
   public List<Request> requests(App app, Account manager) {
@@ -375,8 +381,7 @@ public final class Membership {
         .orElse(Standing.OUTSIDER);
   }
 
-  private Set<Long> letIn(
-      App app, Actor actor, Group group, List<Account> named, boolean silent) {
+  private Set<Long> letIn(App app, Actor actor, Group group, List<Account> named, boolean silent) {
     long now = clock.instant().getEpochSecond();
     List<Account> let =
         order.change(
@@ -397,11 +402,7 @@ public final class Membership {
 
   /** Tells of those who have come in, and lets them hear the group before its tip is told. */
   private void entered(
-      Changing changing,
-      Account operator,
-      List<Account> entered,
-      boolean invited,
-      boolean silent) {
+      Changing changing, Account operator, List<Account> entered, boolean invited, boolean silent) {
     if (entered.isEmpty()) {
       return;
     }
@@ -506,9 +507,7 @@ public final class Membership {
           more);
     } else {
       notices.tell(
-          approved
-              ? GroupNotices.Kind.INVITATION_ACCEPTED
-              : GroupNotices.Kind.INVITATION_REFUSED,
+          approved ? GroupNotices.Kind.INVITATION_ACCEPTED : GroupNotices.Kind.INVITATION_REFUSED,
           group,
           actor.account(),
           List.of(asked.inviterId()),

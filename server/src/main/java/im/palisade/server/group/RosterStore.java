@@ -140,11 +140,7 @@ final class RosterStore {
       throws SQLException {
     List<Listed> found = new ArrayList<>();
     SOME.select(
-        connection,
-        List.of(groupId),
-        accountIds,
-        Sql.ID,
-        row -> found.add(listed(row, now)));
+        connection, List.of(groupId), accountIds, Sql.ID, row -> found.add(listed(row, now)));
     return found;
   }
 
@@ -162,8 +158,7 @@ final class RosterStore {
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
           found.add(
-              new Membership(
-                  MemberStore.read(rows), GroupMutes.shown(rows.getLong(14), now)));
+              new Membership(MemberStore.read(rows), GroupMutes.shown(rows.getLong(14), now)));
         }
       }
     }
@@ -189,8 +184,6 @@ final class RosterStore {
 
   private static Listed listed(ResultSet row, long now) throws SQLException {
     return new Listed(
-        MemberStore.read(row),
-        GroupStore.text(row, 13),
-        GroupMutes.shown(row.getLong(14), now));
+        MemberStore.read(row), GroupStore.text(row, 13), GroupMutes.shown(row.getLong(14), now));
   }
 }

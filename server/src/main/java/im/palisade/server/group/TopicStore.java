@@ -38,7 +38,8 @@ final class TopicStore {
 
   private static final Sql MUTES =
       new Sql(
-          "SELECT conversation_id, until FROM group_mute WHERE account_id = ? AND conversation_id IN (",
+          "SELECT conversation_id, until FROM group_mute WHERE account_id = ? AND conversation_id"
+              + " IN (",
           "?",
           ")");
 
