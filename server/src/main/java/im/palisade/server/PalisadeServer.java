@@ -35,6 +35,7 @@ import im.palisade.server.groupmessage.GroupMessageFeature;
 import im.palisade.server.groupmessage.RoomSends;
 import im.palisade.server.jobs.JobRunner;
 import im.palisade.server.liveroom.LiveRoomFeature;
+import im.palisade.server.liveroom.StoredGroups;
 import im.palisade.server.liveroom.RoomMessages;
 import im.palisade.server.message.FeedRetention;
 import im.palisade.server.message.MessageFeature;
@@ -201,6 +202,7 @@ public final class PalisadeServer implements AutoCloseable {
                 audiences,
                 messages.messages(),
                 mutes,
+                StoredGroups.CLOSED,
                 metrics,
                 clock));
     GroupFeature groupFeature =
@@ -281,6 +283,7 @@ public final class PalisadeServer implements AutoCloseable {
     clientCommands.addAll(groupMessages.commands());
     clientCommands.addAll(new ConversationCommands(recent, accounts).commands());
     clientCommands.addAll(groupFeature.commands());
+    clientCommands.addAll(liveRooms.commands());
     commands = new CommandTable(clientCommands);
 
     Gateway gateway =

@@ -2,6 +2,7 @@ package im.palisade.server.liveroom;
 
 import im.palisade.server.account.AccountService;
 import im.palisade.server.gateway.Audiences;
+import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.group.GroupService;
 import im.palisade.server.message.MessageService;
@@ -24,6 +25,7 @@ public final class LiveRoomFeature implements AutoCloseable {
   private final RoomAuthority authority;
   private final RoomMessages messages;
   private final List<Endpoint> endpoints;
+  private final List<Command> commands;
 
   public LiveRoomFeature(
       Regions regions,
@@ -33,6 +35,7 @@ public final class LiveRoomFeature implements AutoCloseable {
       Audiences audiences,
       MessageService sending,
       MuteService mutes,
+      StoredGroups stored,
       Metrics registry,
       Clock clock) {
     LiveRoomStore store = new LiveRoomStore();
@@ -50,6 +53,7 @@ public final class LiveRoomFeature implements AutoCloseable {
     Broadcasts broadcasts = new Broadcasts(regions, audiences, store, metrics, clock);
     endpoints =
         new LiveRoomRestApi(groups, accounts, rooms, attendance, authority, broadcasts).endpoints();
+    commands = new LiveRoomCommands(groups, accounts, rooms, stored).commands();
   }
 
   /** Who is where; hears of sessions that end. */
@@ -75,6 +79,11 @@ public final class LiveRoomFeature implements AutoCloseable {
   /** REST endpoints. */
   public List<Endpoint> endpoints() {
     return endpoints;
+  }
+
+  /** Client commands. */
+  public List<Command> commands() {
+    return commands;
   }
 
   /** Ends its timer. */
