@@ -9,6 +9,9 @@ import java.util.OptionalLong;
 final class RoomBench {
   private static final Duration DRAIN = Duration.ofSeconds(20);
 
+  /** Messages on their way to the last member at most: the load finds the subject's limit. */
+  private static final int IN_FLIGHT = 16;
+
   private final Report report;
   private final int textBytes;
   private final Duration warmUp;
@@ -47,7 +50,7 @@ final class RoomBench {
         double each = (heapThen.getAsLong() - heap.getAsLong()) / (double) size;
         report.add(Figure.of(label, "live heap per membership", each, "B").atMost(1_024));
       }
-      load.start(perSecond);
+      load.start(perSecond, IN_FLIGHT);
       Thread.sleep(warmUp);
       CpuMeter meter = new CpuMeter(subject);
       load.mark();

@@ -40,6 +40,11 @@ final class RoomLoad implements AutoCloseable {
   private final Latencies last = new Latencies();
   private int sent;
   private int answered;
+
+  /** Messages that arrived everywhere or were not taken. */
+  private int settled;
+
+  private int window;
   private long dropped;
   private long deliveries;
   private long markedAt;
@@ -113,11 +118,16 @@ final class RoomLoad implements AutoCloseable {
     }
   }
 
-  /** The first member begins to send so many messages a second. */
-  void start(int perSecond) {
+  /**
+   * The first member begins to send so many messages a second.
+   *
+   * @param most messages that may be on their way; where the subject cannot keep up, fewer are sent
+   */
+  void start(int perSecond, int most) {
     generator.call(
         () -> {
           sending = true;
+          window = most;
           interval = 1_000_000_000L / perSecond;
           nextDue = System.nanoTime();
           tick();
@@ -191,10 +201,14 @@ final class RoomLoad implements AutoCloseable {
       return;
     }
     LoadConnection sender = members.getFirst().connection;
-    while (nextDue <= System.nanoTime() && sent < MOST_MESSAGES) {
+    while (nextDue <= System.nanoTime() && sent < MOST_MESSAGES && sent - settled < window) {
       sentAt[sent] = nextDue;
       sender.send(message, sent++);
       nextDue += interval;
+    }
+    if (sent - settled >= window) {
+      // What could not be sent is not made up for, and nobody's latency.
+      nextDue = System.nanoTime() + interval / 8;
     }
     sender.flush();
     var _ =
@@ -220,6 +234,7 @@ final class RoomLoad implements AutoCloseable {
     if (code != 0 || Bytes.numberAfter(payload, 0, length, SEQ) == 0) {
       refused[number] = true;
       dropped++;
+      settled++;
     }
   }
 
@@ -249,6 +264,7 @@ final class RoomLoad implements AutoCloseable {
         deliveries++;
         if (++arrived[number] == members.size() - 1) {
           last.record(System.nanoTime() - sentAt[number]);
+          settled++;
         }
         mark = Bytes.indexOf(payload, at, length, MARK);
       }
