@@ -33,15 +33,18 @@ public final class GroupAttributes {
   private final Regions regions;
   private final GroupOrder order;
   private final GroupSay say;
+  private final Standings standings;
   private final AttributeStore store = new AttributeStore();
   private final Clock clock;
   private final Cache<Long, Deque<Long>> writes =
       Caffeine.newBuilder().maximumSize(COUNTED_GROUPS).build();
 
-  GroupAttributes(Regions regions, GroupOrder order, GroupSay say, Clock clock) {
+  GroupAttributes(
+      Regions regions, GroupOrder order, GroupSay say, Standings standings, Clock clock) {
     this.regions = regions;
     this.order = order;
     this.say = say;
+    this.standings = standings;
     this.clock = clock;
   }
 
@@ -115,14 +118,14 @@ public final class GroupAttributes {
       Group group,
       OptionalLong expected,
       UnaryOperator<Map<String, String>> change) {
+    if (standings.of(app, actor, group) == Standing.OUTSIDER) {
+      throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
+    }
     takeTurn(group);
     order.change(
         app,
         group,
         changing -> {
-          if (!group.type().isLive() && !changing.standing(actor).atLeast(Role.MEMBER)) {
-            throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
-          }
           Attributes before = store.find(changing.connection(), group.id());
           if (expected.isPresent() && expected.getAsLong() != before.version()) {
             throw new ImException(ErrorCode.GROUP_ATTRIBUTE_CONFLICT);

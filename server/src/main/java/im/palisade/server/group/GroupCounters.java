@@ -8,7 +8,6 @@ import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
 import im.palisade.server.store.Regions;
-import java.sql.SQLException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,12 +24,14 @@ public final class GroupCounters {
   private final Regions regions;
   private final GroupOrder order;
   private final GroupSay say;
+  private final Standings standings;
   private final CounterStore store = new CounterStore();
 
-  GroupCounters(Regions regions, GroupOrder order, GroupSay say) {
+  GroupCounters(Regions regions, GroupOrder order, GroupSay say, Standings standings) {
     this.regions = regions;
     this.order = order;
     this.say = say;
+    this.standings = standings;
   }
 
   /** What an update does with the numbers given. */
@@ -60,11 +61,11 @@ public final class GroupCounters {
   public Map<String, Long> update(
       App app, Actor actor, Group group, Map<String, Long> values, Mode mode) {
     check(app, group);
+    permit(app, actor, group);
     return order.change(
         app,
         group,
         changing -> {
-          permit(changing, actor);
           Map<String, Long> present = store.all(changing.connection(), group.id());
           Map<String, Long> changed = new LinkedHashMap<>();
           values.forEach(
@@ -89,11 +90,11 @@ public final class GroupCounters {
    */
   public void delete(App app, Actor actor, Group group, Collection<String> keys) {
     check(app, group);
+    permit(app, actor, group);
     order.change(
         app,
         group,
         changing -> {
-          permit(changing, actor);
           Collection<String> gone =
               keys.isEmpty()
                   ? store.all(changing.connection(), group.id()).keySet()
@@ -113,8 +114,8 @@ public final class GroupCounters {
     }
   }
 
-  private static void permit(Changing changing, Actor actor) throws SQLException {
-    if (!changing.group().type().isLive() && !changing.standing(actor).atLeast(Role.MEMBER)) {
+  private void permit(App app, Actor actor, Group group) {
+    if (standings.of(app, actor, group) == Standing.OUTSIDER) {
       throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
     }
   }

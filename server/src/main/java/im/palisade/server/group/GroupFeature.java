@@ -20,7 +20,7 @@ public final class GroupFeature {
   private final GroupRemains remains;
   private final GroupActivation activation;
   private final List<Endpoint> endpoints = new ArrayList<>();
-  private final List<Command> commands;
+  private final List<Command> commands = new ArrayList<>();
 
   /**
    * The feature.
@@ -52,6 +52,7 @@ public final class GroupFeature {
     GroupMutes mutes = new GroupMutes(regions, accounts, order, members, rooms, clock);
     Topics topics =
         new Topics(regions, order, new TopicStore(), mutes, remains, following, texts, clock);
+    Standings standings = new Standings(groups, rooms);
     GroupServices services =
         new GroupServices(
             accounts,
@@ -73,22 +74,27 @@ public final class GroupFeature {
                 dissolution,
                 audiences,
                 notices,
+                standings,
                 clock),
             new MemberProfiles(
                 accounts, order, members, mutes, audiences, notices, sessions, texts, clock),
             mutes,
             rooms,
+            standings,
             account -> !sessions.of(account).isEmpty());
     endpoints.addAll(new CreationRestApi(services).endpoints());
     endpoints.addAll(new GroupRestApi(services).endpoints());
     endpoints.addAll(new MemberRestApi(services).endpoints());
     endpoints.addAll(new GroupMuteRestApi(services, topics).endpoints());
     GroupSay say = new GroupSay(following, rooms);
-    GroupAttributes attributes = new GroupAttributes(regions, order, say, clock);
-    GroupCounters counters = new GroupCounters(regions, order, say);
+    GroupAttributes attributes = new GroupAttributes(regions, order, say, standings, clock);
+    GroupCounters counters = new GroupCounters(regions, order, say, standings);
     endpoints.addAll(new AttributeRestApi(services, attributes, counters).endpoints());
     endpoints.addAll(new TopicRestApi(services, topics).endpoints());
-    commands = List.of();
+    MemberImport imports = new MemberImport(accounts, order, store, members, audiences, clock);
+    endpoints.addAll(new MemberImportRestApi(services, imports).endpoints());
+    commands.addAll(new GroupCommands(services, topics).commands());
+    commands.addAll(new GroupReadCommands(services, attributes, counters, topics).commands());
     new Departures(groups).registerWith(accounts);
   }
 
@@ -99,7 +105,7 @@ public final class GroupFeature {
 
   /** Client commands. */
   public List<Command> commands() {
-    return commands;
+    return List.copyOf(commands);
   }
 
   /** Lets a session hear its groups from its login on. */

@@ -15,4 +15,5 @@ record GroupServices(
     MemberProfiles memberProfiles,
     GroupMutes mutes,
     LiveRooms rooms,
+    Standings standings,
     OnlineAccounts online) {}

@@ -41,6 +41,7 @@ public final class Membership {
   private final Dissolution dissolution;
   private final GroupAudiences audiences;
   private final GroupNotices notices;
+  private final Standings standings;
   private final Clock clock;
 
   Membership(
@@ -55,6 +56,7 @@ public final class Membership {
       Dissolution dissolution,
       GroupAudiences audiences,
       GroupNotices notices,
+      Standings standings,
       Clock clock) {
     this.regions = regions;
     this.accounts = accounts;
@@ -67,6 +69,7 @@ public final class Membership {
     this.dissolution = dissolution;
     this.audiences = audiences;
     this.notices = notices;
+    this.standings = standings;
     this.clock = clock;
   }
 
@@ -121,9 +124,10 @@ public final class Membership {
       App app, Actor actor, Group group, Collection<String> userIds) {
     checkKept(group);
     List<Account> named = admission.named(app, new LinkedHashSet<>(userIds));
-    boolean manages = standing(app, actor, group).atLeast(Role.ADMIN);
+    Standing standing = standings.of(app, actor, group);
+    boolean manages = standing.atLeast(Role.ADMIN);
     JoinOption option = group.inviteOption();
-    if (!standing(app, actor, group).atLeast(Role.MEMBER) || option == JoinOption.DISABLED) {
+    if (!standing.atLeast(Role.MEMBER) || option == JoinOption.DISABLED) {
       throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
     }
     Map<String, Outcome> outcomes = new LinkedHashMap<>();
@@ -368,17 +372,6 @@ public final class Membership {
       }
     }
     return requests;
-  }
-
-  /** Where the actor stands now; for what is asked before an order is needed. */
-  Standing standing(App app, Actor actor, Group group) {
-    if (actor.forApp()) {
-      return Standing.APP;
-    }
-    return groups
-        .member(app, group, actor.account().id())
-        .map(member -> Standing.of(member.role()))
-        .orElse(Standing.OUTSIDER);
   }
 
   private Set<Long> letIn(App app, Actor actor, Group group, List<Account> named, boolean silent) {
