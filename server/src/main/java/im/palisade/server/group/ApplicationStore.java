@@ -23,7 +23,7 @@ final class ApplicationStore {
       new Sql(
           """
           UPDATE group_application SET state = 1
-          WHERE conversation_id = ? AND state = 0 AND account_id IN (\\
+          WHERE conversation_id = ? AND state = 0 AND account_id IN (\
           """,
           "?",
           ")");

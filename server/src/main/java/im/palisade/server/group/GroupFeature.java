@@ -95,7 +95,13 @@ public final class GroupFeature {
     endpoints.addAll(new MemberImportRestApi(services, imports).endpoints());
     commands.addAll(new GroupCommands(services, topics).commands());
     commands.addAll(new GroupReadCommands(services, attributes, counters, topics).commands());
-    new Departures(groups).registerWith(accounts);
+    DepartureStore departures = new DepartureStore();
+    accounts.onDeletion(
+        (unit, account) -> {
+          List<String> changed = departures.leave(unit.connection(), account);
+          unit.onCommit(
+              () -> changed.forEach(group -> groups.refresh(account.appId(), group)));
+        });
   }
 
   /** REST endpoints. */

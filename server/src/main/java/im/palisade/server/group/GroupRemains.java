@@ -6,11 +6,7 @@ import im.palisade.server.jobs.Job;
 import im.palisade.server.store.Region;
 import im.palisade.server.store.Regions;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,17 +18,9 @@ final class GroupRemains {
   private static final int BATCH = 1_000;
   private static final Duration EVERY = Duration.ofMinutes(1);
 
-  /** What of a conversation goes with its group, by its id. */
-  private static final List<String> DELETES =
-      List.of(
-          "DELETE FROM group_mute WHERE conversation_id = ? LIMIT " + BATCH,
-          "DELETE FROM group_topic_member WHERE conversation_id = ? LIMIT " + BATCH,
-          "DELETE FROM group_application WHERE conversation_id = ? LIMIT " + BATCH,
-          "DELETE FROM group_counter WHERE conversation_id = ? LIMIT " + BATCH,
-          "DELETE FROM group_attributes WHERE conversation_id = ? LIMIT " + BATCH);
-
   private final Regions regions;
   private final MemberStore members;
+  private final RemainsStore store = new RemainsStore();
 
   GroupRemains(Regions regions, MemberStore members) {
     this.regions = regions;
@@ -57,20 +45,7 @@ final class GroupRemains {
   }
 
   private void cleanAll(Region region) {
-    List<Long> left =
-        region.read(
-            connection -> {
-              List<Long> ids = new ArrayList<>();
-              try (PreparedStatement select =
-                      connection.prepareStatement("SELECT conversation_id FROM group_remains");
-                  ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                  ids.add(rows.getLong(1));
-                }
-              }
-              return ids;
-            });
-    left.forEach(id -> finish(region, id));
+    region.read(store::left).forEach(id -> finish(region, id));
   }
 
   private void finish(Region region, long conversationId) {
@@ -88,39 +63,11 @@ final class GroupRemains {
           List<Long> some = members.some(connection, conversationId, BATCH);
           members.end(connection, conversationId, some);
           boolean done = some.size() < BATCH;
-          for (long each : withTopics(connection, conversationId)) {
-            for (String delete : DELETES) {
-              done &= execute(connection, delete, each) < BATCH;
-            }
-          }
+          done &= store.deleteSome(connection, conversationId, BATCH);
           if (done) {
-            execute(
-                connection, "DELETE FROM group_remains WHERE conversation_id = ?", conversationId);
+            store.forget(connection, conversationId);
           }
           return done;
         });
-  }
-
-  private static List<Long> withTopics(Connection connection, long conversationId)
-      throws SQLException {
-    List<Long> ids = new ArrayList<>(List.of(conversationId));
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT conversation_id FROM group_topic WHERE community_id = ? AND gone_id <> 0")) {
-      select.setLong(1, conversationId);
-      try (ResultSet rows = select.executeQuery()) {
-        while (rows.next()) {
-          ids.add(rows.getLong(1));
-        }
-      }
-    }
-    return ids;
-  }
-
-  private static int execute(Connection connection, String sql, long id) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setLong(1, id);
-      return statement.executeUpdate();
-    }
   }
 }

@@ -31,7 +31,7 @@ final class TopicStore {
       new Sql(
           """
           SELECT conversation_id, read_seq, msg_flag FROM group_topic_member
-          WHERE account_id = ? AND conversation_id IN (\\
+          WHERE account_id = ? AND conversation_id IN (\
           """,
           "?",
           ")");

@@ -42,6 +42,8 @@ class AuditCoverageTest {
   private static final String TAGS =
       "{\"UserTags\":[{\"To_Account\":\"mia\",\"Tags\":[\"beta\"]}]}";
 
+  private static final String GROUP = "@TGS#_club";
+
   private static final String CONTACT = "{\"Type\":1,\"To_Account\":\"noah\"}";
 
   static {
@@ -138,8 +140,46 @@ class AuditCoverageTest {
     CALLS.put("openim_dirty_words/delete", "{\"DirtyWordsList\":[\"x\"]}");
     CALLS.put("all_member_push/im_push", message("[]"));
     CALLS.put("open_msg_svc/get_history", "{\"ChatType\":\"C2C\",\"MsgTime\":\"$HOUR\"}");
+    group("create_group", "\"Type\":\"Community\",\"Name\":\"n\",\"SupportTopic\":1");
+    group("import_group", "\"Type\":\"Public\",\"Name\":\"n\"", "old");
+    group("add_group_member", "\"MemberList\":[{\"Member_Account\":\"noah\"}]");
+    group("import_group_member", "\"MemberList\":[{\"Member_Account\":\"mia\"}]");
+    group("modify_group_base_info", "\"Notification\":\"n\",\"MuteAllMember\":\"On\"");
+    group("change_group_owner", "\"NewOwner_Account\":\"mia\"");
+    group(
+        "modify_group_member_info",
+        "\"Member_Account\":\"noah\",\"Role\":\"Admin\",\"MuteTime\":1");
+    group("forbid_send_msg", "\"Members_Account\":[\"noah\"],\"MuteTime\":0");
+    group("modify_group_attr", "\"GroupAttr\":[{\"key\":\"k\",\"value\":\"v\"}]");
+    group("set_group_attr", "\"GroupAttr\":[{\"key\":\"l\",\"value\":\"v\"}]");
+    group("clear_group_attr", "");
+    group("update_group_counter", "\"GroupCounter\":[{\"Key\":\"k\",\"Value\":1}]", "old");
+    group("delete_group_counter", "", "old");
+    String topic = "\"TopicName\":\"t\",\"TopicId\":\"" + GROUP + "@TOPIC#_t\"";
+    CALLS.put("million_group_open_http_svc/create_topic", about(GROUP, topic));
+    CALLS.put(
+        "million_group_open_http_svc/modify_topic",
+        about(GROUP, topic + ",\"MuteAllMember\":\"On\""));
+    CALLS.put(
+        "million_group_open_http_svc/destroy_topic",
+        about(GROUP, "\"TopicIdList\":[\"" + GROUP + "@TOPIC#_t\"]"));
+    group("import_topic", "\"TopicName\":\"t\"");
+    group("delete_group_member", "\"MemberToDel_Account\":[\"noah\"]");
+    group("destroy_group", "");
     CALLS.put("im_open_login_svc/kick", "{\"UserID\":\"mia\"}");
     CALLS.put("im_open_login_svc/account_delete", "{\"DeleteItem\":[{\"UserID\":\"mia\"}]}");
+  }
+
+  private static void group(String command, String fields) {
+    group(command, fields, GROUP);
+  }
+
+  private static void group(String command, String fields, String groupId) {
+    CALLS.put("group_open_http_svc/" + command, about(groupId, fields));
+  }
+
+  private static String about(String groupId, String fields) {
+    return "{\"GroupId\":\"" + groupId + "\"" + (fields.isEmpty() ? "" : ",") + fields + "}";
   }
 
   /** Declared by these, but written only once a minute. */

@@ -1,8 +1,6 @@
 package im.palisade.server.group;
 
 import im.palisade.server.account.Account;
-import im.palisade.server.account.AccountService;
-import im.palisade.server.store.UnitOfWork;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,7 +12,7 @@ import java.util.List;
  * Takes a deleted account out of its groups in the transaction that deletes it: groups it owned
  * have no owner then, and nobody is told. Writers find the conversations' versions moved.
  */
-final class Departures {
+final class DepartureStore {
   /** Each with the account's id for every parameter. */
   private static final List<String> CHANGES =
       List.of(
@@ -33,18 +31,8 @@ final class Departures {
           "DELETE FROM group_mute WHERE account_id = ?",
           "DELETE FROM group_application WHERE account_id = ?");
 
-  private final GroupService groups;
-
-  Departures(GroupService groups) {
-    this.groups = groups;
-  }
-
-  void registerWith(AccountService accounts) {
-    accounts.onDeletion(this::leave);
-  }
-
-  private void leave(UnitOfWork unit, Account account) throws SQLException {
-    Connection connection = unit.connection();
+  /** Takes the account out; returns the names of the groups that have changed. */
+  List<String> leave(Connection connection, Account account) throws SQLException {
     List<String> changed = new ArrayList<>();
     try (PreparedStatement select =
         connection.prepareStatement(
@@ -69,6 +57,6 @@ final class Departures {
         statement.executeUpdate();
       }
     }
-    unit.onCommit(() -> changed.forEach(group -> groups.refresh(account.appId(), group)));
+    return changed;
   }
 }
