@@ -36,7 +36,6 @@ import im.palisade.server.groupmessage.RoomSends;
 import im.palisade.server.jobs.JobRunner;
 import im.palisade.server.liveroom.LiveRoomFeature;
 import im.palisade.server.liveroom.RoomMessages;
-import im.palisade.server.liveroom.StoredGroups;
 import im.palisade.server.message.FeedRetention;
 import im.palisade.server.message.MessageFeature;
 import im.palisade.server.message.MessageSettings;
@@ -202,7 +201,6 @@ public final class PalisadeServer implements AutoCloseable {
                 audiences,
                 messages.messages(),
                 mutes,
-                StoredGroups.CLOSED,
                 metrics,
                 clock));
     GroupFeature groupFeature =

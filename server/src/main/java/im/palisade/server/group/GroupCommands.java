@@ -144,7 +144,10 @@ public final class GroupCommands {
     String message = ClientFields.text(call, "message", Membership.MAX_TEXT).orElse("");
     if (group.type().isLive()) {
       services.rooms().enter(app(call), group, actor.account(), call.session());
-      call.reply(Json.object().put("status", "joined"));
+      call.reply(
+          Json.object()
+              .put("status", "joined")
+              .put("memberNum", services.rooms().online(app(call), group)));
       return;
     }
     Outcome outcome = services.membership().join(app(call), actor, group, message);

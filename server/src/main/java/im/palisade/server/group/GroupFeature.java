@@ -99,8 +99,7 @@ public final class GroupFeature {
     accounts.onDeletion(
         (unit, account) -> {
           List<String> changed = departures.leave(unit.connection(), account);
-          unit.onCommit(
-              () -> changed.forEach(group -> groups.refresh(account.appId(), group)));
+          unit.onCommit(() -> changed.forEach(group -> groups.refresh(account.appId(), group)));
         });
   }
 

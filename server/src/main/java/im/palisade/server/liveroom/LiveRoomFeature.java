@@ -35,7 +35,6 @@ public final class LiveRoomFeature implements AutoCloseable {
       Audiences audiences,
       MessageService sending,
       MuteService mutes,
-      StoredGroups stored,
       Metrics registry,
       Clock clock) {
     LiveRoomStore store = new LiveRoomStore();
@@ -53,7 +52,7 @@ public final class LiveRoomFeature implements AutoCloseable {
     Broadcasts broadcasts = new Broadcasts(regions, audiences, store, metrics, clock);
     endpoints =
         new LiveRoomRestApi(groups, accounts, rooms, attendance, authority, broadcasts).endpoints();
-    commands = new LiveRoomCommands(groups, accounts, rooms, stored).commands();
+    commands = new LiveRoomCommands(groups, rooms).commands();
   }
 
   /** Who is where; hears of sessions that end. */
