@@ -12,6 +12,7 @@ import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
 import im.palisade.server.store.Regions;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,7 +71,8 @@ public final class RecentContacts {
     // A UserID that was deleted and came back has two conversations; the living one is meant.
     Map<String, Row> byPeer = new LinkedHashMap<>();
     rows.forEach(row -> byPeer.merge(row.peer(), row, (a, b) -> a.peerId() > b.peerId() ? a : b));
-    return byPeer.values().stream()
+    List<Entry> all = new ArrayList<>();
+    byPeer.values().stream()
         .map(
             row ->
                 new Entry(
@@ -78,8 +80,19 @@ public final class RecentContacts {
                     row.time(),
                     row.pinned(),
                     row.cleared() || row.time() < readable))
-        .sorted(ORDER)
-        .toList();
+        .forEach(all::add);
+    regions
+        .of(app)
+        .read(c -> store.groups(c, owner.id(), app.settings().recentContacts()))
+        .forEach(
+            row ->
+                all.add(
+                    new Entry(
+                        new Contact(Contact.Kind.GROUP, row.groupId()),
+                        row.time(),
+                        row.pinned(),
+                        row.cleared() || row.time() < readable)));
+    return all.stream().sorted(ORDER).limit(app.settings().recentContacts()).toList();
   }
 
   /**
@@ -97,6 +110,10 @@ public final class RecentContacts {
                 for (long peer : store.bearers(unit.connection(), app.appId(), contact.id())) {
                   store.hide(unit.connection(), owner.id(), peer, clear);
                 }
+              } else {
+                long group =
+                    store.groupOf(unit.connection(), app.appId(), contact.id(), owner.id());
+                store.hideGroup(unit.connection(), owner.id(), group, clear);
               }
               if (cause.source().channel() == Channel.REST) {
                 unit.record(
@@ -123,18 +140,34 @@ public final class RecentContacts {
         accounts
             .find(app, peerId)
             .orElseThrow(() -> new ImException(ErrorCode.CONVERSATION_ACCOUNT_NOT_FOUND));
-    Conversation conversation = conversations.between(app, owner, peer);
+    pin(app, owner, conversations.between(app, owner, peer).id(), "C2C" + peerId, pinned);
+  }
+
+  /**
+   * The same with a group.
+   *
+   * @throws ImException CONTACT_GROUP_CHAT_UNKNOWN, PINNED_EXCEEDED
+   */
+  public void pinGroup(App app, Account owner, String groupId, boolean pinned) {
+    long group = regions.of(app).read(c -> store.groupOf(c, app.appId(), groupId, owner.id()));
+    if (group == 0) {
+      throw new ImException(ErrorCode.CONTACT_GROUP_CHAT_UNKNOWN);
+    }
+    pin(app, owner, group, "GROUP" + groupId, pinned);
+  }
+
+  private void pin(App app, Account owner, long conversationId, String name, boolean pinned) {
     regions
         .of(app)
         .inUnitOfWork(
             unit -> {
               books.lock(unit.connection(), owner.id());
               if (!pinned) {
-                store.unpin(unit.connection(), owner.id(), conversation.id());
+                store.unpin(unit.connection(), owner.id(), conversationId);
               } else if (store.pin(
                       unit.connection(),
                       owner.id(),
-                      conversation.id(),
+                      conversationId,
                       clock.instant().getEpochSecond())
                   && store.pins(unit.connection(), owner.id()) > MAX_PINNED) {
                 throw new ImException(ErrorCode.PINNED_EXCEEDED);
@@ -144,7 +177,7 @@ public final class RecentContacts {
     devices.tell(
         owner,
         "conversation.pinned",
-        Json.object().put("conversation", "C2C" + peerId).put("pinned", pinned));
+        Json.object().put("conversation", name).put("pinned", pinned));
   }
 
   private long readableSince(App app) {

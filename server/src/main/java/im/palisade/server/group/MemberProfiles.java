@@ -5,6 +5,7 @@ import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
 import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.gateway.SessionDirectory;
+import im.palisade.server.message.GroupPositionStore;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
@@ -16,6 +17,8 @@ import java.util.Optional;
 
 /** Changes members: roles, message options, name cards, custom fields (rest-groups B5). */
 public final class MemberProfiles {
+  private final GroupPositionStore positions = new GroupPositionStore();
+
   /** Longest name card in UTF-8 bytes. */
   public static final int MAX_NAME_CARD = 50;
 
@@ -151,6 +154,10 @@ public final class MemberProfiles {
                       group,
                       actor.account(),
                       List.of(account.id())));
+    }
+    if (before.msgFlag() == MsgFlag.DISCARD && after.msgFlag() != MsgFlag.DISCARD) {
+      // What came while it was discarded is unread for nobody: counting begins anew.
+      positions.advance(changing.connection(), group.conversation(), account.id(), Long.MAX_VALUE);
     }
     changing.unit().onCommit(() -> tellOwnDevices(changing.app(), group, account, before, after));
   }
