@@ -141,7 +141,7 @@ class AuditCoverageTest {
     CALLS.put("all_member_push/im_push", message("[]"));
     CALLS.put("open_msg_svc/get_history", "{\"ChatType\":\"C2C\",\"MsgTime\":\"$HOUR\"}");
     group("create_group", "\"Type\":\"Community\",\"Name\":\"n\",\"SupportTopic\":1");
-    group("import_group", "\"Type\":\"Public\",\"Name\":\"n\"", "old");
+    group("import_group", "\"Type\":\"Public\",\"Name\":\"n\",\"Owner_Account\":\"noah\"", "old");
     group("add_group_member", "\"MemberList\":[{\"Member_Account\":\"noah\"}]");
     group("import_group_member", "\"MemberList\":[{\"Member_Account\":\"mia\"}]");
     group("modify_group_base_info", "\"Notification\":\"n\",\"MuteAllMember\":\"On\"");
@@ -155,6 +155,7 @@ class AuditCoverageTest {
     group("clear_group_attr", "");
     group("update_group_counter", "\"GroupCounter\":[{\"Key\":\"k\",\"Value\":1}]", "old");
     group("delete_group_counter", "", "old");
+    groupMessages("old");
     String topic = "\"TopicName\":\"t\",\"TopicId\":\"" + GROUP + "@TOPIC#_t\"";
     CALLS.put("million_group_open_http_svc/create_topic", about(GROUP, topic));
     CALLS.put(
@@ -168,6 +169,38 @@ class AuditCoverageTest {
     group("destroy_group", "");
     CALLS.put("im_open_login_svc/kick", "{\"UserID\":\"mia\"}");
     CALLS.put("im_open_login_svc/account_delete", "{\"DeleteItem\":[{\"UserID\":\"mia\"}]}");
+  }
+
+  /** What is done with the messages of a group whose only member is noah. */
+  private static void groupMessages(String groupId) {
+    String body = "\"MsgBody\":[{\"MsgType\":\"TIMTextElem\",\"MsgContent\":{\"Text\":\"x\"}}]";
+    group(
+        "send_group_msg",
+        "\"From_Account\":\"mia\",\"Random\":7,\"NeedReadReceipt\":1,"
+            + "\"SupportMessageExtension\":1,"
+            + body,
+        groupId);
+    CALLS.put(
+        "openim_msg_ext_http_svc/group_set_key_values",
+        about(groupId, "\"MsgSeq\":1,\"OperateType\":3"));
+    CALLS.put("openim_msg_ext_http_svc/group_get_key_values", about(groupId, "\"MsgSeq\":1"));
+    group(
+        "group_msg_receipt", "\"From_Account\":\"noah\",\"MsgSeqList\":[{\"MsgSeq\":1}]", groupId);
+    group(
+        "get_group_msg_receipt_detail",
+        "\"MsgSeq\":1,\"Filter\":0,\"Cursor\":\"\",\"Count\":1",
+        groupId);
+    CALLS.put("openim/modify_group_msg", about(groupId, "\"MsgSeq\":1,\"CloudCustomData\":\"c\""));
+    group("group_msg_get_simple", "\"ReqMsgNumber\":1", groupId);
+    group("set_unread_msg_num", "\"Member_Account\":\"noah\",\"UnreadMsgNum\":0", groupId);
+    group(
+        "import_group_msg",
+        "\"MsgList\":[{\"From_Account\":\"mia\",\"SendTime\":1600000000," + body + "}]",
+        groupId);
+    group("send_group_system_notification", "\"Content\":\"c\"", groupId);
+    group("clear_group_msg", "", groupId);
+    group("group_msg_recall", "\"MsgSeqList\":[{\"MsgSeq\":1}]", groupId);
+    group("delete_group_msg_by_sender", "\"Sender_Account\":\"mia\"", groupId);
   }
 
   private static void group(String command, String fields) {
