@@ -51,11 +51,9 @@ class RoomRestartTest {
         "group_open_avchatroom_http_svc/modify_admin",
         "{\"GroupId\":\"room\",\"CommandType\":1,\"Admin_Account\":[\"bo\"]}");
     Regions regions = live.app().server().regions();
-    var group =
-        new im.palisade.server.group.GroupService(regions).find(app, "room").orElseThrow();
+    var group = new im.palisade.server.group.GroupService(regions).find(app, "room").orElseThrow();
     Room room =
-        new Rooms(regions, new Audiences(), new LiveRoomStore(), Clock.systemUTC())
-            .of(app, group);
+        new Rooms(regions, new Audiences(), new LiveRoomStore(), Clock.systemUTC()).of(app, group);
     var accounts = TestServer.shared().server().accounts();
     long eve = accounts.find(app, "eve").orElseThrow().id();
     long bo = accounts.find(app, "bo").orElseThrow().id();
