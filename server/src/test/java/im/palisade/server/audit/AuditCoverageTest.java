@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import im.palisade.compliance.audit.AuditEventType;
+import im.palisade.server.app.AppSettings;
 import im.palisade.server.protocol.Json;
 import im.palisade.server.rest.Endpoint;
 import im.palisade.server.testing.TestApp;
@@ -38,6 +39,11 @@ class AuditCoverageTest {
 
   /** A call of every endpoint that declares events. A new endpoint must be added here. */
   private static final Map<String, String> CALLS = new LinkedHashMap<>();
+
+  private static final String LIVE = "live";
+
+  private static final String BROADCAST =
+      "{\"Random\":1,\"MsgBody\":[{\"MsgType\":\"TIMTextElem\",\"MsgContent\":{\"Text\":\"x\"}}]}";
 
   private static final String TAGS =
       "{\"UserTags\":[{\"To_Account\":\"mia\",\"Tags\":[\"beta\"]}]}";
@@ -167,6 +173,12 @@ class AuditCoverageTest {
     group("import_topic", "\"TopicName\":\"t\"");
     group("delete_group_member", "\"MemberToDel_Account\":[\"noah\"]");
     group("destroy_group", "");
+    CALLS.put(
+        "group_open_avchatroom_http_svc/modify_admin",
+        about(LIVE, "\"CommandType\":1,\"Admin_Account\":[\"noah\"]"));
+    group("ban_group_member", "\"Members_Account\":[\"mia\"],\"Duration\":9", LIVE);
+    group("unban_group_member", "\"Members_Account\":[\"mia\"]", LIVE);
+    CALLS.put("group_open_http_svc/send_broadcast_msg", BROADCAST);
     CALLS.put("im_open_login_svc/kick", "{\"UserID\":\"mia\"}");
     CALLS.put("im_open_login_svc/account_delete", "{\"DeleteItem\":[{\"UserID\":\"mia\"}]}");
   }
@@ -243,7 +255,12 @@ class AuditCoverageTest {
 
   @Test
   void whatIsDeclaredIsWrittenWithTheChange() {
-    TestApp app = server.newApp().withUsers("mia", "noah");
+    TestApp app =
+        server
+            .newApp(AppSettings.parse("{\"groups\":{\"broadcast\":true}}"))
+            .withUsers("mia", "noah");
+    app.rest(
+        "group_open_http_svc/create_group", about(LIVE, "\"Type\":\"AVChatRoom\",\"Name\":\"n\""));
     String hour = archivedHour(app);
     String key = "";
     for (Map.Entry<String, String> call : CALLS.entrySet()) {
