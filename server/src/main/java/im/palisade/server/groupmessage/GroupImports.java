@@ -82,6 +82,7 @@ final class GroupImports {
     Target.Group target =
         new Target.Group(
             place.conversation(),
+            place.group().id(),
             place.wireName(),
             new StillThere(place),
             false,

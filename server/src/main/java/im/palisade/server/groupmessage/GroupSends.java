@@ -240,6 +240,7 @@ final class GroupSends {
     Target.Group target =
         new Target.Group(
             place.conversation(standing.version()),
+            place.group().id(),
             place.wireName(),
             new StillPermitted(app, place, sender, author),
             standing.member(),

@@ -101,7 +101,7 @@ public final class MessageDelivery {
     List<Session> own = sessions.of(sender.id());
     Optional<Session> sending =
         own.stream().filter(each -> each.id().equals(message.fromSession())).findFirst();
-    AudienceId audience = new AudienceId(message.app().appId(), group.conversation().id());
+    AudienceId audience = new AudienceId(message.app().appId(), group.followedAs());
     if (group.isTargeted()) {
       List<Session> receivers = new ArrayList<>();
       group.only().forEach(account -> receivers.addAll(sessions.of(account.id())));

@@ -240,6 +240,27 @@ class GroupExtrasRestTest {
   }
 
   @Test
+  void whatIsSaidInATopicReachesTheMembersOfItsCommunity() {
+    club();
+    topic("create_topic", "'TopicName':'Openings','TopicId':'" + TOPIC + "'");
+    try (TestUser bo = groups.app().login("bo")) {
+      groups.ok(
+          "send_group_msg",
+          "{'GroupId':'"
+              + CLUB
+              + "','TopicId':'"
+              + TOPIC
+              + "','Random':1,'From_Account':'ann','MsgBody':"
+              + "[{'MsgType':'TIMTextElem','MsgContent':{'Text':'e4'}}]}");
+      String message = bo.nextMessage().toString();
+      assertTrue(message.contains("GROUP" + TOPIC), message);
+    }
+    JsonNode info = topic("get_topic", "'From_Account':'bo'").path("TopicAndSelfInfo").get(0);
+    assertEquals(2, info.path("TopicInfo").path("NextMsgSeq").asInt());
+    assertEquals(1, groups.info(CLUB).path("NextMsgSeq").asInt(), "the community's own");
+  }
+
+  @Test
   void aCommunityHasTwoHundredTopics() {
     club();
     for (int i = 0; i < 200; i++) {

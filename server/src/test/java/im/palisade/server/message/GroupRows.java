@@ -136,6 +136,7 @@ public final class GroupRows {
         from,
         new Target.Group(
             Conversation.group(groupId, version),
+            groupId,
             "GROUPg",
             permission,
             true,
