@@ -39,9 +39,9 @@ CREATE TABLE IF NOT EXISTS im_group (
 
 -- Who belongs to a group now. A member sees from from_seq on unless its group shows what was before.
 -- Unread follows from running numbers: read_counted is the conversation's number of countable
--- messages at the read position (read_seq, or the conversation's floor_seq when that is higher),
--- own_after how many countable ones the member itself has sent behind it. Who joins starts with the
--- conversation's last_seq, its counted_1 and 0.
+-- messages at read_seq, own_after how many countable ones the member itself has sent behind it. The
+-- conversation's floor_seq stands for a lower position, unless that was set with this floor already
+-- (floor_seen). Who joins starts with the conversation's last_seq, its counted_1, 0 and 0.
 CREATE TABLE IF NOT EXISTS group_member (
   conversation_id BIGINT UNSIGNED  NOT NULL,
   account_id      BIGINT UNSIGNED  NOT NULL,
@@ -51,6 +51,7 @@ CREATE TABLE IF NOT EXISTS group_member (
   read_seq        INT UNSIGNED     NOT NULL,
   read_counted    INT UNSIGNED     NOT NULL DEFAULT 0,
   own_after       INT UNSIGNED     NOT NULL DEFAULT 0,
+  floor_seen      INT UNSIGNED     NOT NULL DEFAULT 0,
   clear_seq       INT UNSIGNED     NOT NULL DEFAULT 0,
   hidden_seq      INT UNSIGNED     NOT NULL DEFAULT 0,
   msg_flag        TINYINT UNSIGNED NOT NULL,
@@ -74,6 +75,12 @@ CREATE TABLE IF NOT EXISTS group_past_member (
   hidden_seq      INT UNSIGNED    NOT NULL,
   PRIMARY KEY (conversation_id, account_id, from_seq),
   KEY group_past_member_of (account_id, conversation_id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Dissolved groups and topics whose members are still to be taken out.
+CREATE TABLE IF NOT EXISTS group_remains (
+  conversation_id BIGINT UNSIGNED NOT NULL,
+  PRIMARY KEY (conversation_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- UNIX seconds until which an account may not send in a group or topic, member or not;
@@ -145,6 +152,7 @@ CREATE TABLE IF NOT EXISTS group_topic_member (
   read_seq        INT UNSIGNED     NOT NULL DEFAULT 0,
   read_counted    INT UNSIGNED     NOT NULL DEFAULT 0,
   own_after       INT UNSIGNED     NOT NULL DEFAULT 0,
+  floor_seen      INT UNSIGNED     NOT NULL DEFAULT 0,
   clear_seq       INT UNSIGNED     NOT NULL DEFAULT 0,
   hidden_seq      INT UNSIGNED     NOT NULL DEFAULT 0,
   msg_flag        TINYINT UNSIGNED NOT NULL DEFAULT 0,

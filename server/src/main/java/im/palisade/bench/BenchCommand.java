@@ -1,5 +1,6 @@
 package im.palisade.bench;
 
+import im.palisade.bench.RoomBench.Targets;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +31,12 @@ import picocli.CommandLine.Spec;
 public final class BenchCommand implements Callable<Integer> {
   private static final int FILES_BESIDE_CONNECTIONS = 500;
 
+  /** Messages a second that a room takes. */
+  private static final int ROOM_RATE = 40;
+
+  private static final int STEADY_RATE = 20;
+  private static final int STEADY_MEMBERS = 1_000;
+
   /** What can be measured. */
   enum Mode {
     control,
@@ -39,6 +46,8 @@ public final class BenchCommand implements Callable<Integer> {
     rate,
     sendmsg,
     reads,
+    fanout,
+    room,
     all
   }
 
@@ -75,6 +84,12 @@ public final class BenchCommand implements Callable<Integer> {
       defaultValue = "3000",
       description = "rate: messages a second (default: ${DEFAULT-VALUE})")
   private int rate;
+
+  @Option(
+      names = "--members",
+      defaultValue = "5000",
+      description = "fanout: sockets in the room (default: ${DEFAULT-VALUE})")
+  private int members;
 
   @Option(
       names = "--text",
@@ -150,9 +165,15 @@ public final class BenchCommand implements Callable<Integer> {
         "Load: %d pairs, window %d, %d-byte texts, %d s warm-up, %d s measured; all on loopback."
             .formatted(pairs, window, textBytes, warmUpSeconds, durationSeconds));
     PairsBench bench = new PairsBench(report, plan());
-    control(report, bench, modes);
+    RoomBench rooms =
+        new RoomBench(
+            report,
+            textBytes,
+            Duration.ofSeconds(warmUpSeconds),
+            Duration.ofSeconds(durationSeconds));
+    control(report, bench, rooms, modes);
     if (!modes.equals(EnumSet.of(Mode.control))) {
-      server(report, bench, modes);
+      server(report, bench, rooms, modes);
     }
     report.print();
     json.ifPresent(report::writeJson);
@@ -167,11 +188,12 @@ public final class BenchCommand implements Callable<Integer> {
         : modes;
   }
 
-  private void control(Report report, PairsBench bench, Set<Mode> modes)
+  private void control(Report report, PairsBench bench, RoomBench rooms, Set<Mode> modes)
       throws InterruptedException {
     boolean saturated = modes.contains(Mode.control) || modes.contains(Mode.pairs);
     boolean steady = modes.contains(Mode.rate);
-    if (!saturated && !steady) {
+    boolean crowded = modes.contains(Mode.fanout) || modes.contains(Mode.room);
+    if (!saturated && !steady && !crowded) {
       return;
     }
     try (ControlProcess control = ControlProcess.start()) {
@@ -183,10 +205,18 @@ public final class BenchCommand implements Callable<Integer> {
         report.progress("control: a bare relay at " + rate + " messages a second");
         bench.steady("control rate", control, rate, false);
       }
+      if (modes.contains(Mode.fanout)) {
+        report.progress("control: a bare relay to " + members + " sockets");
+        rooms.run("control fanout", control, members, ROOM_RATE, Targets.NONE);
+      }
+      if (modes.contains(Mode.room)) {
+        report.progress("control: a bare relay at " + STEADY_RATE + " messages a second");
+        rooms.run("control room", control, STEADY_MEMBERS, STEADY_RATE, Targets.NONE);
+      }
     }
   }
 
-  private void server(Report report, PairsBench bench, Set<Mode> modes)
+  private void server(Report report, PairsBench bench, RoomBench rooms, Set<Mode> modes)
       throws InterruptedException {
     report.note(
         "Call-rate and frame-rate limits of the server are off: " + ServerUnderTest.LIMITS_OFF);
@@ -200,7 +230,7 @@ public final class BenchCommand implements Callable<Integer> {
         report.add(
             Figure.of("start", "second start to ready", seconds(server.startedIn()), "s")
                 .atMost(5));
-        measure(report, bench, modes, directory, server);
+        measure(report, bench, rooms, modes, directory, server);
         rest(report, modes, directory, server);
       }
     }
@@ -209,6 +239,7 @@ public final class BenchCommand implements Callable<Integer> {
   private void measure(
       Report report,
       PairsBench bench,
+      RoomBench rooms,
       Set<Mode> modes,
       BenchDirectory directory,
       ServerUnderTest server)
@@ -231,6 +262,15 @@ public final class BenchCommand implements Callable<Integer> {
     if (modes.contains(Mode.rate)) {
       report.progress("rate: " + rate + " messages a second");
       bench.steady("rate", server, rate, true);
+    }
+    if (modes.contains(Mode.fanout)) {
+      report.progress("fanout: one room of " + members + " sockets, as much as it takes");
+      rooms.run(
+          "fanout", server, members, ROOM_RATE, new Targets(100_000, 8, 0, members >= 10_000));
+    }
+    if (modes.contains(Mode.room)) {
+      report.progress("room: " + STEADY_RATE + " messages a second to " + STEADY_MEMBERS);
+      rooms.run("room", server, STEADY_MEMBERS, STEADY_RATE, new Targets(0, 10, 50, false));
     }
     server
         .databasePid()

@@ -56,6 +56,9 @@ final class ControlProcess implements Subject {
   public void importUsers(List<String> names) {}
 
   @Override
+  public void createRoom(String name) {}
+
+  @Override
   public ClientFrame login(String name) {
     return ClientFrame.text(
         """

@@ -21,7 +21,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -34,12 +36,18 @@ public final class ControlServer implements AutoCloseable {
   private static final byte[] ID = Bytes.ascii("{\"id\":");
   private static final byte[] USER = Bytes.ascii("\"userId\":\"");
   private static final byte[] CONVERSATION = Bytes.ascii("\"conversation\":\"C2C");
+  private static final byte[] JOIN = Bytes.ascii("\"cmd\":\"group.join\"");
+  private static final byte[] TO_ROOM = Bytes.ascii("\"conversation\":\"GROUP");
   private static final byte[] RANDOM = Bytes.ascii("\"random\":");
   private static final byte[] BODY = Bytes.ascii("\"body\":");
 
   private final MultiThreadIoEventLoopGroup loop;
   private final Channel listening;
   private final Map<String, Channel> online = new HashMap<>();
+
+  /** Everybody who ever joined anything: it serves one room at a time. */
+  private final Set<Channel> room = new LinkedHashSet<>();
+
   private long seq;
 
   /** Listens on a free port of the loopback interface. */
@@ -109,18 +117,46 @@ public final class ControlServer implements AutoCloseable {
         reply(ctx, id, "{\"sessionId\":\"control\",\"serverTime\":1790000000123,\"heartbeat\":30}");
         return;
       }
+      if (Bytes.indexOf(bytes, 0, length, JOIN) >= 0) {
+        room.add(ctx.channel());
+        reply(ctx, id, "{}");
+        return;
+      }
+      if (Bytes.indexOf(bytes, 0, length, TO_ROOM) >= 0) {
+        toRoom(ctx, id, bytes, length);
+        return;
+      }
       if (peer == null) {
         int to = Bytes.indexOf(bytes, 0, length, CONVERSATION) + CONVERSATION.length;
         peer = online.get(quoted(bytes, to, length));
       }
+      ByteBuf event = event(ctx, id, "C2C" + name, bytes, length);
+      peer.writeAndFlush(new TextWebSocketFrame(event), peer.voidPromise());
+    }
+
+    /** One buffer for all; one frame object, write and flush for each. */
+    private void toRoom(ChannelHandlerContext ctx, long id, byte[] bytes, int length) {
+      ByteBuf event = event(ctx, id, "GROUProom", bytes, length);
+      for (Channel member : room) {
+        if (!member.equals(ctx.channel())) {
+          member.writeAndFlush(
+              new TextWebSocketFrame(event.retainedDuplicate()), member.voidPromise());
+        }
+      }
+      event.release();
+    }
+
+    /** Answers a send and returns the event it becomes. */
+    private ByteBuf event(
+        ChannelHandlerContext ctx, long id, String conversation, byte[] bytes, int length) {
       seq++;
       long random = Bytes.numberAfter(bytes, 0, length, RANDOM);
       String key = seq + "_" + random + "_1790000001";
       reply(ctx, id, "{\"seq\":" + seq + ",\"time\":1790000001,\"msgKey\":\"" + key + "\"}");
       int body = Bytes.indexOf(bytes, 0, length, BODY);
       byte[] head =
-          ("{\"evt\":\"message.new\",\"data\":{\"messages\":[{\"conversation\":\"C2C"
-                  + name
+          ("{\"evt\":\"message.new\",\"data\":{\"messages\":[{\"conversation\":\""
+                  + conversation
                   + "\",\"seq\":"
                   + seq
                   + ",\"time\":1790000001,\"random\":"
@@ -134,8 +170,7 @@ public final class ControlServer implements AutoCloseable {
       // What follows in the request is the body and two closing braces; the event has four.
       ByteBuf event = ctx.alloc().directBuffer(head.length + length - body + 8);
       event.writeBytes(head).writeBytes(bytes, body, length - 2 - body);
-      event.writeBytes(Bytes.ascii("}]}}"));
-      peer.writeAndFlush(new TextWebSocketFrame(event), peer.voidPromise());
+      return event.writeBytes(Bytes.ascii("}]}}"));
     }
 
     @Override
@@ -146,6 +181,7 @@ public final class ControlServer implements AutoCloseable {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
       online.remove(name, ctx.channel());
+      room.remove(ctx.channel());
     }
 
     private void reply(ChannelHandlerContext ctx, long id, String data) {

@@ -25,6 +25,8 @@ final class ServerUnderTest implements Subject {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
   private static final Duration SIG_VALIDITY = Duration.ofDays(1);
   private static final int IMPORT_BATCH = 100;
+  private static final int ROOM_EXISTS = 10021;
+  private static final int OWN_ROOM_EXISTS = 10025;
 
   /** What a benchmark must not be held back by; the report says so. */
   static final Map<String, String> LIMITS_OFF =
@@ -116,6 +118,21 @@ final class ServerUnderTest implements Subject {
       if (answer.path("ErrorCode").asInt(-1) != 0 || !answer.path("FailAccounts").isEmpty()) {
         throw new BenchException("accounts could not be imported: " + answer);
       }
+    }
+  }
+
+  @Override
+  public void createRoom(String name) throws InterruptedException {
+    var body =
+        new ObjectMapper()
+            .createObjectNode()
+            .put("Type", "AVChatRoom")
+            .put("GroupId", name)
+            .put("Name", "bench");
+    JsonNode answer = rest("group_open_http_svc/create_group", body);
+    int code = answer.path("ErrorCode").asInt(-1);
+    if (code != 0 && code != ROOM_EXISTS && code != OWN_ROOM_EXISTS) {
+      throw new BenchException("the room could not be created: " + answer);
     }
   }
 

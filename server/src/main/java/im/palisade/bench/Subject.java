@@ -18,6 +18,9 @@ interface Subject extends AutoCloseable {
   /** Makes sure these users may log in. */
   void importUsers(List<String> names) throws InterruptedException;
 
+  /** Makes a room that anybody may join; one that is there stays. */
+  void createRoom(String name) throws InterruptedException;
+
   /** The first frame of a user's connection. */
   ClientFrame login(String name);
 

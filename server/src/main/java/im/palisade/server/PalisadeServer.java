@@ -1,5 +1,6 @@
 package im.palisade.server;
 
+import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountRestApi;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.account.LoginJournal;
@@ -29,10 +30,20 @@ import im.palisade.server.gateway.Gateway;
 import im.palisade.server.gateway.GatewaySettings;
 import im.palisade.server.gateway.KickReason;
 import im.palisade.server.gateway.SessionDirectory;
+import im.palisade.server.group.Group;
+import im.palisade.server.group.GroupFeature;
+import im.palisade.server.group.GroupService;
+import im.palisade.server.groupmessage.GroupMessageFeature;
+import im.palisade.server.groupmessage.RoomSends;
 import im.palisade.server.jobs.JobRunner;
+import im.palisade.server.liveroom.LiveRoomFeature;
+import im.palisade.server.liveroom.RoomMessages;
 import im.palisade.server.message.FeedRetention;
 import im.palisade.server.message.MessageFeature;
 import im.palisade.server.message.MessageSettings;
+import im.palisade.server.message.MsgKey;
+import im.palisade.server.message.OutgoingMessage;
+import im.palisade.server.message.Receipt;
 import im.palisade.server.message.RoamingRetention;
 import im.palisade.server.message.SendPermission;
 import im.palisade.server.metrics.Metrics;
@@ -207,6 +218,45 @@ public final class PalisadeServer implements AutoCloseable {
             "official accounts",
             new OfficialFeature(
                 regions, accounts, conversations, sessions, messages.broadcasts(), clock));
+    GroupService groups = new GroupService(regions);
+    LiveRoomFeature liveRooms =
+        part(
+            "live rooms",
+            new LiveRoomFeature(
+                regions,
+                accounts,
+                groups,
+                sessions,
+                audiences,
+                messages.messages(),
+                mutes,
+                metrics,
+                clock));
+    GroupFeature groupFeature =
+        new GroupFeature(
+            regions,
+            accounts,
+            groups,
+            messages.messages(),
+            sessions,
+            audiences,
+            liveRooms.rooms(),
+            moderation.texts(),
+            clock);
+    GroupMessageFeature groupMessages =
+        new GroupMessageFeature(
+            regions,
+            accounts,
+            groups,
+            mutes,
+            messages,
+            sessions,
+            audiences,
+            liveRooms.rooms(),
+            sendsOf(liveRooms.messages()),
+            groupFeature.activation()::activate,
+            metrics,
+            clock);
     PushFeature pushes = part("pushes", new PushFeature(regions, apps, accounts, sessions, clock));
     ArchiveFeature archive =
         part(
@@ -233,6 +283,7 @@ public final class PalisadeServer implements AutoCloseable {
                     archive.retention(),
                     files.writing(),
                     files.retention(),
+                    groupFeature.remains(),
                     statistics.writing(),
                     statistics.closing(),
                     new RoamingRetention(regions, apps::all, clock).job())));
@@ -258,10 +309,17 @@ public final class PalisadeServer implements AutoCloseable {
     ContactBook book = new ContactBook(regions, accounts, sessions, clock);
     all.addAll(new ContactBookRestApi(book, accounts).endpoints());
     all.addAll(moderation.endpoints());
+    all.addAll(liveRooms.endpoints());
+    all.addAll(groupFeature.endpoints());
+    all.addAll(groupMessages.endpoints());
     endpoints = new EndpointTable(all);
-    List<Command> clientCommands = new ArrayList<>(messages.commands());
-    clientCommands.addAll(files.commands());
+    List<Command> clientCommands =
+        new ArrayList<>(messages.commands(groupMessages.messageCommands()));
+    clientCommands.addAll(groupMessages.commands());
     clientCommands.addAll(new ConversationCommands(recent, accounts).commands());
+    clientCommands.addAll(groupFeature.commands());
+    clientCommands.addAll(liveRooms.commands());
+    clientCommands.addAll(files.commands());
     clientCommands.addAll(official.commands());
     commands = new CommandTable(clientCommands);
 
@@ -271,7 +329,13 @@ public final class PalisadeServer implements AutoCloseable {
             signOn,
             commands,
             sessions,
-            List.of(presence, signOn.recheck(), pushes.sessionListener(), statistics),
+            List.of(
+                presence,
+                signOn.recheck(),
+                pushes.sessionListener(),
+                statistics,
+                groupFeature.sessionListener(),
+                liveRooms.rooms()),
             new LoginJournal(journal, refusals, apps, clock),
             () -> imTls.map(material -> material.netty().get()),
             metrics.registry());
@@ -351,6 +415,21 @@ public final class PalisadeServer implements AutoCloseable {
         log.warn("stopping the {} failed", part.name(), e);
       }
     }
+  }
+
+  private static RoomSends sendsOf(RoomMessages rooms) {
+    return new RoomSends() {
+      @Override
+      public Receipt send(Group room, OutgoingMessage message) {
+        return rooms.send(room, message);
+      }
+
+      @Override
+      public void recall(
+          App app, Group room, Account operator, MsgKey key, Optional<String> reason) {
+        rooms.recall(app, room, operator, key, reason);
+      }
+    };
   }
 
   private Readiness readiness(Database database, DiskGuard disk) {

@@ -20,6 +20,9 @@ record LoopbackSubject(URI imUrl) implements Subject {
   public void importUsers(List<String> names) {}
 
   @Override
+  public void createRoom(String name) {}
+
+  @Override
   public ClientFrame login(String name) {
     return ClientFrame.text(
         """

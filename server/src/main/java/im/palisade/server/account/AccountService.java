@@ -114,6 +114,14 @@ public final class AccountService {
   }
 
   /**
+   * Which of these accounts, by internal id, are live. Nobody else changes them, deletes them or
+   * holds them this way before the unit's transaction has ended.
+   */
+  public Set<Long> holdAll(UnitOfWork unit, Collection<Long> ids) throws SQLException {
+    return store.holdAll(unit.connection(), ids);
+  }
+
+  /**
    * The live accounts of those UserIDs, by UserID, in the order given; ids without an account are
    * missing. What is not cached is read in one query.
    */

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** SQL of accounts. */
 final class AccountStore {
@@ -35,6 +36,11 @@ final class AccountStore {
   private static final Sql HOLD_LIVE =
       new Sql(
           "SELECT id FROM account WHERE deleted_id = 0 AND id IN (", "?", ") LOCK IN SHARE MODE");
+  private static final Sql HOLD =
+      new Sql(
+          "SELECT id FROM account WHERE deleted_id = 0 AND id IN (",
+          "?",
+          ") ORDER BY id FOR UPDATE");
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /** The live account of that UserID. */
@@ -102,6 +108,13 @@ final class AccountStore {
   Set<Long> holdLive(Connection connection, Collection<Long> ids) throws SQLException {
     Set<Long> live = new HashSet<>();
     HOLD_LIVE.select(connection, List.of(), ids, Sql.ID, row -> live.add(row.getLong(1)));
+    return live;
+  }
+
+  /** Those of the accounts that are live, locked in the order of their ids. */
+  Set<Long> holdAll(Connection connection, Collection<Long> ids) throws SQLException {
+    Set<Long> live = new HashSet<>();
+    HOLD.select(connection, List.of(), new TreeSet<>(ids), Sql.ID, row -> live.add(row.getLong(1)));
     return live;
   }
 

@@ -16,6 +16,8 @@ import java.util.Set;
  * @param memberList whether the online list of live rooms holds 1,000 instead of 30
  * @param ban whether accounts may be banned from live rooms
  * @param broadcast whether one message may go to all live rooms
+ * @param broadcastRate how many a second, 1 to 5
+ * @param replay messages of the last 24 hours that who enters a live room is shown, 0 to 20
  * @param nameBytes longest name of a group or topic in UTF-8 bytes, 1 to 512
  * @param groupsPerUser most groups an account may be in
  * @param communities most communities of the app
@@ -38,6 +40,8 @@ public record GroupSettings(
     Boolean memberList,
     Boolean ban,
     Boolean broadcast,
+    Integer broadcastRate,
+    Integer replay,
     Integer nameBytes,
     Integer groupsPerUser,
     Integer communities,
@@ -63,7 +67,7 @@ public record GroupSettings(
   public static final GroupSettings DEFAULT =
       new GroupSettings(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null);
+          null, null, null, null, null, null);
 
   /** Who may read or write a custom field; each includes those before it. */
   public enum Level {
@@ -131,6 +135,8 @@ public record GroupSettings(
     memberList = memberList != null && memberList;
     ban = ban == null || ban;
     broadcast = broadcast != null && broadcast;
+    broadcastRate = within("broadcastRate", broadcastRate == null ? 1 : broadcastRate, 1, 5);
+    replay = within("replay", replay == null ? 0 : replay, 0, 20);
     nameBytes = within("nameBytes", nameBytes == null ? 30 : nameBytes, 1, MAX_NAME_BYTES);
     groupsPerUser = groupsPerUser == null ? 3_000 : groupsPerUser;
     communities = communities == null ? 100_000 : communities;
@@ -151,6 +157,11 @@ public record GroupSettings(
             "field " + field.name() + " is declared for groups and members");
       }
     }
+  }
+
+  /** Names of the custom fields of groups, in the order declared. */
+  public List<String> groupFieldNames() {
+    return groupFields.stream().map(Field::name).toList();
   }
 
   private static int within(String name, int value, int min, int max) {

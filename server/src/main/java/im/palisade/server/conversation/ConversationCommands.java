@@ -13,6 +13,7 @@ import java.util.List;
 /** What clients may do with their conversation list (client-features §8). */
 public final class ConversationCommands {
   private static final String C2C = "C2C";
+  private static final String GROUP = "GROUP";
 
   private final RecentContacts contacts;
   private final AccountService accounts;
@@ -34,19 +35,20 @@ public final class ConversationCommands {
 
   private void pin(CommandCall call) {
     String conversation = call.text("conversation", ErrorCode.CONVERSATION_INVALID_PARAMETER);
-    if (!conversation.startsWith(C2C)) {
-      throw new ImException(ErrorCode.CONTACT_GROUP_CHAT_UNKNOWN);
-    }
     Account owner =
         accounts
             .find(call.principal().app(), call.principal().userId())
             .filter(account -> account.id() == call.principal().accountId())
             .orElseThrow(() -> new ImException(ErrorCode.CONVERSATION_ACCOUNT_NOT_FOUND));
-    contacts.pin(
-        call.principal().app(),
-        owner,
-        conversation.substring(C2C.length()),
-        call.flag("pinned", ErrorCode.CONVERSATION_INVALID_PARAMETER));
+    boolean pinned = call.flag("pinned", ErrorCode.CONVERSATION_INVALID_PARAMETER);
+    if (conversation.startsWith(C2C)) {
+      contacts.pin(call.principal().app(), owner, conversation.substring(C2C.length()), pinned);
+    } else if (conversation.startsWith(GROUP)) {
+      contacts.pinGroup(
+          call.principal().app(), owner, conversation.substring(GROUP.length()), pinned);
+    } else {
+      throw new ImException(ErrorCode.CONTACT_GROUP_CHAT_UNKNOWN);
+    }
     call.reply();
   }
 }

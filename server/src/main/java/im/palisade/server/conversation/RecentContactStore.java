@@ -73,6 +73,92 @@ final class RecentContactStore {
     }
   }
 
+  /**
+   * A group on a list.
+   *
+   * @param time UNIX seconds of the last message shown
+   * @param cleared whether no message is left that the account may load
+   */
+  record GroupRow(String groupId, long time, boolean pinned, boolean cleared) {}
+
+  /**
+   * The newest groups of an account, pinned ones first: those it belongs to, a Work group that
+   * nobody has sent into yet for its owner alone. Reads all memberships of the account, one
+   * conversation and one message by primary key each.
+   */
+  List<GroupRow> groups(Connection connection, long accountId, int limit) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT g.group_id, COALESCE(message.time, c.last_time) AS shown_time,
+              pin.account_id IS NOT NULL AS pinned,
+              message.seq IS NULL OR c.shown_1 <= GREATEST(m.clear_seq, c.clear_seq)
+            FROM group_member m
+            JOIN im_group g ON g.conversation_id = m.conversation_id
+            JOIN conversation c ON c.id = m.conversation_id
+            LEFT JOIN message ON message.conversation_id = c.id AND message.seq = c.shown_1
+            LEFT JOIN pinned_conversation pin
+              ON pin.account_id = m.account_id AND pin.conversation_id = c.id
+            WHERE m.account_id = ? AND g.gone_id = 0 AND c.shown_1 > m.hidden_seq
+              AND (g.active = 1 OR g.owner_id = m.account_id)
+            ORDER BY pinned DESC, shown_time DESC, g.group_id LIMIT ?
+            """)) {
+      select.setLong(1, accountId);
+      select.setInt(2, limit);
+      List<GroupRow> found = new ArrayList<>();
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          found.add(
+              new GroupRow(
+                  new String(rows.getBytes(1), StandardCharsets.UTF_8),
+                  rows.getLong(2),
+                  rows.getBoolean(3),
+                  rows.getBoolean(4)));
+        }
+      }
+      return found;
+    }
+  }
+
+  /** The conversation of a group that the account belongs to; 0 for none. */
+  long groupOf(Connection connection, long appId, String groupId, long accountId)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT m.conversation_id FROM im_group g
+            JOIN group_member m ON m.conversation_id = g.conversation_id AND m.account_id = ?
+            WHERE g.app_id = ? AND g.group_id = ? AND g.gone_id = 0
+            """)) {
+      select.setLong(1, accountId);
+      select.setLong(2, appId);
+      select.setBytes(3, groupId.getBytes(StandardCharsets.UTF_8));
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next() ? rows.getLong(1) : 0;
+      }
+    }
+  }
+
+  /** Hides a group up to its newest message, which is read then, and unpins it. */
+  void hideGroup(Connection connection, long accountId, long conversationId, boolean clear)
+      throws SQLException {
+    unpin(connection, accountId, conversationId);
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            """
+            UPDATE group_member m JOIN conversation c ON c.id = m.conversation_id
+            SET m.hidden_seq = c.last_seq, m.read_seq = c.last_seq, m.read_counted = c.counted_1,
+              m.own_after = 0, m.floor_seen = c.floor_seq,
+              m.clear_seq = IF(?, c.last_seq, m.clear_seq)
+            WHERE m.account_id = ? AND m.conversation_id = ?
+            """)) {
+      update.setBoolean(1, clear);
+      update.setLong(2, accountId);
+      update.setLong(3, conversationId);
+      update.executeUpdate();
+    }
+  }
+
   /** Internal ids of every account that bears or bore that UserID. */
   List<Long> bearers(Connection connection, long appId, String userId) throws SQLException {
     try (PreparedStatement select =

@@ -85,7 +85,16 @@ public final class RecentContacts {
     Stream<Entry> others =
         conversations.keepers().stream()
             .flatMap(keeper -> keeper.recent(app, owner, limit).stream());
-    return Stream.concat(pairs, others).sorted(ORDER).limit(limit).toList();
+    Stream<Entry> groups =
+        regions.of(app).read(c -> store.groups(c, owner.id(), limit)).stream()
+            .map(
+                row ->
+                    new Entry(
+                        new Contact(Contact.Kind.GROUP, row.groupId()),
+                        row.time(),
+                        row.pinned(),
+                        row.cleared() || row.time() < readable));
+    return Stream.concat(Stream.concat(pairs, others), groups).sorted(ORDER).limit(limit).toList();
   }
 
   /**
@@ -109,6 +118,10 @@ public final class RecentContacts {
                 for (long peer : store.bearers(unit.connection(), app.appId(), contact.id())) {
                   store.hide(unit.connection(), owner.id(), peer, clear);
                 }
+              } else {
+                long group =
+                    store.groupOf(unit.connection(), app.appId(), contact.id(), owner.id());
+                store.hideGroup(unit.connection(), owner.id(), group, clear);
               }
               if (cause.source().channel() == Channel.REST) {
                 unit.record(
@@ -131,7 +144,23 @@ public final class RecentContacts {
    * @throws ImException CONVERSATION_ACCOUNT_NOT_FOUND, PINNED_EXCEEDED
    */
   public void pin(App app, Account owner, String peerId, boolean pinned) {
-    long conversationId = conversation(app, owner, peerId);
+    pin(app, owner, conversation(app, owner, peerId), "C2C" + peerId, pinned);
+  }
+
+  /**
+   * The same with a group.
+   *
+   * @throws ImException CONTACT_GROUP_CHAT_UNKNOWN, PINNED_EXCEEDED
+   */
+  public void pinGroup(App app, Account owner, String groupId, boolean pinned) {
+    long group = regions.of(app).read(c -> store.groupOf(c, app.appId(), groupId, owner.id()));
+    if (group == 0) {
+      throw new ImException(ErrorCode.CONTACT_GROUP_CHAT_UNKNOWN);
+    }
+    pin(app, owner, group, "GROUP" + groupId, pinned);
+  }
+
+  private void pin(App app, Account owner, long conversationId, String name, boolean pinned) {
     regions
         .of(app)
         .inUnitOfWork(
@@ -152,7 +181,7 @@ public final class RecentContacts {
     devices.tell(
         owner,
         "conversation.pinned",
-        Json.object().put("conversation", "C2C" + peerId).put("pinned", pinned));
+        Json.object().put("conversation", name).put("pinned", pinned));
   }
 
   private long conversation(App app, Account owner, String peerId) {

@@ -55,4 +55,43 @@ public record Group(
   public boolean showsHistoryBeforeJoin() {
     return historyBeforeJoin.orElseGet(() -> type.allows(Rule.HISTORY_BEFORE_JOIN));
   }
+
+  /** The same after one more change of its profile. */
+  Group infoChanged(long now) {
+    return with(ownerId, infoSeq + 1, now, active);
+  }
+
+  /** The same with another owner; 0 for none. */
+  Group owned(long newOwnerId) {
+    return with(newOwnerId, infoSeq, lastInfoTime, active);
+  }
+
+  /** The same, seen by all its members. */
+  Group activated() {
+    return with(ownerId, infoSeq, lastInfoTime, true);
+  }
+
+  private Group with(long newOwnerId, long newInfoSeq, long newInfoTime, boolean nowActive) {
+    return new Group(
+        id,
+        appId,
+        groupId,
+        type,
+        newOwnerId,
+        texts,
+        createTime,
+        newInfoSeq,
+        newInfoTime,
+        maxMembers,
+        joinOption,
+        inviteOption,
+        muteAll,
+        nowActive,
+        supportTopic,
+        historyBeforeJoin,
+        enablePermission,
+        defaultPermission,
+        custom,
+        version);
+  }
 }

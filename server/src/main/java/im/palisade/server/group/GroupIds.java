@@ -21,6 +21,11 @@ public final class GroupIds {
 
   private GroupIds() {}
 
+  /** Whether a group could have that id. */
+  public static boolean isPossible(String groupId) {
+    return isPrintable(groupId, MAX_GROUP_ID);
+  }
+
   /**
    * Lets pass what may be the id of a group.
    *

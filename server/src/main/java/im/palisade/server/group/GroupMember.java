@@ -32,4 +32,26 @@ public record GroupMember(
   public GroupMember {
     custom = Map.copyOf(custom);
   }
+
+  /** The same in another role. */
+  GroupMember as(Role other) {
+    return with(other, msgFlag, nameCard, custom);
+  }
+
+  GroupMember with(
+      Role newRole, MsgFlag newFlag, String newNameCard, Map<String, String> newCustom) {
+    return new GroupMember(
+        groupId,
+        accountId,
+        newRole,
+        joinTime,
+        fromSeq,
+        readSeq,
+        clearSeq,
+        hiddenSeq,
+        newFlag,
+        newNameCard,
+        lastSendTime,
+        newCustom);
+  }
 }

@@ -61,7 +61,11 @@ public final class GroupService {
 
   /** Forgets what is known of a group, after it has changed or a writer found it changed. */
   public void refresh(App app, String groupId) {
-    cache.invalidate(new Key(app.appId(), groupId));
+    refresh(app.appId(), groupId);
+  }
+
+  void refresh(long appId, String groupId) {
+    cache.invalidate(new Key(appId, groupId));
   }
 
   /** The live groups of those names with their numbers, by name, in one query. */

@@ -4,8 +4,11 @@ import im.palisade.server.app.App;
 import im.palisade.server.store.Sql;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLIntegrityConstraintViolationException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -22,7 +25,7 @@ final class GroupStore {
         g.introduction, g.notification, g.face_url, g.create_time, g.info_seq, g.last_info_time,
         g.max_members, g.join_option, g.invite_option, g.mute_all, g.active, g.support_topic,
         g.history_before_join, g.enable_permission, g.default_permission, g.custom,
-        c.version, g.member_count, c.last_seq, c.last_time
+        c.version, g.member_count, c.last_seq, c.last_time, c.counted_1
       FROM im_group g JOIN conversation c ON c.id = g.conversation_id
       """;
 
@@ -62,6 +65,206 @@ final class GroupStore {
     return found;
   }
 
+  /** The group of that conversation if it is live. */
+  Optional<GroupRow> findById(Connection connection, App app, long id) throws SQLException {
+    return findByIds(connection, app, List.of(id)).stream().findFirst();
+  }
+
+  /** The row of a conversation of its own; returns its id. */
+  static long insertConversation(Connection connection, long appId, int kind) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO conversation (app_id, kind) VALUES (?, ?)",
+            Statement.RETURN_GENERATED_KEYS)) {
+      insert.setLong(1, appId);
+      insert.setInt(2, kind);
+      insert.executeUpdate();
+      try (ResultSet generated = insert.getGeneratedKeys()) {
+        generated.next();
+        return generated.getLong(1);
+      }
+    }
+  }
+
+  /** Enters a new group; false when its name is taken. */
+  boolean insert(Connection connection, Group group, int memberCount) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            """
+            INSERT INTO im_group
+              (conversation_id, app_id, group_id, type, custom_type, owner_id, name, introduction,
+               notification, face_url, create_time, info_seq, last_info_time, member_count,
+               max_members, join_option, invite_option, mute_all, active, support_topic,
+               history_before_join, enable_permission, default_permission, custom)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)) {
+      GroupType type = group.type();
+      insert.setLong(1, group.id());
+      insert.setLong(2, group.appId());
+      insert.setBytes(3, bytes(group.groupId()));
+      insert.setInt(4, type.base().code());
+      insert.setBytes(5, bytes(custom(type)));
+      insert.setLong(6, group.ownerId());
+      insert.setBytes(7, bytes(group.texts().name()));
+      insert.setBytes(8, bytes(group.texts().introduction()));
+      insert.setBytes(9, bytes(group.texts().notification()));
+      insert.setBytes(10, bytes(group.texts().faceUrl()));
+      insert.setLong(11, group.createTime());
+      insert.setLong(12, group.infoSeq());
+      insert.setLong(13, group.lastInfoTime());
+      insert.setInt(14, memberCount);
+      insert.setInt(15, group.maxMembers());
+      insert.setInt(16, group.joinOption().code());
+      insert.setInt(17, group.inviteOption().code());
+      insert.setBoolean(18, group.muteAll());
+      insert.setBoolean(19, group.active());
+      insert.setBoolean(20, group.supportTopic());
+      insert.setInt(21, code(group.historyBeforeJoin()));
+      insert.setBoolean(22, group.enablePermission());
+      insert.setLong(23, group.defaultPermission());
+      insert.setBytes(24, FieldValues.encode(group.custom()));
+      insert.executeUpdate();
+      return true;
+    } catch (SQLIntegrityConstraintViolationException e) {
+      return false;
+    }
+  }
+
+  /** Writes what a profile change may have changed, the owner included. */
+  void update(Connection connection, Group group) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            """
+            UPDATE im_group SET
+              owner_id = ?, name = ?, introduction = ?, notification = ?, face_url = ?,
+              info_seq = ?, last_info_time = ?, max_members = ?, join_option = ?,
+              invite_option = ?, mute_all = ?, history_before_join = ?, enable_permission = ?,
+              default_permission = ?, custom = ?, active = ?
+            WHERE conversation_id = ?
+            """)) {
+      update.setLong(1, group.ownerId());
+      update.setBytes(2, bytes(group.texts().name()));
+      update.setBytes(3, bytes(group.texts().introduction()));
+      update.setBytes(4, bytes(group.texts().notification()));
+      update.setBytes(5, bytes(group.texts().faceUrl()));
+      update.setLong(6, group.infoSeq());
+      update.setLong(7, group.lastInfoTime());
+      update.setInt(8, group.maxMembers());
+      update.setInt(9, group.joinOption().code());
+      update.setInt(10, group.inviteOption().code());
+      update.setBoolean(11, group.muteAll());
+      update.setInt(12, code(group.historyBeforeJoin()));
+      update.setBoolean(13, group.enablePermission());
+      update.setLong(14, group.defaultPermission());
+      update.setBytes(15, FieldValues.encode(group.custom()));
+      update.setBoolean(16, group.active());
+      update.setLong(17, group.id());
+      update.executeUpdate();
+    }
+  }
+
+  void addToCount(Connection connection, long groupId, int change) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE im_group SET member_count = member_count + ? WHERE conversation_id = ?")) {
+      update.setInt(1, change);
+      update.setLong(2, groupId);
+      update.executeUpdate();
+    }
+  }
+
+  /** Dissolves: the name is free, the members are for {@link GroupRemains} to take out. */
+  void markGone(Connection connection, long groupId) throws SQLException {
+    try (PreparedStatement update =
+            connection.prepareStatement(
+                "UPDATE im_group SET gone_id = conversation_id WHERE conversation_id = ?");
+        PreparedStatement topics =
+            connection.prepareStatement(
+                """
+                UPDATE group_topic SET gone_id = conversation_id
+                WHERE community_id = ? AND gone_id = 0
+                """);
+        PreparedStatement insert =
+            connection.prepareStatement("INSERT INTO group_remains (conversation_id) VALUES (?)")) {
+      for (PreparedStatement statement : List.of(update, topics, insert)) {
+        statement.setLong(1, groupId);
+        statement.executeUpdate();
+      }
+    }
+  }
+
+  /**
+   * How many live groups an app has, of one type or all. Counts an index, so this costs with their
+   * number; asked once a second at most, or where a cap is set.
+   */
+  long count(Connection connection, App app, Optional<GroupType> type) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT COUNT(*) FROM im_group WHERE app_id = ? AND gone_id = 0"
+                + (type.isPresent() ? " AND type = ? AND custom_type = ?" : ""))) {
+      select.setLong(1, app.appId());
+      if (type.isPresent()) {
+        select.setInt(2, type.get().base().code());
+        select.setBytes(3, bytes(custom(type.get())));
+      }
+      try (ResultSet rows = select.executeQuery()) {
+        rows.next();
+        return rows.getLong(1);
+      }
+    }
+  }
+
+  /** How many live groups of a built-in type and those based on it an app has; by index as well. */
+  long countBase(Connection connection, App app, BaseType base) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT COUNT(*) FROM im_group WHERE app_id = ? AND gone_id = 0 AND type = ?")) {
+      select.setLong(1, app.appId());
+      select.setInt(2, base.code());
+      try (ResultSet rows = select.executeQuery()) {
+        rows.next();
+        return rows.getLong(1);
+      }
+    }
+  }
+
+  /** A name and the number that orders it. */
+  record Listed(long id, String groupId) {}
+
+  /** Live groups in the order of their creation, behind a number; by index. */
+  List<Listed> list(Connection connection, App app, Optional<GroupType> type, long after, int limit)
+      throws SQLException {
+    List<Listed> found = new ArrayList<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT conversation_id, group_id FROM im_group WHERE app_id = ? AND gone_id = 0"
+                + (type.isPresent() ? " AND type = ? AND custom_type = ?" : "")
+                + " AND conversation_id > ? ORDER BY conversation_id LIMIT ?")) {
+      int at = 1;
+      select.setLong(at++, app.appId());
+      if (type.isPresent()) {
+        select.setInt(at++, type.get().base().code());
+        select.setBytes(at++, bytes(custom(type.get())));
+      }
+      select.setLong(at++, after);
+      select.setInt(at, limit);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          found.add(new Listed(rows.getLong(1), text(rows, 2)));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static String custom(GroupType type) {
+    return type.name().equals(type.base().wireName()) ? "" : type.name();
+  }
+
+  private static int code(Optional<Boolean> word) {
+    return word.map(on -> on ? 1 : 2).orElse(0);
+  }
+
   private GroupRow read(App app, ResultSet row) throws SQLException {
     int history = row.getInt(19);
     Group group =
@@ -86,7 +289,8 @@ final class GroupStore {
             row.getLong(21),
             FieldValues.decode(row.getBytes(22)),
             row.getLong(23));
-    return new GroupRow(group, new GroupNumbers(row.getInt(24), row.getLong(25), row.getLong(26)));
+    return new GroupRow(
+        group, new GroupNumbers(row.getInt(24), row.getLong(25), row.getLong(26), row.getLong(27)));
   }
 
   static String text(ResultSet row, int column) throws SQLException {

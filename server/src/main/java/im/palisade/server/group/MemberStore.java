@@ -7,7 +7,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -59,6 +61,219 @@ public final class MemberStore {
         return rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
       }
     }
+  }
+
+  private static final Sql INSERT =
+      new Sql(
+          """
+          INSERT INTO group_member
+            (conversation_id, account_id, role, join_time, from_seq, read_seq, read_counted,
+             msg_flag, name_card, custom)
+          VALUES \
+          """,
+          "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          "");
+
+  private static final Sql PAST =
+      new Sql(
+          """
+          INSERT INTO group_past_member
+            (conversation_id, account_id, from_seq, to_seq, read_seq, clear_seq, hidden_seq)
+          SELECT m.conversation_id, m.account_id, m.from_seq, c.last_seq, m.read_seq, m.clear_seq,
+            m.hidden_seq
+          FROM group_member m JOIN conversation c ON c.id = m.conversation_id
+          WHERE m.conversation_id = ? AND m.account_id IN (\
+          """,
+          "?",
+          """
+          )
+          ON DUPLICATE KEY UPDATE
+            to_seq = VALUES(to_seq), read_seq = VALUES(read_seq), clear_seq = VALUES(clear_seq),
+            hidden_seq = VALUES(hidden_seq)
+          """);
+
+  private static final Sql DELETE =
+      new Sql("DELETE FROM group_member WHERE conversation_id = ? AND account_id IN (", "?", ")");
+
+  private static final Sql JOINED =
+      new Sql(
+          """
+          SELECT account_id, COUNT(*) FROM group_member WHERE account_id IN (\
+          """,
+          "?",
+          ") GROUP BY account_id");
+
+  private static final Sql MUTE =
+      new Sql(
+          "INSERT INTO group_mute (conversation_id, account_id, until) VALUES ",
+          "(?, ?, ?)",
+          " ON DUPLICATE KEY UPDATE until = VALUES(until)");
+
+  private static final Sql UNMUTE =
+      new Sql("DELETE FROM group_mute WHERE conversation_id = ? AND account_id IN (", "?", ")");
+
+  /**
+   * Enters new members.
+   *
+   * @param counted the conversation's number of countable messages, all of which they have read
+   */
+  void insert(Connection connection, Collection<GroupMember> members, long counted)
+      throws SQLException {
+    INSERT.update(
+        connection,
+        List.of(),
+        members,
+        (statement, at, member) -> {
+          statement.setLong(at, member.groupId());
+          statement.setLong(at + 1, member.accountId());
+          statement.setInt(at + 2, member.role().code());
+          statement.setLong(at + 3, member.joinTime());
+          statement.setLong(at + 4, member.fromSeq());
+          statement.setLong(at + 5, member.readSeq());
+          statement.setLong(at + 6, counted);
+          statement.setInt(at + 7, member.msgFlag().code());
+          statement.setBytes(at + 8, GroupStore.bytes(member.nameCard()));
+          statement.setBytes(at + 9, FieldValues.encode(member.custom()));
+          return at + 10;
+        });
+  }
+
+  /** Ends memberships: what they were allowed to read stays known. */
+  void end(Connection connection, long groupId, Collection<Long> accountIds) throws SQLException {
+    PAST.update(connection, List.of(groupId), accountIds, Sql.ID);
+    DELETE.update(connection, List.of(groupId), accountIds, Sql.ID);
+  }
+
+  /** How many groups each account is in, by an index alone; none for an account in none. */
+  Map<Long, Integer> joined(Connection connection, Collection<Long> accountIds)
+      throws SQLException {
+    Map<Long, Integer> counts = new HashMap<>();
+    JOINED.select(
+        connection,
+        List.of(),
+        accountIds,
+        Sql.ID,
+        row -> counts.put(row.getLong(1), row.getInt(2)));
+    return counts;
+  }
+
+  /** The groups whose messages an account gets. */
+  List<Long> followed(Connection connection, long accountId) throws SQLException {
+    List<Long> found = new ArrayList<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT conversation_id FROM group_member WHERE account_id = ? AND msg_flag <> ?")) {
+      select.setLong(1, accountId);
+      select.setInt(2, MsgFlag.DISCARD.code());
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          found.add(rows.getLong(1));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Writes what may be changed of a member. */
+  void update(Connection connection, GroupMember member) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            """
+            UPDATE group_member SET role = ?, msg_flag = ?, name_card = ?, custom = ?
+            WHERE conversation_id = ? AND account_id = ?
+            """)) {
+      update.setInt(1, member.role().code());
+      update.setInt(2, member.msgFlag().code());
+      update.setBytes(3, GroupStore.bytes(member.nameCard()));
+      update.setBytes(4, FieldValues.encode(member.custom()));
+      update.setLong(5, member.groupId());
+      update.setLong(6, member.accountId());
+      update.executeUpdate();
+    }
+  }
+
+  /** Mutes accounts in a group or topic until then, instead of what was before. */
+  void mute(Connection connection, long conversationId, Collection<Long> accountIds, long until)
+      throws SQLException {
+    MUTE.update(
+        connection,
+        List.of(),
+        accountIds,
+        (statement, at, account) -> {
+          statement.setLong(at, conversationId);
+          statement.setLong(at + 1, account);
+          statement.setLong(at + 2, until);
+          return at + 3;
+        });
+  }
+
+  /** Lifts mutes; accounts that have none are passed over. */
+  void unmute(Connection connection, long conversationId, Collection<Long> accountIds)
+      throws SQLException {
+    UNMUTE.update(connection, List.of(conversationId), accountIds, Sql.ID);
+  }
+
+  /** Mutes that end later than that, the latest end first; by an index in that order. */
+  List<GroupMutes.Muted> muted(Connection connection, long conversationId, long now)
+      throws SQLException {
+    List<GroupMutes.Muted> found = new ArrayList<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT a.user_id, m.until
+            FROM group_mute m FORCE INDEX (group_mute_end) JOIN account a ON a.id = m.account_id
+            WHERE m.conversation_id = ? AND m.until > ? AND a.deleted_id = 0
+            ORDER BY m.until DESC
+            """)) {
+      select.setLong(1, conversationId);
+      select.setLong(2, now);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          found.add(
+              new GroupMutes.Muted(
+                  GroupStore.text(rows, 1), GroupMutes.shown(rows.getLong(2), now)));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Any members, at most so many. */
+  List<Long> some(Connection connection, long groupId, int limit) throws SQLException {
+    List<Long> found = new ArrayList<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT account_id FROM group_member WHERE conversation_id = ? LIMIT ?")) {
+      select.setLong(1, groupId);
+      select.setInt(2, limit);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          found.add(rows.getLong(1));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Owner and admins. */
+  List<Long> managers(Connection connection, long groupId) throws SQLException {
+    List<Long> found = new ArrayList<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT account_id FROM group_member FORCE INDEX (group_member_role)
+            WHERE conversation_id = ? AND role IN (?, ?)
+            """)) {
+      select.setLong(1, groupId);
+      select.setInt(2, Role.ADMIN.code());
+      select.setInt(3, Role.OWNER.code());
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          found.add(rows.getLong(1));
+        }
+      }
+    }
+    return found;
   }
 
   static GroupMember read(ResultSet row) throws SQLException {

@@ -23,6 +23,14 @@ final class ChangeStore {
           "(?, ?)",
           ") ORDER BY seq");
 
+  private static final Sql BY_SEQS =
+      new Sql(
+          "SELECT "
+              + MessageStore.COLUMNS
+              + " FROM message WHERE conversation_id = ? AND time >= ? AND seq IN (",
+          "?",
+          ") ORDER BY seq");
+
   private static final Sql FLAGS =
       new Sql(
           """
@@ -85,6 +93,47 @@ final class ChangeStore {
     }
   }
 
+  /** Messages by their sequences, in their order. */
+  List<StoredMessage> bySeqs(
+      Connection connection, long conversationId, Collection<Long> seqs, long notBefore)
+      throws SQLException {
+    List<Long> wanted = List.copyOf(seqs);
+    if (wanted.isEmpty()) {
+      return List.of();
+    }
+    int size = Sql.padded(wanted.size());
+    try (PreparedStatement select = connection.prepareStatement(BY_SEQS.exactly(size))) {
+      select.setLong(1, conversationId);
+      select.setLong(2, notBefore);
+      for (int i = 0; i < size; i++) {
+        select.setLong(3 + i, wanted.get(Math.min(i, wanted.size() - 1)));
+      }
+      return MessageStore.rows(select);
+    }
+  }
+
+  /** A sender's messages among the last so many sequences of a conversation. */
+  List<StoredMessage> newestOf(
+      Connection connection, long conversationId, long senderId, int sequences, long notBefore)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT "
+                + MessageStore.COLUMNS
+                + """
+                 FROM message WHERE conversation_id = ? AND sender_id = ? AND time >= ?
+                  AND seq > (SELECT CAST(last_seq AS SIGNED) - ? FROM conversation WHERE id = ?)
+                ORDER BY seq
+                """)) {
+      select.setLong(1, conversationId);
+      select.setLong(2, senderId);
+      select.setLong(3, notBefore);
+      select.setInt(4, sequences);
+      select.setLong(5, conversationId);
+      return MessageStore.rows(select);
+    }
+  }
+
   /** A message's content as it is stored. */
   byte[] content(Connection connection, StoredMessage message) throws SQLException {
     try (PreparedStatement select =
@@ -102,6 +151,17 @@ final class ChangeStore {
   /** Sets and clears bits of some messages of one conversation. */
   void changeFlags(Connection connection, List<StoredMessage> messages, int set, int clear)
       throws SQLException {
+    for (int done = 0; done < messages.size(); done += Sql.MAX_ROWS) {
+      changeSome(
+          connection,
+          messages.subList(done, Math.min(messages.size(), done + Sql.MAX_ROWS)),
+          set,
+          clear);
+    }
+  }
+
+  private static void changeSome(
+      Connection connection, List<StoredMessage> messages, int set, int clear) throws SQLException {
     int size = Sql.padded(messages.size());
     try (PreparedStatement update = connection.prepareStatement(FLAGS.exactly(size))) {
       update.setInt(1, set);

@@ -7,8 +7,9 @@ package im.palisade.server.message;
  * @param flags bits of {@link MessageFlags} as they are now
  * @param changeSeq the change's number in its conversation; clients resume a sync by it
  */
-record ChangedMessage(StoredMessage message, int flags, long changeSeq) {
-  boolean has(int flag) {
+public record ChangedMessage(StoredMessage message, int flags, long changeSeq) {
+  /** Whether a flag is set now. */
+  public boolean has(int flag) {
     return MessageFlags.has(flags, flag);
   }
 }

@@ -21,7 +21,7 @@ import java.util.OptionalLong;
  * successful call takes the next number, deleted keys leave tombstones. Not safe for several
  * threads; a call works on a copy of its own under the conversation's lock.
  */
-final class ExtensionPairs {
+public final class ExtensionPairs {
   /** Most pairs, and most tombstones, of a message. */
   static final int MAX_PAIRS = 300;
 
@@ -49,7 +49,7 @@ final class ExtensionPairs {
    * @param value empty when deleted
    * @param deleted a tombstone
    */
-  record Pair(String key, String value, long seq, boolean deleted) {
+  public record Pair(String key, String value, long seq, boolean deleted) {
     byte[] keyBytes() {
       return key.getBytes(StandardCharsets.UTF_8);
     }
@@ -60,21 +60,23 @@ final class ExtensionPairs {
    *
    * @param seq the sequence it knows; empty when it need not know
    */
-  record Wish(String key, String value, OptionalLong seq) {}
+  public record Wish(String key, String value, OptionalLong seq) {}
 
   /**
    * What became of a wish.
    *
    * @param code 0, or EXTENSION_CONFLICT with the pair as it stands
    */
-  record Result(int code, Pair pair) {
-    boolean done() {
+  public record Result(int code, Pair pair) {
+    /** Whether it was fulfilled. */
+    public boolean done() {
       return code == 0;
     }
   }
 
   /** Part of the pairs in their order, and whether it is the rest. */
-  record Page(List<Pair> pairs, boolean complete, long latestSeq, long clearSeq, long prunedSeq) {}
+  public record Page(
+      List<Pair> pairs, boolean complete, long latestSeq, long clearSeq, long prunedSeq) {}
 
   /**
    * Counts a set operation.

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Key-value pairs on stored one-to-one messages (rest-messages Part C). */
+/** Key-value pairs on stored messages (rest-messages Part C). */
 public final class ExtensionService {
   private final Regions regions;
   private final ConversationService conversations;
@@ -49,7 +49,7 @@ public final class ExtensionService {
   record Named(Account sender, Account recipient, MsgKey key) {}
 
   /** What to do with pairs. */
-  sealed interface Operation {
+  public sealed interface Operation {
     /** Set them. */
     record Set(List<Wish> wishes) implements Operation {}
 
@@ -70,8 +70,22 @@ public final class ExtensionService {
   Page pull(App app, Named named, long startSeq, Cause cause) {
     checkOn(app);
     Conversation conversation = conversation(app, named);
-    StoredMessage message =
-        usable(changes.find(app, conversation, named.key(), named.sender().id()));
+    return pull(
+        app, changes.find(app, conversation, named.key(), named.sender().id()), startSeq, cause);
+  }
+
+  /** The same of a group's message. */
+  public Page pull(App app, Conversation group, long seq, long startSeq, Cause cause) {
+    checkOn(app);
+    return pull(
+        app,
+        changes.find(app, group, seq).filter(found -> !found.has(MessageFlags.SYSTEM)),
+        startSeq,
+        cause);
+  }
+
+  private Page pull(App app, Optional<StoredMessage> found, long startSeq, Cause cause) {
+    StoredMessage message = usable(found);
     regions
         .of(app)
         .inUnitOfWork(
@@ -80,7 +94,8 @@ public final class ExtensionService {
                   cause.event(
                       "content.read",
                       Outcome.INTENT,
-                      List.of(new Target("message", conversation.id() + "/" + message.seq()))));
+                      List.of(
+                          new Target("message", message.conversationId() + "/" + message.seq()))));
               return null;
             });
     return regions.of(app).read(connection -> store.read(connection, message)).page(startSeq);
@@ -95,42 +110,72 @@ public final class ExtensionService {
    */
   List<Result> change(App app, Named named, Operation operation, Cause cause) {
     checkOn(app);
-    Conversation conversation = conversation(app, named);
-    record Changed(List<Result> results, Optional<ChangedMessage> message, ExtensionPairs pairs) {}
     Changed changed =
-        changes.in(
+        change(
             app,
-            conversation,
-            locked -> {
-              StoredMessage message = usable(locked.find(named.key(), named.sender().id()));
-              if (!message.has(MessageFlags.EXTENSIBLE)) {
-                throw new ImException(ErrorCode.EXTENSION_UNSUPPORTED);
-              }
-              ExtensionPairs pairs = store.read(locked.unit().connection(), message);
-              List<Result> results = apply(app, pairs, operation);
-              if (!results.isEmpty() && results.stream().noneMatch(Result::done)) {
-                return new Changed(results, Optional.empty(), pairs);
-              }
-              store.write(locked.unit().connection(), message, pairs);
-              List<StoredMessage> one = List.of(message);
-              List<ChangedMessage> marked =
-                  locked.change(
-                      one,
-                      new Change.Beside(),
-                      MessageEdits.event(cause, "message.modify", one)
-                          .withChange(Map.of("extension_seq", pairs.latestSeq())));
-              return new Changed(results, Optional.of(marked.getFirst()), pairs);
-            });
+            conversation(app, named),
+            locked -> locked.find(named.key(), named.sender().id()),
+            operation,
+            cause);
     changed
         .message()
         .ifPresent(
-            message ->
-                events.extended(
-                    named.sender(),
-                    named.recipient(),
-                    message,
-                    told(operation, changed.results(), changed.pairs())));
+            message -> events.extended(named.sender(), named.recipient(), message, changed.told()));
     return changed.results();
+  }
+
+  /**
+   * What a change has done.
+   *
+   * @param message as it is marked now; empty when nothing was changed
+   * @param told what those who see the message are to know
+   */
+  public record Changed(List<Result> results, Optional<ChangedMessage> message, ObjectNode told) {}
+
+  /** The same on a group's message; telling the group is the caller's. */
+  public Changed change(App app, Conversation group, long seq, Operation operation, Cause cause) {
+    checkOn(app);
+    return change(
+        app,
+        group,
+        locked ->
+            locked.bySeqs(List.of(seq)).stream()
+                .filter(found -> !found.has(MessageFlags.SYSTEM))
+                .findFirst(),
+        operation,
+        cause);
+  }
+
+  private Changed change(
+      App app,
+      Conversation conversation,
+      MessageChanges.Work<Optional<StoredMessage>> find,
+      Operation operation,
+      Cause cause) {
+    return changes.in(
+        app,
+        conversation,
+        locked -> {
+          StoredMessage message = usable(find.on(locked));
+          if (!message.has(MessageFlags.EXTENSIBLE)) {
+            throw new ImException(ErrorCode.EXTENSION_UNSUPPORTED);
+          }
+          ExtensionPairs pairs = store.read(locked.unit().connection(), message);
+          List<Result> results = apply(app, pairs, operation);
+          if (!results.isEmpty() && results.stream().noneMatch(Result::done)) {
+            return new Changed(results, Optional.empty(), Json.object());
+          }
+          store.write(locked.unit().connection(), message, pairs);
+          List<StoredMessage> one = List.of(message);
+          List<ChangedMessage> marked =
+              locked.change(
+                  one,
+                  new Change.Beside(),
+                  MessageEdits.event(cause, "message.modify", one)
+                      .withChange(Map.of("extension_seq", pairs.latestSeq())));
+          return new Changed(
+              results, Optional.of(marked.getFirst()), told(operation, results, pairs));
+        });
   }
 
   private List<Result> apply(App app, ExtensionPairs pairs, Operation operation) {
@@ -174,7 +219,12 @@ public final class ExtensionService {
     return results.stream().filter(Result::done).map(Result::pair).toList();
   }
 
-  private static void checkOn(App app) {
+  /**
+   * Lets nothing pass while the feature is off.
+   *
+   * @throws ImException GROUP_FEATURE_OFF
+   */
+  public static void checkOn(App app) {
     if (!app.settings().messageExtensions()) {
       throw new ImException(ErrorCode.GROUP_FEATURE_OFF);
     }

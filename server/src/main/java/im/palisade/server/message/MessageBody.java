@@ -97,7 +97,7 @@ public final class MessageBody {
   }
 
   /** Whether moderation let it through for somebody to look at. */
-  boolean isMarked() {
+  public boolean isMarked() {
     return marked;
   }
 

@@ -17,18 +17,18 @@ import java.util.Optional;
  * deleted on one side: under its conversation's lock, with the next number of the conversation's
  * changes, marked for whoever synchronises, together with its audit event.
  */
-final class MessageChanges {
+public final class MessageChanges {
   private final Regions regions;
   private final Clock clock;
   private final ChangeStore store = new ChangeStore();
 
-  MessageChanges(Regions regions, Clock clock) {
+  public MessageChanges(Regions regions, Clock clock) {
     this.regions = regions;
     this.clock = clock;
   }
 
   /** What becomes of a message's row. */
-  sealed interface Change {
+  public sealed interface Change {
     /** Bits of {@link MessageFlags} to set and to clear. */
     record Flags(int set, int clear) implements Change {}
 
@@ -45,12 +45,12 @@ final class MessageChanges {
 
   /** Work under the lock; it may run more than once and has no effect outside the transaction. */
   @FunctionalInterface
-  interface Work<T> {
+  public interface Work<T> {
     T on(Locked conversation) throws SQLException;
   }
 
   /** Runs work on a locked conversation as one transaction, durable on return. */
-  <T> T in(App app, Conversation conversation, Work<T> work) {
+  public <T> T in(App app, Conversation conversation, Work<T> work) {
     return regions
         .of(app)
         .inUnitOfWork(
@@ -69,7 +69,8 @@ final class MessageChanges {
   }
 
   /** A message of that key and sender as it is now, unlocked; none when retention has passed it. */
-  Optional<StoredMessage> find(App app, Conversation conversation, MsgKey key, long senderId) {
+  public Optional<StoredMessage> find(
+      App app, Conversation conversation, MsgKey key, long senderId) {
     return regions
         .of(app)
         .read(
@@ -82,8 +83,23 @@ final class MessageChanges {
                     MessageHistory.retainedSince(app, clock)));
   }
 
+  /** A message by its sequence as it is now, unlocked; none when retention has passed it. */
+  public Optional<StoredMessage> find(App app, Conversation conversation, long seq) {
+    return regions
+        .of(app)
+        .read(
+            connection ->
+                store.bySeqs(
+                    connection,
+                    conversation.id(),
+                    List.of(seq),
+                    MessageHistory.retainedSince(app, clock)))
+        .stream()
+        .findFirst();
+  }
+
   /** A conversation locked for one transaction. */
-  final class Locked {
+  public final class Locked {
     private final UnitOfWork unit;
     private final long conversationId;
     private final long notBefore;
@@ -97,20 +113,30 @@ final class MessageChanges {
     }
 
     /** The transaction, for what is kept beside the rows. */
-    UnitOfWork unit() {
+    public UnitOfWork unit() {
       return unit;
     }
 
     /** The message of that key and sender; none when retention has passed it. */
-    Optional<StoredMessage> find(MsgKey key, long senderId) throws SQLException {
+    public Optional<StoredMessage> find(MsgKey key, long senderId) throws SQLException {
       return store.find(unit.connection(), conversationId, key, senderId, notBefore);
     }
 
     /** The messages with one of these keys, from either side. */
-    List<StoredMessage> find(Collection<MsgKey> keys) throws SQLException {
+    public List<StoredMessage> find(Collection<MsgKey> keys) throws SQLException {
       return keys.isEmpty()
           ? List.of()
           : store.find(unit.connection(), conversationId, keys, notBefore);
+    }
+
+    /** The messages of those sequences that retention has not passed, in their order. */
+    public List<StoredMessage> bySeqs(Collection<Long> seqs) throws SQLException {
+      return store.bySeqs(unit.connection(), conversationId, seqs, notBefore);
+    }
+
+    /** The newest messages of a sender among the last so many sequences, recalled ones included. */
+    public List<StoredMessage> newestOf(long senderId, int sequences) throws SQLException {
+      return store.newestOf(unit.connection(), conversationId, senderId, sequences, notBefore);
     }
 
     /**
@@ -118,8 +144,8 @@ final class MessageChanges {
      *
      * @param event of all of them together
      */
-    List<ChangedMessage> change(List<StoredMessage> messages, Change change, AuditEvent event)
-        throws SQLException {
+    public List<ChangedMessage> change(
+        List<StoredMessage> messages, Change change, AuditEvent event) throws SQLException {
       if (messages.isEmpty()) {
         return List.of();
       }
@@ -170,7 +196,9 @@ final class MessageChanges {
       store.changeContent(
           unit.connection(),
           message,
-          MessageContent.encode(body, MessageContent.offlinePush(stored)));
+          MessageContent.encode(
+              body.noted(MessageContent.decode(stored).note()),
+              MessageContent.offlinePush(stored)));
     }
   }
 }

@@ -34,13 +34,25 @@ public final class MessageCommands {
   private final AccountService accounts;
   private final MuteService mutes;
   private final SendPermission permission;
+  private final Groups groups;
+
+  /** Where conversations that are no one-to-one ones are served. */
+  public interface Groups {
+    /** Serves {@code message.send} into {@code GROUP<id>}. */
+    void send(CommandCall call, String conversation);
+
+    /** Serves {@code message.history} of {@code GROUP<id>}. */
+    void history(CommandCall call, String conversation);
+  }
 
   MessageCommands(
       MessageService messages,
       MessageHistory history,
       AccountService accounts,
       MuteService mutes,
-      SendPermission permission) {
+      SendPermission permission,
+      Groups groups) {
+    this.groups = groups;
     this.mutes = mutes;
     this.permission = permission;
     this.messages = messages;
@@ -63,6 +75,11 @@ public final class MessageCommands {
   }
 
   private void send(CommandCall call) {
+    Optional<String> group = group(call);
+    if (group.isPresent()) {
+      groups.send(call, group.get());
+      return;
+    }
     App app = call.principal().app();
     Account sender = self(call);
     Account recipient =
@@ -105,6 +122,11 @@ public final class MessageCommands {
   }
 
   private void history(CommandCall call) {
+    Optional<String> group = group(call);
+    if (group.isPresent()) {
+      groups.history(call, group.get());
+      return;
+    }
     Account viewer = self(call);
     String peer = peer(call);
     App app = call.principal().app();
@@ -170,11 +192,14 @@ public final class MessageCommands {
         .orElseThrow(() -> new ImException(ErrorCode.MESSAGE_ACCOUNT_INVALID));
   }
 
+  private static Optional<String> group(CommandCall call) {
+    String conversation = call.text("conversation", ErrorCode.MESSAGE_INVALID);
+    return Optional.of(conversation)
+        .filter(name -> name.startsWith(GROUP) && name.length() > GROUP.length());
+  }
+
   private static String peer(CommandCall call) {
     String conversation = call.text("conversation", ErrorCode.MESSAGE_INVALID);
-    if (conversation.startsWith(GROUP)) {
-      throw new ImException(ErrorCode.GROUP_NOT_FOUND);
-    }
     if (!conversation.startsWith(C2C) || conversation.length() == C2C.length()) {
       throw new ImException(
           ErrorCode.MESSAGE_INVALID, "conversation must be C2C<userId> or GROUP<groupId>");
@@ -191,7 +216,7 @@ public final class MessageCommands {
   }
 
   /** Answers a send once its fate is known. */
-  private record Reply(CommandCall call) implements MessageService.Answer {
+  public record Reply(CommandCall call) implements MessageService.Answer {
     @Override
     public void sent(Receipt receipt) {
       call.reply(

@@ -56,6 +56,34 @@ public final class MessageDelivery {
     audiences.say(new AudienceId(app.appId(), conversationId), frame);
   }
 
+  /** The event of a group message that nobody stores; tells the listener of it. */
+  EncodedFrame unstored(OutgoingMessage message, long seq, MsgKey key, int flags) {
+    Account sender = message.sender();
+    String name =
+        switch (message.target()) {
+          case Target.Group group -> group.name();
+          case Target.Pair pair -> "C2C" + pair.recipient().userId();
+        };
+    listener.sent(message);
+    return frame(
+        new ClientMessage(
+            name,
+            seq,
+            key,
+            sender.userId(),
+            sender.nick(),
+            sender.faceUrl(),
+            message.body(),
+            flags));
+  }
+
+  /** The event of a tip that takes no number. */
+  EncodedFrame frame(GroupTip tip, long time) {
+    return frame(
+        new ClientMessage(
+            tip.conversation(), 0, new MsgKey(0, 0, time), GroupTip.SENDER, "", "", tip.body(), 0));
+  }
+
   private void deliver(
       OutgoingMessage message, Target.Group group, long seq, MsgKey key, int flags) {
     Account sender = message.sender();
@@ -73,7 +101,7 @@ public final class MessageDelivery {
     List<Session> own = sessions.of(sender.id());
     Optional<Session> sending =
         own.stream().filter(each -> each.id().equals(message.fromSession())).findFirst();
-    AudienceId audience = new AudienceId(message.app().appId(), group.conversation().id());
+    AudienceId audience = new AudienceId(message.app().appId(), group.followedAs());
     if (group.isTargeted()) {
       List<Session> receivers = new ArrayList<>();
       group.only().forEach(account -> receivers.addAll(sessions.of(account.id())));

@@ -108,7 +108,12 @@ public final class MessageEdits {
                       .find(key, sender.id())
                       .filter(found -> !found.has(MessageFlags.RECALLED))
                       .orElseThrow(() -> new ImException(ErrorCode.EDIT_NOT_FOUND));
-              MessageBody body = replaced(message.body(), passed, app.settings().maxMessageBytes());
+              MessageBody body =
+                  replaced(
+                      message.body(),
+                      passed,
+                      app.settings().maxMessageBytes(),
+                      ErrorCode.MESSAGE_TOO_LONG_REST);
               boolean marked = passed.body().map(MessageBody::isMarked).orElse(false);
               return new Modified(replace(locked, message, body, marked, cause), body);
             });
@@ -166,7 +171,7 @@ public final class MessageEdits {
   }
 
   /** How changed messages stand in an audit event. */
-  static AuditEvent event(Cause cause, String type, List<StoredMessage> messages) {
+  public static AuditEvent event(Cause cause, String type, List<StoredMessage> messages) {
     return cause.event(
         type,
         Outcome.SUCCESS,
@@ -204,15 +209,20 @@ public final class MessageEdits {
         .getFirst();
   }
 
-  private static MessageBody replaced(MessageBody stored, Replacement with, int maxBytes) {
+  /**
+   * A stored body with some of it replaced.
+   *
+   * @throws ImException tooLong
+   */
+  public static MessageBody replaced(
+      MessageBody stored, Replacement with, int maxBytes, ErrorCode tooLong) {
     Optional<String> custom = with.cloudCustomData().or(stored::cloudCustomData);
     byte[] elements = with.body().orElse(stored).elements();
     int bytes =
         elements.length
             + custom.map(text -> text.getBytes(StandardCharsets.UTF_8).length).orElse(0);
     if (bytes > maxBytes) {
-      throw new ImException(
-          ErrorCode.MESSAGE_TOO_LONG_REST, "message above " + maxBytes + " bytes");
+      throw new ImException(tooLong, "message above " + maxBytes + " bytes");
     }
     return MessageBody.stored(elements, custom);
   }

@@ -15,14 +15,17 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /** The parts of this feature, put together; the rest of the server sees its doors only. */
 public final class MessageFeature implements AutoCloseable {
   private final MessageService messages;
   private final SendSummary summary;
   private final ImportRestApi imports;
+  private final MessageChanges changes;
+  private final ExtensionService extensions;
   private final List<Endpoint> endpoints = new ArrayList<>();
-  private final List<Command> commands;
+  private final Function<MessageCommands.Groups, MessageCommands> commands;
   private final Broadcasts broadcasts;
   private final GrowingTexts growingTexts;
 
@@ -56,7 +59,7 @@ public final class MessageFeature implements AutoCloseable {
     MessageHistory history = new MessageHistory(regions, accounts, conversations, clock);
     endpoints.addAll(new MessageRestApi(messages, accounts, summary, clock).endpoints());
     MessageEvents events = new MessageEvents(sessions);
-    MessageChanges changes = new MessageChanges(regions, clock);
+    changes = new MessageChanges(regions, clock);
     broadcasts = new Broadcasts(regions, moderation, storageLow, clock);
     growingTexts =
         new GrowingTexts(messages, changes, conversations, moderation, events, summary, clock);
@@ -66,11 +69,31 @@ public final class MessageFeature implements AutoCloseable {
     endpoints.addAll(new EditRestApi(edits, accounts).endpoints());
     ReadService reads = new ReadService(regions, conversations, events, clock);
     endpoints.addAll(new ReadRestApi(reads, accounts).endpoints());
-    ExtensionService extensions =
-        new ExtensionService(regions, conversations, changes, events, clock);
+    extensions = new ExtensionService(regions, conversations, changes, events, clock);
     endpoints.addAll(new ExtensionRestApi(extensions, accounts).endpoints());
     endpoints.addAll(new HistoryRestApi(history, accounts).endpoints());
-    commands = new MessageCommands(messages, history, accounts, mutes, permission).commands();
+    commands =
+        groups -> new MessageCommands(messages, history, accounts, mutes, permission, groups);
+  }
+
+  /** How stored messages change. */
+  public MessageChanges changes() {
+    return changes;
+  }
+
+  /** Key-value pairs of messages. */
+  public ExtensionService extensions() {
+    return extensions;
+  }
+
+  /** What administrators send for others. */
+  public SendSummary summary() {
+    return summary;
+  }
+
+  /** The one path of messages, for the features above. */
+  public MessageService messages() {
+    return messages;
   }
 
   /** REST endpoints. */
@@ -83,9 +106,13 @@ public final class MessageFeature implements AutoCloseable {
     imports.onImport(listener);
   }
 
-  /** Client commands. */
-  public List<Command> commands() {
-    return commands;
+  /**
+   * Client commands.
+   *
+   * @param groups where those go that name a group's conversation
+   */
+  public List<Command> commands(MessageCommands.Groups groups) {
+    return commands.apply(groups).commands();
   }
 
   /** Messages of one publisher for many readers. */

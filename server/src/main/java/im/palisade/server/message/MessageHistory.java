@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Reads stored one-to-one messages as one side sees them. */
-final class MessageHistory {
+public final class MessageHistory {
   private static final long SECONDS_PER_DAY = 86_400;
 
   private final Regions regions;
@@ -137,7 +137,7 @@ final class MessageHistory {
   }
 
   /** UNIX seconds where the app's retention begins; earlier messages are as good as deleted. */
-  static long retainedSince(App app, Clock clock) {
+  public static long retainedSince(App app, Clock clock) {
     int days = app.settings().historyDays();
     return days == 0 ? 0 : clock.instant().getEpochSecond() - days * SECONDS_PER_DAY;
   }

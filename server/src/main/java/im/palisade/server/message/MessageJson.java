@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
  * Messages as clients see them (client-protocol, Receiving). Bodies are copied as the bytes they
  * are: nothing is parsed to deliver a message.
  */
-final class MessageJson {
+public final class MessageJson {
   private static final byte[] CONVERSATION = ascii("{\"conversation\":\"");
   private static final byte[] SEQ = ascii("\",\"seq\":");
   private static final byte[] TIME = ascii(",\"time\":");
@@ -37,7 +37,7 @@ final class MessageJson {
    *
    * @param conversation as the receiver names it, e.g. {@code C2Calice}
    */
-  record ClientMessage(
+  public record ClientMessage(
       String conversation,
       long seq,
       MsgKey key,
@@ -48,7 +48,7 @@ final class MessageJson {
       int flags) {}
 
   /** {@code {"messages":[…]}}. */
-  static byte[] newMessage(ClientMessage message) {
+  public static byte[] newMessage(ClientMessage message) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(256 + message.body().elements().length);
     out.writeBytes(ascii("{\"messages\":["));
     write(out, message);
@@ -57,7 +57,7 @@ final class MessageJson {
   }
 
   /** One message object. A recalled message keeps its place and loses its body. */
-  static void write(ByteArrayOutputStream out, ClientMessage message) {
+  public static void write(ByteArrayOutputStream out, ClientMessage message) {
     out.writeBytes(CONVERSATION);
     quoted(out, message.conversation());
     out.writeBytes(SEQ);

@@ -15,7 +15,8 @@ import im.palisade.server.protocol.ImException;
  * comes from another system was judged there.
  */
 final class MessageModeration {
-  private static final String SCENE = "C2C";
+  /** The scenes of the word lists; official accounts speak to one person at a time. */
+  private static final String PAIR = "C2C";
 
   private final TextModeration texts;
 
@@ -39,8 +40,10 @@ final class MessageModeration {
       return message;
     }
     ErrorCode tooLong =
-        message.fromBackEnd() ? ErrorCode.MESSAGE_TOO_LONG_REST : ErrorCode.MESSAGE_TOO_LONG;
-    MessageBody body = pass(message.app(), message.body(), tooLong);
+        message.fromBackEnd() && message.target() instanceof Target.Pair
+            ? ErrorCode.MESSAGE_TOO_LONG_REST
+            : ErrorCode.MESSAGE_TOO_LONG;
+    MessageBody body = pass(message.app(), scene(message.target()), message.body(), tooLong);
     return body == message.body() ? message : message.withBody(body);
   }
 
@@ -50,11 +53,11 @@ final class MessageModeration {
    * @throws ImException TEXT_PROHIBITED, or {@code tooLong} when replacements made it so
    */
   MessageBody passFromBackEnd(App app, MessageBody body, ErrorCode tooLong) {
-    return texts.applies(app, Author.REST) ? pass(app, body, tooLong) : body;
+    return texts.applies(app, Author.REST) ? pass(app, PAIR, body, tooLong) : body;
   }
 
-  private MessageBody pass(App app, MessageBody body, ErrorCode tooLong) {
-    MessageBody passed = pass(app, body);
+  private MessageBody pass(App app, String scene, MessageBody body, ErrorCode tooLong) {
+    MessageBody passed = pass(app, scene, body);
     int maxBytes = app.settings().maxMessageBytes();
     if (passed != body && passed.bytes() > maxBytes) {
       throw new ImException(
@@ -69,13 +72,20 @@ final class MessageModeration {
    * @throws ImException TEXT_PROHIBITED
    */
   MessageBody passEdit(App app, Author author, MessageBody body) {
-    return texts.applies(app, author) ? pass(app, body) : body;
+    return texts.applies(app, author) ? pass(app, PAIR, body) : body;
   }
 
-  private MessageBody pass(App app, MessageBody body) {
+  private static String scene(Target target) {
+    return switch (target) {
+      case Target.Pair _ -> PAIR;
+      case Target.Group _ -> "Group";
+    };
+  }
+
+  private MessageBody pass(App app, String scene, MessageBody body) {
     if (body.plainText().isPresent()) {
       String text = body.plainText().get();
-      Passed passed = pass(app, text);
+      Passed passed = pass(app, scene, text);
       if (passed.text().equals(text) && !passed.marked()) {
         return body;
       }
@@ -87,7 +97,7 @@ final class MessageModeration {
       if (element.path("MsgType").asText().equals("TIMTextElem")
           && element.path("MsgContent") instanceof ObjectNode content) {
         String text = content.path("Text").asText();
-        Passed passed = pass(app, text);
+        Passed passed = pass(app, scene, text);
         marked |= passed.marked();
         if (!passed.text().equals(text)) {
           content.put("Text", passed.text());
@@ -98,9 +108,9 @@ final class MessageModeration {
     return changed || marked ? body.moderated(elements, marked) : body;
   }
 
-  private Passed pass(App app, String text) {
+  private Passed pass(App app, String scene, String text) {
     return texts
-        .moderate(app, SCENE, text)
+        .moderate(app, scene, text)
         .orElseThrow(() -> new ImException(ErrorCode.TEXT_PROHIBITED));
   }
 }

@@ -3,6 +3,7 @@ package im.palisade.server.message;
 import im.palisade.server.app.App;
 import im.palisade.server.conversation.Conversation;
 import im.palisade.server.conversation.ConversationService;
+import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.message.MessageStore.RandomKey;
 import im.palisade.server.message.Submission.Completion;
 import im.palisade.server.message.Submission.Failure;
@@ -110,6 +111,25 @@ public final class MessageService implements AutoCloseable {
         new OrderedTask<>(app, regions.of(app), conversation, work, delivery, clock);
     lane.offer(task);
     return task.await();
+  }
+
+  /**
+   * A message for a room that stores none, as the app's word lists let it go on.
+   *
+   * @throws ImException TEXT_PROHIBITED
+   */
+  public OutgoingMessage moderated(OutgoingMessage message) {
+    return moderation.pass(message);
+  }
+
+  /** The event of a message that its room relays without storing it; it is counted as sent. */
+  public EncodedFrame unstored(OutgoingMessage message, long seq, MsgKey key) {
+    return delivery.unstored(message, seq, key, onlineFlags(message));
+  }
+
+  /** The event of a tip that is only for those who are connected. */
+  public EncodedFrame tip(GroupTip tip) {
+    return delivery.frame(tip, clock.instant().getEpochSecond());
   }
 
   private void submit(OutgoingMessage message, Answer answer) {

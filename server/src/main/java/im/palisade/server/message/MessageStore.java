@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** SQL of messages. */
-final class MessageStore {
+public final class MessageStore {
   /** Without the hint the optimiser scans short conversations by their primary key. */
   private static final Sql EARLIER =
       new Sql(
@@ -41,7 +41,7 @@ final class MessageStore {
           "");
 
   /** What {@link #rows} reads. */
-  static final String COLUMNS =
+  public static final String COLUMNS =
       "conversation_id, seq, sender_id, time, msg_seq, random, flags, content";
 
   /** Conversation and random: what may make a message a duplicate. */
@@ -254,23 +254,28 @@ final class MessageStore {
     return at;
   }
 
-  static List<StoredMessage> rows(PreparedStatement select) throws SQLException {
+  /** The messages a query over {@link #COLUMNS} finds. */
+  public static List<StoredMessage> rows(PreparedStatement select) throws SQLException {
     List<StoredMessage> messages = new ArrayList<>();
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        messages.add(
-            new StoredMessage(
-                rows.getLong(1),
-                rows.getLong(2),
-                rows.getLong(3),
-                rows.getLong(4),
-                rows.getLong(5),
-                rows.getLong(6),
-                rows.getInt(7),
-                MessageContent.decode(rows.getBytes(8))));
+        messages.add(row(rows));
       }
     }
     return messages;
+  }
+
+  /** The message in the first columns of a row, as {@link #COLUMNS} names them. */
+  public static StoredMessage row(ResultSet row) throws SQLException {
+    return new StoredMessage(
+        row.getLong(1),
+        row.getLong(2),
+        row.getLong(3),
+        row.getLong(4),
+        row.getLong(5),
+        row.getLong(6),
+        row.getInt(7),
+        MessageContent.decode(row.getBytes(8)));
   }
 
   /** A place in the order by time; everything strictly before it comes next. */

@@ -10,7 +10,7 @@ import java.util.Set;
  * The shape of {@code OfflinePushInfo} (rest-messages A3). Unknown members are kept for whoever
  * pushes; known ones must have their type.
  */
-final class OfflinePush {
+public final class OfflinePush {
   private static final Set<String> INTEGERS =
       Set.of(
           "PushFlag",
@@ -55,7 +55,7 @@ final class OfflinePush {
    *
    * @throws ImException OFFLINE_PUSH_INVALID
    */
-  static void validate(JsonNode info) {
+  public static void validate(JsonNode info) {
     checkShape(info);
     if (Json.bytes(info).length > MAX_BYTES) {
       throw new ImException(

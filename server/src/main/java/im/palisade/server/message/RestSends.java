@@ -11,11 +11,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A REST call waits for its messages; the writer does not wait for anybody. */
-final class RestSends {
+public final class RestSends {
   private RestSends() {}
 
   /** Hands a message over; the future tells its fate. */
-  static CompletableFuture<Receipt> offer(MessageService messages, OutgoingMessage message) {
+  public static CompletableFuture<Receipt> offer(MessageService messages, OutgoingMessage message) {
     CompletableFuture<Receipt> future = new CompletableFuture<>();
     messages.send(
         message,
@@ -38,7 +38,7 @@ final class RestSends {
    *
    * @throws ImException the refusal, MESSAGE_TIMEOUT or MESSAGE_RETRY
    */
-  static Receipt await(RestCall call, Clock clock, CompletableFuture<Receipt> future) {
+  public static Receipt await(RestCall call, Clock clock, CompletableFuture<Receipt> future) {
     try {
       Duration left = Duration.between(clock.instant(), call.deadline());
       return future.get(Math.max(1, left.toMillis()), TimeUnit.MILLISECONDS);

@@ -10,7 +10,13 @@ import java.util.List;
 /** SQL of the deletion of messages whose time is over. */
 final class RetentionStore {
   private static final List<String> TABLES =
-      List.of("message", "message_change", "message_extension");
+      List.of(
+          "message",
+          "message_change",
+          "message_extension",
+          "message_target",
+          "message_mention",
+          "message_reader");
 
   /** Messages one after another by sequence, both ends included. */
   record Run(long fromSeq, long toSeq) {
@@ -92,6 +98,27 @@ final class RetentionStore {
       absorb.setLong(1, conversationId);
       absorb.setLong(2, conversationId);
       absorb.executeUpdate();
+    }
+  }
+
+  /** A conversation's kind as it is stored: 1 a pair, 2 a group, 3 a topic. */
+  int kind(Connection connection, long conversationId) throws SQLException {
+    return (int) number(connection, "SELECT kind FROM conversation WHERE id = ?", conversationId);
+  }
+
+  /** Where a conversation begins. */
+  long firstSeq(Connection connection, long conversationId) throws SQLException {
+    return number(connection, "SELECT first_seq FROM conversation WHERE id = ?", conversationId);
+  }
+
+  private static long number(Connection connection, String sql, long conversationId)
+      throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(sql)) {
+      select.setLong(1, conversationId);
+      try (ResultSet rows = select.executeQuery()) {
+        rows.next();
+        return rows.getLong(1);
+      }
     }
   }
 

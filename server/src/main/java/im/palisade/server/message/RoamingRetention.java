@@ -8,9 +8,12 @@ import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.server.app.App;
 import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.audit.Cause;
+import im.palisade.server.conversation.Conversation;
 import im.palisade.server.jobs.Job;
 import im.palisade.server.store.Region;
 import im.palisade.server.store.Regions;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -106,6 +109,9 @@ public final class RoamingRetention {
               store.delete(unit.connection(), conversationId, before, MESSAGES, now.toEpochMilli());
           store.settle(unit.connection(), conversationId, now.getEpochSecond());
           if (deleted > 0) {
+            readForAll(unit.connection(), conversationId);
+          }
+          if (deleted > 0) {
             unit.record(
                 cause(app, now)
                     .event(
@@ -115,6 +121,18 @@ public final class RoamingRetention {
           }
           return deleted;
         });
+  }
+
+  /** What is gone from a group is unread for nobody. */
+  private void readForAll(Connection connection, long conversationId) throws SQLException {
+    long before = store.firstSeq(connection, conversationId) - 1;
+    switch (store.kind(connection, conversationId)) {
+      case 2 ->
+          GroupPositionStore.raiseFloor(connection, Conversation.group(conversationId, 0), before);
+      case 3 ->
+          GroupPositionStore.raiseFloor(connection, Conversation.topic(conversationId, 0), before);
+      default -> {}
+    }
   }
 
   private static Cause cause(App app, Instant now) {

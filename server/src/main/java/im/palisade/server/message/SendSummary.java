@@ -30,7 +30,7 @@ public final class SendSummary implements AutoCloseable {
   }
 
   /** Adds the messages of one call; sends in the administrator's own name are not counted. */
-  void count(RestCall call, boolean asOther, int messages) {
+  public void count(RestCall call, boolean asOther, int messages) {
     if (asOther && messages > 0) {
       open.compute(
           new Key(call.app().appId(), call.administrator().subjectRef()),

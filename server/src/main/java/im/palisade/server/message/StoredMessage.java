@@ -7,7 +7,7 @@ package im.palisade.server.message;
  * @param msgSeq first number of the MsgKey; equals {@code seq} for what clients send
  * @param flags bits of {@link MessageFlags}
  */
-record StoredMessage(
+public record StoredMessage(
     long conversationId,
     long seq,
     long senderId,
@@ -17,11 +17,13 @@ record StoredMessage(
     int flags,
     MessageBody body) {
 
-  MsgKey key() {
+  /** Its key. */
+  public MsgKey key() {
     return new MsgKey(msgSeq, random, time);
   }
 
-  boolean has(int flag) {
+  /** Whether a flag is set. */
+  public boolean has(int flag) {
     return MessageFlags.has(flags, flag);
   }
 }

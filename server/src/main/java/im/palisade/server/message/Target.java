@@ -14,6 +14,8 @@ public sealed interface Target {
    * A group, or one of its topics, that keeps its messages.
    *
    * @param conversation at the version its permission was asked for
+   * @param followedAs internal id of the group whose audience gets it: topics are followed with
+   *     their community
    * @param name on the client wire, {@code GROUP<id>}
    * @param permission asked again when the version has moved
    * @param fromMember whether the sender belongs to it, so that its member row notes the message
@@ -23,6 +25,7 @@ public sealed interface Target {
    */
   record Group(
       Conversation conversation,
+      long followedAs,
       String name,
       Permission permission,
       boolean fromMember,

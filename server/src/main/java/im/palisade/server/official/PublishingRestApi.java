@@ -157,7 +157,7 @@ final class PublishingRestApi {
       list.addObject()
           .put("MsgKey", key)
           .put("MsgSeq", place.map(Place::seq).orElse(0L))
-          .put("RetCode", recalled ? 0 : ErrorCode.GROUP_MESSAGE_MISSING.number());
+          .put("RetCode", recalled ? 0 : ErrorCode.GROUP_RECALL_NOT_FOUND.number());
     }
     return RestReply.ok(reply);
   }

@@ -87,7 +87,10 @@ public final class Statistics implements SessionListener, SentListener, AutoClos
         }
         tally.seen(message.sender().id(), Tally.SENT_C2C);
       }
-      case Target.Group _ -> {}
+      case Target.Group _ -> {
+        tally.add(Counter.GROUP_UP, 1);
+        tally.seen(message.sender().id(), Tally.SENT_GROUP);
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import im.palisade.compliance.audit.AuditEventType;
+import im.palisade.server.app.AppSettings;
 import im.palisade.server.protocol.Json;
 import im.palisade.server.rest.Endpoint;
 import im.palisade.server.testing.TestApp;
@@ -41,10 +42,16 @@ class AuditCoverageTest {
   /** A call of every endpoint that declares events. A new endpoint must be added here. */
   private static final Map<String, String> CALLS = new LinkedHashMap<>();
 
+  private static final String LIVE = "live";
+
+  private static final String BROADCAST =
+      "{\"Random\":1,\"MsgBody\":[{\"MsgType\":\"TIMTextElem\",\"MsgContent\":{\"Text\":\"x\"}}]}";
+
   private static final String TAGS =
       "{\"UserTags\":[{\"To_Account\":\"mia\",\"Tags\":[\"beta\"]}]}";
 
   private static final String OFFICIAL = "{\"Official_Account\":\"@TOA#_a\"}";
+  private static final String GROUP = "@TGS#_club";
 
   private static final String CONTACT = "{\"Type\":1,\"To_Account\":\"noah\"}";
 
@@ -180,8 +187,85 @@ class AuditCoverageTest {
         "openim_robot_http_svc/send_stream_msg",
         "{\"From_Account\":\"@RBT#a\",\"To_Account\":\"mia\",\"Chunk\":\"a\",\"Finish\":1}");
     CALLS.put("openim_robot_http_svc/delete_robot", "{\"Robot_Account\":\"@RBT#a\"}");
+    group("create_group", "\"Type\":\"Community\",\"Name\":\"n\",\"SupportTopic\":1");
+    group("import_group", "\"Type\":\"Public\",\"Name\":\"n\",\"Owner_Account\":\"noah\"", "old");
+    group("add_group_member", "\"MemberList\":[{\"Member_Account\":\"noah\"}]");
+    group("import_group_member", "\"MemberList\":[{\"Member_Account\":\"mia\"}]");
+    group("modify_group_base_info", "\"Notification\":\"n\",\"MuteAllMember\":\"On\"");
+    group("change_group_owner", "\"NewOwner_Account\":\"mia\"");
+    group(
+        "modify_group_member_info",
+        "\"Member_Account\":\"noah\",\"Role\":\"Admin\",\"MuteTime\":1");
+    group("forbid_send_msg", "\"Members_Account\":[\"noah\"],\"MuteTime\":0");
+    group("modify_group_attr", "\"GroupAttr\":[{\"key\":\"k\",\"value\":\"v\"}]");
+    group("set_group_attr", "\"GroupAttr\":[{\"key\":\"l\",\"value\":\"v\"}]");
+    group("clear_group_attr", "");
+    group("update_group_counter", "\"GroupCounter\":[{\"Key\":\"k\",\"Value\":1}]", "old");
+    group("delete_group_counter", "", "old");
+    groupMessages("old");
+    String topic = "\"TopicName\":\"t\",\"TopicId\":\"" + GROUP + "@TOPIC#_t\"";
+    CALLS.put("million_group_open_http_svc/create_topic", about(GROUP, topic));
+    CALLS.put(
+        "million_group_open_http_svc/modify_topic",
+        about(GROUP, topic + ",\"MuteAllMember\":\"On\""));
+    CALLS.put(
+        "million_group_open_http_svc/destroy_topic",
+        about(GROUP, "\"TopicIdList\":[\"" + GROUP + "@TOPIC#_t\"]"));
+    group("import_topic", "\"TopicName\":\"t\"");
+    group("delete_group_member", "\"MemberToDel_Account\":[\"noah\"]");
+    group("destroy_group", "");
+    CALLS.put(
+        "group_open_avchatroom_http_svc/modify_admin",
+        about(LIVE, "\"CommandType\":1,\"Admin_Account\":[\"noah\"]"));
+    group("ban_group_member", "\"Members_Account\":[\"mia\"],\"Duration\":9", LIVE);
+    group("unban_group_member", "\"Members_Account\":[\"mia\"]", LIVE);
+    CALLS.put("group_open_http_svc/send_broadcast_msg", BROADCAST);
     CALLS.put("im_open_login_svc/kick", "{\"UserID\":\"mia\"}");
     CALLS.put("im_open_login_svc/account_delete", "{\"DeleteItem\":[{\"UserID\":\"mia\"}]}");
+  }
+
+  /** What is done with the messages of a group whose only member is noah. */
+  private static void groupMessages(String groupId) {
+    String body = "\"MsgBody\":[{\"MsgType\":\"TIMTextElem\",\"MsgContent\":{\"Text\":\"x\"}}]";
+    group(
+        "send_group_msg",
+        "\"From_Account\":\"mia\",\"Random\":7,\"NeedReadReceipt\":1,"
+            + "\"SupportMessageExtension\":1,"
+            + body,
+        groupId);
+    CALLS.put(
+        "openim_msg_ext_http_svc/group_set_key_values",
+        about(groupId, "\"MsgSeq\":1,\"OperateType\":3"));
+    CALLS.put("openim_msg_ext_http_svc/group_get_key_values", about(groupId, "\"MsgSeq\":1"));
+    group(
+        "group_msg_receipt", "\"From_Account\":\"noah\",\"MsgSeqList\":[{\"MsgSeq\":1}]", groupId);
+    group(
+        "get_group_msg_receipt_detail",
+        "\"MsgSeq\":1,\"Filter\":0,\"Cursor\":\"\",\"Count\":1",
+        groupId);
+    CALLS.put("openim/modify_group_msg", about(groupId, "\"MsgSeq\":1,\"CloudCustomData\":\"c\""));
+    group("group_msg_get_simple", "\"ReqMsgNumber\":1", groupId);
+    group("set_unread_msg_num", "\"Member_Account\":\"noah\",\"UnreadMsgNum\":0", groupId);
+    group(
+        "import_group_msg",
+        "\"MsgList\":[{\"From_Account\":\"mia\",\"SendTime\":1600000000," + body + "}]",
+        groupId);
+    group("send_group_system_notification", "\"Content\":\"c\"", groupId);
+    group("clear_group_msg", "", groupId);
+    group("group_msg_recall", "\"MsgSeqList\":[{\"MsgSeq\":1}]", groupId);
+    group("delete_group_msg_by_sender", "\"Sender_Account\":\"mia\"", groupId);
+  }
+
+  private static void group(String command, String fields) {
+    group(command, fields, GROUP);
+  }
+
+  private static void group(String command, String fields, String groupId) {
+    CALLS.put("group_open_http_svc/" + command, about(groupId, fields));
+  }
+
+  private static String about(String groupId, String fields) {
+    return "{\"GroupId\":\"" + groupId + "\"" + (fields.isEmpty() ? "" : ",") + fields + "}";
   }
 
   /** Declared by these, but written only once a minute. */
@@ -212,7 +296,12 @@ class AuditCoverageTest {
 
   @Test
   void whatIsDeclaredIsWrittenWithTheChange() {
-    TestApp app = server.newApp().withUsers("mia", "noah");
+    TestApp app =
+        server
+            .newApp(AppSettings.parse("{\"groups\":{\"broadcast\":true}}"))
+            .withUsers("mia", "noah");
+    app.rest(
+        "group_open_http_svc/create_group", about(LIVE, "\"Type\":\"AVChatRoom\",\"Name\":\"n\""));
     String hour = archivedHour(app);
     String file = uploaded(app);
     String key = "";

@@ -76,6 +76,14 @@ final class WritingNode implements AutoCloseable {
     return conversations.between(app, one, other).id();
   }
 
+  MessageService messages() {
+    return messages;
+  }
+
+  MessageChanges changes() {
+    return new MessageChanges(regions, Clock.systemUTC());
+  }
+
   Regions regions() {
     return regions;
   }

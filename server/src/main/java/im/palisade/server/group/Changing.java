@@ -1,0 +1,127 @@
+package im.palisade.server.group;
+
+import im.palisade.compliance.audit.AuditEvent.Outcome;
+import im.palisade.compliance.audit.AuditEvent.Target;
+import im.palisade.server.account.Account;
+import im.palisade.server.account.AccountService;
+import im.palisade.server.app.App;
+import im.palisade.server.conversation.ConversationHeads;
+import im.palisade.server.message.GroupTip;
+import im.palisade.server.message.OrderedWork.Tips;
+import im.palisade.server.protocol.ErrorCode;
+import im.palisade.server.protocol.ImException;
+import im.palisade.server.store.UnitOfWork;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A group under its conversation's lock, within the transaction that changes it. What it says is as
+ * of now; nobody else joins, leaves or changes it until the transaction ends.
+ */
+final class Changing {
+  private final UnitOfWork unit;
+  private final App app;
+  private final GroupRow row;
+  private final Tips tips;
+  private final MemberStore members;
+  private final GroupService groups;
+
+  Changing(
+      UnitOfWork unit, App app, GroupRow row, Tips tips, MemberStore members, GroupService groups) {
+    this.unit = unit;
+    this.app = app;
+    this.row = row;
+    this.tips = tips;
+    this.members = members;
+    this.groups = groups;
+  }
+
+  UnitOfWork unit() {
+    return unit;
+  }
+
+  Connection connection() {
+    return unit.connection();
+  }
+
+  App app() {
+    return app;
+  }
+
+  Group group() {
+    return row.group();
+  }
+
+  GroupNumbers numbers() {
+    return row.numbers();
+  }
+
+  Optional<GroupMember> member(long accountId) throws SQLException {
+    return members.find(connection(), group().id(), accountId);
+  }
+
+  /** Where an account stands, whoever asks. */
+  Standing standing(long accountId) throws SQLException {
+    if (group().ownerId() == accountId) {
+      return Standing.OWNER;
+    }
+    return member(accountId).map(member -> Standing.of(member.role())).orElse(Standing.OUTSIDER);
+  }
+
+  /** Where the actor stands. */
+  Standing standing(Actor actor) throws SQLException {
+    return actor.forApp() ? Standing.APP : standing(actor.account().id());
+  }
+
+  /**
+   * Where the actor stands, if that is enough for what a rule says.
+   *
+   * @throws ImException GROUP_NOT_PERMITTED
+   */
+  Standing require(Actor actor, Rule rule) throws SQLException {
+    Standing standing = standing(actor);
+    Optional<Role> least = group().type().least(rule);
+    if (standing != Standing.APP && !least.map(standing::atLeast).orElse(false)) {
+      throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
+    }
+    return standing;
+  }
+
+  /** What is cached of the group is out of date once this is committed. */
+  void changed() {
+    unit.onCommit(() -> groups.refresh(app, group().groupId()));
+  }
+
+  /** Somebody may have lost a right: what was permitted before is asked for again. */
+  void rightsLost() throws SQLException {
+    ConversationHeads.moveVersion(connection(), group().id());
+    changed();
+  }
+
+  /** Tells the group, in the order of its messages, as its type's rule says. */
+  void tip(Rule rule, GroupTips.Content content) {
+    GroupType.TipWay way = group().type().tips(rule);
+    if (way != GroupType.TipWay.OFF && group().active()) {
+      tips.append(
+          new GroupTip("GROUP" + group().groupId(), content.json(), way == GroupType.TipWay.STORE));
+    }
+  }
+
+  /** An audit event about the group and these accounts. */
+  void record(Actor actor, String type, Collection<Account> accounts) {
+    List<Target> targets = new ArrayList<>();
+    targets.add(target(group()));
+    accounts.forEach(account -> targets.add(AccountService.target(account)));
+    unit.record(
+        actor.cause().within(app.appId()).event(type, Outcome.SUCCESS, List.copyOf(targets)));
+  }
+
+  /** How a group stands in audit events. */
+  static Target target(Group group) {
+    return new Target("group", group.groupId());
+  }
+}

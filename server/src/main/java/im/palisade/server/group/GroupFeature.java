@@ -1,0 +1,130 @@
+package im.palisade.server.group;
+
+import im.palisade.server.account.AccountService;
+import im.palisade.server.gateway.Audiences;
+import im.palisade.server.gateway.Command;
+import im.palisade.server.gateway.SessionDirectory;
+import im.palisade.server.gateway.SessionListener;
+import im.palisade.server.jobs.Job;
+import im.palisade.server.message.MessageService;
+import im.palisade.server.moderation.TextModeration;
+import im.palisade.server.rest.Endpoint;
+import im.palisade.server.store.Regions;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The parts of this feature, put together; the rest of the server sees its doors only. */
+public final class GroupFeature {
+  private final GroupAudiences audiences;
+  private final GroupRemains remains;
+  private final GroupActivation activation;
+  private final List<Endpoint> endpoints = new ArrayList<>();
+  private final List<Command> commands = new ArrayList<>();
+
+  /**
+   * The feature.
+   *
+   * @param groups shared with the features above, so that what they look up is never out of date
+   * @param rooms who is in live rooms
+   */
+  public GroupFeature(
+      Regions regions,
+      AccountService accounts,
+      GroupService groups,
+      MessageService messages,
+      SessionDirectory sessions,
+      Audiences following,
+      LiveRooms rooms,
+      TextModeration moderation,
+      Clock clock) {
+    GroupStore store = new GroupStore(groups.types());
+    MemberStore members = new MemberStore();
+    ApplicationStore applications = new ApplicationStore();
+    GroupOrder order = new GroupOrder(messages, groups, store, members);
+    Admission admission = new Admission(accounts, store, members, applications);
+    GroupNotices notices = new GroupNotices(sessions);
+    GroupTextCheck texts = new GroupTextCheck(moderation);
+    audiences = new GroupAudiences(regions, sessions, following, members);
+    remains = new GroupRemains(regions, members);
+    activation = new GroupActivation(accounts, order, store, members, notices);
+    Dissolution dissolution = new Dissolution(order, store, remains, following, rooms);
+    GroupMutes mutes = new GroupMutes(regions, accounts, order, members, rooms, clock);
+    Topics topics =
+        new Topics(regions, order, new TopicStore(), mutes, remains, following, texts, clock);
+    Standings standings = new Standings(groups, rooms);
+    GroupServices services =
+        new GroupServices(
+            accounts,
+            groups,
+            new GroupDirectory(regions, store),
+            new GroupRoster(regions, accounts, new RosterStore(), rooms, groups, clock),
+            new GroupCreation(regions, store, admission, audiences, notices, texts, clock),
+            new GroupProfiles(order, store, members, admission, texts, clock),
+            dissolution,
+            new Membership(
+                regions,
+                accounts,
+                groups,
+                order,
+                store,
+                members,
+                applications,
+                admission,
+                dissolution,
+                audiences,
+                notices,
+                standings,
+                clock),
+            new MemberProfiles(
+                accounts, order, members, mutes, audiences, notices, sessions, texts, clock),
+            mutes,
+            rooms,
+            standings,
+            account -> !sessions.of(account).isEmpty());
+    endpoints.addAll(new CreationRestApi(services).endpoints());
+    endpoints.addAll(new GroupRestApi(services).endpoints());
+    endpoints.addAll(new MemberRestApi(services).endpoints());
+    endpoints.addAll(new GroupMuteRestApi(services, topics).endpoints());
+    GroupSay say = new GroupSay(following, rooms);
+    GroupAttributes attributes = new GroupAttributes(regions, order, say, standings, clock);
+    GroupCounters counters = new GroupCounters(regions, order, say, standings);
+    endpoints.addAll(new AttributeRestApi(services, attributes, counters).endpoints());
+    endpoints.addAll(new TopicRestApi(services, topics).endpoints());
+    MemberImport imports = new MemberImport(accounts, order, store, members, audiences, clock);
+    endpoints.addAll(new MemberImportRestApi(services, imports).endpoints());
+    commands.addAll(new GroupCommands(services, topics).commands());
+    commands.addAll(new GroupReadCommands(services, attributes, counters, topics).commands());
+    DepartureStore departures = new DepartureStore();
+    accounts.onDeletion(
+        (unit, account) -> {
+          List<String> changed = departures.leave(unit.connection(), account);
+          unit.onCommit(() -> changed.forEach(group -> groups.refresh(account.appId(), group)));
+        });
+  }
+
+  /** REST endpoints. */
+  public List<Endpoint> endpoints() {
+    return List.copyOf(endpoints);
+  }
+
+  /** Client commands. */
+  public List<Command> commands() {
+    return List.copyOf(commands);
+  }
+
+  /** Lets a session hear its groups from its login on. */
+  public SessionListener sessionListener() {
+    return audiences;
+  }
+
+  /** Cleans up after dissolutions. */
+  public Job remains() {
+    return remains.job();
+  }
+
+  /** Wakes Work groups. */
+  public GroupActivation activation() {
+    return activation;
+  }
+}

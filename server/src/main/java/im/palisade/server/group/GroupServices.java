@@ -1,0 +1,19 @@
+package im.palisade.server.group;
+
+import im.palisade.server.account.AccountService;
+
+/** What the doors of this package call: REST and clients the same. */
+record GroupServices(
+    AccountService accounts,
+    GroupService groups,
+    GroupDirectory directory,
+    GroupRoster roster,
+    GroupCreation creation,
+    GroupProfiles profiles,
+    Dissolution dissolution,
+    Membership membership,
+    MemberProfiles memberProfiles,
+    GroupMutes mutes,
+    LiveRooms rooms,
+    Standings standings,
+    OnlineAccounts online) {}

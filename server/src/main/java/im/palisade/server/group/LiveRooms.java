@@ -1,0 +1,43 @@
+package im.palisade.server.group;
+
+import im.palisade.server.account.Account;
+import im.palisade.server.app.App;
+import im.palisade.server.gateway.EncodedFrame;
+import im.palisade.server.gateway.Session;
+import im.palisade.server.protocol.ImException;
+import java.util.List;
+
+/**
+ * What this package must know of and tell live rooms (group-semantics §10), which a feature above
+ * it keeps: who is there now. Every group passed is a live room.
+ */
+public interface LiveRooms {
+
+  /**
+   * A session enters a room; one that is there already stays.
+   *
+   * @throws ImException GROUP_NOT_PERMITTED when its account is banned
+   */
+  void enter(App app, Group room, Account account, Session session);
+
+  /** A session leaves a room; one that is not there is no error. */
+  void leave(App app, Group room, Account account, Session session);
+
+  /** How many accounts are there now. */
+  int online(App app, Group room);
+
+  /** Whether that account is there now. */
+  boolean isPresent(App app, Group room, long accountId);
+
+  /** The rooms in which that account is now, by internal id. */
+  List<Long> roomsOf(App app, long accountId);
+
+  /** Whether that account was made an admin of the room by the app. */
+  boolean isAdmin(App app, Group room, long accountId);
+
+  /** Says something to everybody in the room; never blocks. */
+  void say(App app, Group room, EncodedFrame frame);
+
+  /** The room is dissolved: everybody is out of it, after what was said before. */
+  void dissolved(App app, Group room);
+}

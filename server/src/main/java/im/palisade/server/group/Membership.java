@@ -1,0 +1,516 @@
+package im.palisade.server.group;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import im.palisade.server.account.Account;
+import im.palisade.server.account.AccountService;
+import im.palisade.server.app.App;
+import im.palisade.server.group.ApplicationStore.Application;
+import im.palisade.server.group.ApplicationStore.Kind;
+import im.palisade.server.protocol.ErrorCode;
+import im.palisade.server.protocol.ImException;
+import im.palisade.server.protocol.Json;
+import im.palisade.server.store.Regions;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Who comes into a group and who goes (group-semantics §9, §11), but for live rooms, whose members
+ * are kept by those who are there.
+ */
+public final class Membership {
+  /** Longest text that goes with a request or a removal, in UTF-8 bytes. */
+  public static final int MAX_TEXT = 1_000;
+
+  private final Regions regions;
+  private final AccountService accounts;
+  private final GroupService groups;
+  private final GroupOrder order;
+  private final GroupStore store;
+  private final MemberStore members;
+  private final ApplicationStore applications;
+  private final Admission admission;
+  private final Dissolution dissolution;
+  private final GroupAudiences audiences;
+  private final GroupNotices notices;
+  private final Standings standings;
+  private final Clock clock;
+
+  Membership(
+      Regions regions,
+      AccountService accounts,
+      GroupService groups,
+      GroupOrder order,
+      GroupStore store,
+      MemberStore members,
+      ApplicationStore applications,
+      Admission admission,
+      Dissolution dissolution,
+      GroupAudiences audiences,
+      GroupNotices notices,
+      Standings standings,
+      Clock clock) {
+    this.regions = regions;
+    this.accounts = accounts;
+    this.groups = groups;
+    this.order = order;
+    this.store = store;
+    this.members = members;
+    this.applications = applications;
+    this.admission = admission;
+    this.dissolution = dissolution;
+    this.audiences = audiences;
+    this.notices = notices;
+    this.standings = standings;
+    this.clock = clock;
+  }
+
+  /** What became of an account that was to come in. */
+  public enum Outcome {
+    FAILED(0),
+    IN(1),
+    ALREADY_IN(2),
+    /** Somebody must agree first. */
+    WAITING(3);
+
+    private final int code;
+
+    Outcome(int code) {
+      this.code = code;
+    }
+
+    /** {@code Result} of the wire. */
+    public int code() {
+      return code;
+    }
+  }
+
+  /**
+   * Adds accounts as the app: no approval (rest-groups B1). One that cannot come in fails all.
+   *
+   * @param silent nobody is told
+   * @return what became of each, by UserID, in the order given
+   * @throws ImException GROUP_NOT_PERMITTED, GROUP_ACCOUNT_NOT_FOUND, GROUP_FULL,
+   *     GROUP_TOO_MANY_JOINED
+   */
+  public Map<String, Outcome> add(
+      App app, Actor actor, Group group, Collection<String> userIds, boolean silent) {
+    checkKept(group);
+    List<Account> named = admission.named(app, new LinkedHashSet<>(userIds));
+    Set<Long> let = letIn(app, actor, group, named, silent);
+    Map<String, Outcome> outcomes = new LinkedHashMap<>();
+    named.forEach(
+        account ->
+            outcomes.put(
+                account.userId(), let.contains(account.id()) ? Outcome.IN : Outcome.ALREADY_IN));
+    return outcomes;
+  }
+
+  /**
+   * A member invites accounts; the group's option says whether they are in at once or wait for
+   * owner or admins.
+   *
+   * @throws ImException as {@link #add}; GROUP_NOT_PERMITTED also when members may not invite
+   */
+  public Map<String, Outcome> invite(
+      App app, Actor actor, Group group, Collection<String> userIds) {
+    checkKept(group);
+    List<Account> named = admission.named(app, new LinkedHashSet<>(userIds));
+    Standing standing = standings.of(app, actor, group);
+    boolean manages = standing.atLeast(Role.ADMIN);
+    JoinOption option = group.inviteOption();
+    if (!standing.atLeast(Role.MEMBER) || option == JoinOption.DISABLED) {
+      throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
+    }
+    Map<String, Outcome> outcomes = new LinkedHashMap<>();
+    if (option == JoinOption.FREE || manages) {
+      Set<Long> let = letIn(app, actor, group, named, false);
+      named.forEach(
+          account ->
+              outcomes.put(
+                  account.userId(), let.contains(account.id()) ? Outcome.IN : Outcome.ALREADY_IN));
+      return outcomes;
+    }
+    for (Account account : named) {
+      boolean waits = apply(app, group, account, Kind.INVITED, actor.account(), "");
+      outcomes.put(account.userId(), waits ? Outcome.WAITING : Outcome.ALREADY_IN);
+    }
+    return outcomes;
+  }
+
+  /**
+   * An account asks to come in.
+   *
+   * @param message for owner and admins, at most {@value #MAX_TEXT} bytes
+   * @return {@link Outcome#IN} or {@link Outcome#WAITING}
+   * @throws ImException GROUP_NOT_PERMITTED, GROUP_ALREADY_MEMBER, GROUP_FULL,
+   *     GROUP_TOO_MANY_JOINED
+   */
+  public Outcome join(App app, Actor actor, Group group, String message) {
+    checkKept(group);
+    Account account = actor.account();
+    if (groups.member(app, group, account.id()).isPresent()) {
+      throw new ImException(ErrorCode.GROUP_ALREADY_MEMBER);
+    }
+    return switch (group.joinOption()) {
+      case DISABLED -> throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
+      case APPROVAL -> {
+        if (!apply(app, group, account, Kind.ASKED, account, message)) {
+          throw new ImException(ErrorCode.GROUP_ALREADY_MEMBER);
+        }
+        yield Outcome.WAITING;
+      }
+      case FREE -> {
+        walkIn(app, group, account);
+        yield Outcome.IN;
+      }
+    };
+  }
+
+  private void walkIn(App app, Group group, Account account) {
+    long now = clock.instant().getEpochSecond();
+    order.change(
+        app,
+        group,
+        changing -> {
+          if (changing.group().joinOption() != JoinOption.FREE) {
+            throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
+          }
+          List<Account> entered = admission.admit(changing, List.of(account), now);
+          if (entered.isEmpty()) {
+            throw new ImException(ErrorCode.GROUP_ALREADY_MEMBER);
+          }
+          entered(changing, account, entered, false, false);
+          return null;
+        });
+  }
+
+  /**
+   * Removes members; accounts that are none are passed over.
+   *
+   * @param silent the group is not told; those removed are
+   * @param reason for those removed
+   * @throws ImException GROUP_INVALID_PARAMETER for a live room; GROUP_NOT_PERMITTED when one of
+   *     them may not be removed by the actor: then all stay
+   */
+  public void remove(
+      App app,
+      Actor actor,
+      Group group,
+      Collection<String> userIds,
+      boolean silent,
+      String reason) {
+    if (!group.type().allows(Rule.MEMBERS)) {
+      throw new ImException(ErrorCode.GROUP_INVALID_PARAMETER, "the type keeps no members");
+    }
+    Map<String, Account> named = accounts.findAll(app, new LinkedHashSet<>(userIds));
+    Map<Long, Account> byId = new LinkedHashMap<>();
+    named.values().forEach(account -> byId.put(account.id(), account));
+    List<Account> removed =
+        order.change(
+            app,
+            group,
+            changing -> {
+              Standing standing = changing.require(actor, Rule.REMOVE);
+              List<Account> targets = new ArrayList<>();
+              for (GroupMember member :
+                  members.find(changing.connection(), group.id(), byId.keySet())) {
+                permitRemoval(changing, standing, member);
+                targets.add(byId.get(member.accountId()));
+              }
+              if (!targets.isEmpty()) {
+                end(changing, targets);
+                changing.record(actor, "group.member.remove", targets);
+                if (!silent) {
+                  changing.tip(
+                      Rule.TIP_MEMBERS,
+                      GroupTips.removed(
+                          changing.group(),
+                          actor.account(),
+                          targets,
+                          changing.numbers().memberCount() - targets.size()));
+                }
+              }
+              return targets;
+            });
+    ObjectNode more = Json.object();
+    if (!reason.isEmpty()) {
+      more.put("reason", reason);
+    }
+    notices.tell(
+        GroupNotices.Kind.REMOVED,
+        group,
+        actor.account(),
+        removed.stream().map(Account::id).toList(),
+        more);
+  }
+
+  /**
+   * A member leaves. The last one to leave dissolves the group.
+   *
+   * @throws ImException GROUP_NOT_PERMITTED for one who is no member, GROUP_OWNER_QUITS
+   */
+  public void quit(App app, Actor actor, Group group) {
+    checkKept(group);
+    Account account = actor.account();
+    boolean dissolved =
+        order.change(
+            app,
+            group,
+            changing -> {
+              if (changing.member(account.id()).isEmpty()) {
+                throw new ImException(ErrorCode.GROUP_NOT_PERMITTED, "no member of the group");
+              }
+              boolean owns = changing.group().ownerId() == account.id();
+              if (owns && !changing.group().type().allows(Rule.OWNER_QUITS)) {
+                throw new ImException(ErrorCode.GROUP_OWNER_QUITS);
+              }
+              end(changing, List.of(account));
+              int left = changing.numbers().memberCount() - 1;
+              if (left == 0) {
+                dissolution.within(changing, account);
+                changing.record(actor, "group.destroy", List.of());
+                return true;
+              }
+              changing.tip(Rule.TIP_MEMBERS, GroupTips.quit(changing.group(), account, left));
+              return false;
+            });
+    if (dissolved) {
+      dissolution.cleanUp(app, group);
+    }
+    notices.tell(GroupNotices.Kind.QUIT, group, account, List.of(account.id()));
+  }
+
+  /**
+   * Owner or an admin answers a request.
+   *
+   * @param message for the one who asked
+   * @throws ImException GROUP_INVALID_PARAMETER for an unknown request, GROUP_REQUEST_HANDLED,
+   *     GROUP_NOT_PERMITTED, and what {@link #add} throws
+   */
+  public void answer(App app, Actor actor, long requestId, boolean approved, String message) {
+    Application asked =
+        regions
+            .of(app)
+            .read(connection -> applications.find(connection, requestId))
+            .orElseThrow(
+                () -> new ImException(ErrorCode.GROUP_INVALID_PARAMETER, "no such request"));
+    Group group =
+        Optional.ofNullable(groups.readByIds(app, List.of(asked.groupId())).get(asked.groupId()))
+            .map(GroupRow::group)
+            .orElseThrow(() -> new ImException(ErrorCode.GROUP_NOT_FOUND));
+    Optional<Account> applicant =
+        Optional.ofNullable(
+            accounts.findByIds(app, List.of(asked.accountId())).get(asked.accountId()));
+    long now = clock.instant().getEpochSecond();
+    order.change(
+        app,
+        group,
+        changing -> {
+          if (!changing.standing(actor).atLeast(Role.ADMIN)) {
+            throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
+          }
+          if (!applications.settle(changing.connection(), requestId)) {
+            throw new ImException(ErrorCode.GROUP_REQUEST_HANDLED);
+          }
+          if (approved) {
+            Account account =
+                applicant.orElseThrow(() -> new ImException(ErrorCode.GROUP_ACCOUNT_NOT_FOUND));
+            List<Account> entered = admission.admit(changing, List.of(account), now);
+            boolean invited = asked.kind() == Kind.INVITED;
+            entered(changing, actor.account(), entered, invited, false);
+            changing.record(actor, "group.member.add", entered);
+          }
+          return null;
+        });
+    tellAnswer(actor, group, asked, approved, message);
+  }
+
+  /** A request to be let in, as those who decide see it. */
+  public record Request(
+      long id,
+      Group group,
+      Account account,
+      Optional<Account> inviter,
+      String message,
+      long time) {}
+
+  /** The newest requests that an account decides on, newest first; at most 50. */
+  public List<Request> requests(App app, Account manager) {
+    List<Application> pending =
+        regions.of(app).read(connection -> applications.pending(connection, manager.id()));
+    Set<Long> ids = new HashSet<>();
+    Set<Long> groupIds = new HashSet<>();
+    for (Application each : pending) {
+      ids.add(each.accountId());
+      ids.add(each.inviterId());
+      groupIds.add(each.groupId());
+    }
+    Map<Long, Account> named = accounts.findByIds(app, ids);
+    Map<Long, GroupRow> about = groups.readByIds(app, groupIds);
+    List<Request> requests = new ArrayList<>();
+    for (Application each : pending) {
+      Account account = named.get(each.accountId());
+      GroupRow row = about.get(each.groupId());
+      if (account != null && row != null) {
+        requests.add(
+            new Request(
+                each.id(),
+                row.group(),
+                account,
+                Optional.ofNullable(named.get(each.inviterId())),
+                each.message(),
+                each.createdAt()));
+      }
+    }
+    return requests;
+  }
+
+  private Set<Long> letIn(App app, Actor actor, Group group, List<Account> named, boolean silent) {
+    long now = clock.instant().getEpochSecond();
+    List<Account> let =
+        order.change(
+            app,
+            group,
+            changing -> {
+              List<Account> entered = admission.admit(changing, named, now);
+              if (!entered.isEmpty()) {
+                entered(changing, actor.account(), entered, true, silent);
+                changing.record(actor, "group.member.add", entered);
+              }
+              return entered;
+            });
+    Set<Long> ids = new HashSet<>();
+    let.forEach(account -> ids.add(account.id()));
+    return ids;
+  }
+
+  /** Tells of those who have come in, and lets them hear the group before its tip is told. */
+  private void entered(
+      Changing changing, Account operator, List<Account> entered, boolean invited, boolean silent) {
+    if (entered.isEmpty()) {
+      return;
+    }
+    Group group = changing.group();
+    App app = changing.app();
+    List<Long> ids = entered.stream().map(Account::id).toList();
+    changing
+        .unit()
+        .onCommit(
+            () -> {
+              if (group.type().msgFlag() != MsgFlag.DISCARD) {
+                audiences.join(app, group.id(), ids);
+              }
+              if (invited && !silent && group.active()) {
+                notices.tell(GroupNotices.Kind.INVITED, group, operator, ids);
+              }
+            });
+    if (!silent) {
+      changing.tip(
+          Rule.TIP_MEMBERS,
+          GroupTips.joined(
+              group,
+              operator,
+              entered,
+              invited,
+              changing.numbers().memberCount() + entered.size()));
+    }
+  }
+
+  private void end(Changing changing, List<Account> leaving) throws SQLException {
+    Group group = changing.group();
+    App app = changing.app();
+    List<Long> ids = leaving.stream().map(Account::id).toList();
+    members.end(changing.connection(), group.id(), ids);
+    store.addToCount(changing.connection(), group.id(), -ids.size());
+    if (ids.contains(group.ownerId())) {
+      store.update(changing.connection(), group.owned(0));
+    }
+    changing.rightsLost();
+    changing.unit().onCommit(() -> audiences.leave(app, group.id(), ids));
+  }
+
+  private static void permitRemoval(Changing changing, Standing standing, GroupMember member) {
+    boolean allowed =
+        member.role() == Role.OWNER
+            ? standing == Standing.APP && changing.group().type().allows(Rule.OWNER_QUITS)
+            : standing.above(Standing.of(member.role()));
+    if (!allowed) {
+      throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
+    }
+  }
+
+  /** Enters a request and tells those who decide; false for one who is in already. */
+  private boolean apply(
+      App app, Group group, Account account, Kind kind, Account inviter, String message) {
+    long now = clock.instant().getEpochSecond();
+    record Asked(long id, List<Long> managers) {}
+    Optional<Asked> asked =
+        order.change(
+            app,
+            group,
+            changing -> {
+              if (changing.member(account.id()).isPresent()) {
+                return Optional.empty();
+              }
+              long id =
+                  applications.put(
+                      changing.connection(),
+                      group.id(),
+                      account.id(),
+                      kind,
+                      kind == Kind.INVITED ? inviter.id() : 0,
+                      message,
+                      now);
+              applications.prune(changing.connection(), group.id());
+              return Optional.of(
+                  new Asked(id, members.managers(changing.connection(), group.id())));
+            });
+    asked.ifPresent(
+        each ->
+            notices.tell(
+                GroupNotices.Kind.ASKED_TO_JOIN,
+                group,
+                inviter,
+                each.managers(),
+                Json.object()
+                    .put("requestId", each.id())
+                    .put("applicant", account.userId())
+                    .put("message", message)));
+    return asked.isPresent();
+  }
+
+  private void tellAnswer(
+      Actor actor, Group group, Application asked, boolean approved, String message) {
+    ObjectNode more = Json.object().put("requestId", asked.id()).put("message", message);
+    if (asked.kind() == Kind.ASKED) {
+      notices.tell(
+          approved ? GroupNotices.Kind.APPROVED : GroupNotices.Kind.REFUSED,
+          group,
+          actor.account(),
+          List.of(asked.accountId()),
+          more);
+    } else {
+      notices.tell(
+          approved ? GroupNotices.Kind.INVITATION_ACCEPTED : GroupNotices.Kind.INVITATION_REFUSED,
+          group,
+          actor.account(),
+          List.of(asked.inviterId()),
+          more);
+    }
+  }
+
+  private static void checkKept(Group group) {
+    if (!group.type().allows(Rule.MEMBERS)) {
+      throw new ImException(ErrorCode.GROUP_NOT_PERMITTED, "the type keeps no members");
+    }
+  }
+}

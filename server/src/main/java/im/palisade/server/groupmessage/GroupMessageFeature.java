@@ -1,0 +1,103 @@
+package im.palisade.server.groupmessage;
+
+import im.palisade.server.account.AccountService;
+import im.palisade.server.gateway.Audiences;
+import im.palisade.server.gateway.Command;
+import im.palisade.server.gateway.SessionDirectory;
+import im.palisade.server.group.GroupService;
+import im.palisade.server.group.LiveRooms;
+import im.palisade.server.message.MessageChanges;
+import im.palisade.server.message.MessageCommands;
+import im.palisade.server.message.MessageFeature;
+import im.palisade.server.message.MessageService;
+import im.palisade.server.metrics.Metrics;
+import im.palisade.server.mute.MuteService;
+import im.palisade.server.rest.Endpoint;
+import im.palisade.server.store.Regions;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The parts of this feature, put together; the rest of the server sees its doors only. */
+public final class GroupMessageFeature {
+  private final List<Endpoint> endpoints = new ArrayList<>();
+  private final GroupMessageCommands commands;
+  private final GroupReads reads;
+
+  /**
+   * The feature.
+   *
+   * @param rooms who is in live rooms
+   * @param roomSends takes what is said there
+   * @param activation wakes groups that nobody has sent anything into
+   */
+  public GroupMessageFeature(
+      Regions regions,
+      AccountService accounts,
+      GroupService groups,
+      MuteService mutes,
+      MessageFeature messages,
+      SessionDirectory sessions,
+      Audiences audiences,
+      LiveRooms rooms,
+      RoomSends roomSends,
+      Activation activation,
+      Metrics metrics,
+      Clock clock) {
+    MessageService service = messages.messages();
+    MessageChanges changes = messages.changes();
+    Places places = new Places(regions, groups);
+    GroupEvents events = new GroupEvents(sessions, audiences);
+    GroupSends sends =
+        new GroupSends(
+            regions,
+            places,
+            groups,
+            accounts,
+            mutes,
+            service,
+            roomSends,
+            activation,
+            new GroupMessageMetrics(metrics.registry()),
+            clock);
+    GroupNotifications notifications =
+        new GroupNotifications(regions, groups, accounts, sessions, audiences, rooms, clock);
+    GroupHistory history = new GroupHistory(regions, clock);
+    GroupEdits edits = new GroupEdits(regions, changes, service, groups, events, clock);
+    GroupReceipts receipts = new GroupReceipts(regions, groups, changes, events, clock);
+    GroupImports imports = new GroupImports(regions, service, clock);
+    reads = new GroupReads(regions, events);
+    endpoints.addAll(
+        new GroupSendRestApi(sends, notifications, places, accounts, messages.summary(), clock)
+            .endpoints());
+    endpoints.addAll(new GroupEditRestApi(edits, places, accounts).endpoints());
+    endpoints.addAll(new GroupHistoryRestApi(history, places).endpoints());
+    endpoints.addAll(new GroupReadRestApi(reads, receipts, groups, accounts).endpoints());
+    endpoints.addAll(new GroupImportRestApi(imports, places, accounts, clock).endpoints());
+    endpoints.addAll(
+        new GroupExtensionRestApi(messages.extensions(), edits, events, places).endpoints());
+    commands =
+        new GroupMessageCommands(
+            sends, history, edits, reads, receipts, roomSends, places, accounts);
+  }
+
+  /** REST endpoints. */
+  public List<Endpoint> endpoints() {
+    return List.copyOf(endpoints);
+  }
+
+  /** Client commands that only groups have. */
+  public List<Command> commands() {
+    return commands.commands();
+  }
+
+  /** Serves the client commands of all messages where they name a group. */
+  public MessageCommands.Groups messageCommands() {
+    return commands;
+  }
+
+  /** How far members have read. */
+  public GroupReads reads() {
+    return reads;
+  }
+}

@@ -1,0 +1,138 @@
+package im.palisade.server.groupmessage;
+
+import im.palisade.server.groupmessage.Place.Topic;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** SQL of what a send must know of its group; every statement goes by primary or unique keys. */
+final class PlaceStore {
+  private static final int OWNER_OR_ADMIN = 2;
+
+  /**
+   * How an account stands in a place.
+   *
+   * @param version of the conversation these facts belong to
+   * @param gone whether the group or topic is dissolved
+   * @param member whether it belongs to the group
+   * @param mutedUntil UNIX seconds until which it may not send; 0 when it may
+   * @param mutedByAll whether everybody is muted and it has no role above that
+   */
+  record Standing(
+      long version,
+      boolean gone,
+      boolean member,
+      boolean superior,
+      String nameCard,
+      long mutedUntil,
+      boolean mutedByAll) {}
+
+  /** The live topic of that id. */
+  Optional<Topic> topic(Connection connection, long communityId, String topicId)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT c.id, c.version FROM group_topic t JOIN conversation c ON c.id = t.conversation_id
+            WHERE t.community_id = ? AND t.gone_id = 0 AND t.topic_id = ?
+            """)) {
+      select.setLong(1, communityId);
+      select.setBytes(2, topicId.getBytes(StandardCharsets.UTF_8));
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next()
+            ? Optional.of(new Topic(rows.getLong(1), topicId, rows.getLong(2)))
+            : Optional.empty();
+      }
+    }
+  }
+
+  /**
+   * How an account stands there now, in one statement, so that version and facts belong together.
+   */
+  Standing standing(Connection connection, Place place, long accountId) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT c.version, g.gone_id <> 0 OR COALESCE(t.gone_id, 0) <> 0, m.role, m.name_card,
+              GREATEST(COALESCE(mute.until, 0), COALESCE(topic_mute.until, 0)),
+              g.mute_all <> 0 OR COALESCE(t.mute_all, 0) <> 0
+            FROM im_group g
+            JOIN conversation c ON c.id = ?
+            LEFT JOIN group_topic t ON t.conversation_id = c.id
+            LEFT JOIN group_member m
+              ON m.conversation_id = g.conversation_id AND m.account_id = ?
+            LEFT JOIN group_mute mute
+              ON mute.conversation_id = g.conversation_id AND mute.account_id = ?
+            LEFT JOIN group_mute topic_mute
+              ON topic_mute.conversation_id = t.conversation_id AND topic_mute.account_id = ?
+            WHERE g.conversation_id = ?
+            """)) {
+      select.setLong(1, place.id());
+      select.setLong(2, accountId);
+      select.setLong(3, accountId);
+      select.setLong(4, accountId);
+      select.setLong(5, place.group().id());
+      try (ResultSet rows = select.executeQuery()) {
+        if (!rows.next()) {
+          return new Standing(0, true, false, false, "", 0, false);
+        }
+        int role = rows.getInt(3);
+        byte[] card = rows.getBytes(4);
+        return new Standing(
+            rows.getLong(1),
+            rows.getBoolean(2),
+            role > 0,
+            role >= OWNER_OR_ADMIN,
+            card == null ? "" : new String(card, StandardCharsets.UTF_8),
+            rows.getLong(5),
+            rows.getBoolean(6) && role < OWNER_OR_ADMIN);
+      }
+    }
+  }
+
+  /** UNIX seconds of a conversation's newest message. */
+  long lastTime(Connection connection, long conversationId) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT last_time FROM conversation WHERE id = ?")) {
+      select.setLong(1, conversationId);
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next() ? rows.getLong(1) : 0;
+      }
+    }
+  }
+
+  /** How many members the group has. */
+  int members(Connection connection, long groupId) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT member_count FROM im_group WHERE conversation_id = ?")) {
+      select.setLong(1, groupId);
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next() ? rows.getInt(1) : 0;
+      }
+    }
+  }
+
+  /** Whether a sender's message with that random, from that second or later, is stored. */
+  boolean isThere(
+      Connection connection, long conversationId, long senderId, long random, long since)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT 1 FROM message FORCE INDEX (message_random)
+            WHERE conversation_id = ? AND random = ? AND sender_id = ? AND time >= ? LIMIT 1
+            """)) {
+      select.setLong(1, conversationId);
+      select.setLong(2, random);
+      select.setLong(3, senderId);
+      select.setLong(4, since);
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next();
+      }
+    }
+  }
+}

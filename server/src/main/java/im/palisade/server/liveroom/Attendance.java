@@ -1,0 +1,245 @@
+package im.palisade.server.liveroom;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import im.palisade.server.account.Account;
+import im.palisade.server.account.AccountService;
+import im.palisade.server.app.App;
+import im.palisade.server.gateway.AudienceId;
+import im.palisade.server.group.Group;
+import im.palisade.server.protocol.ErrorCode;
+import im.palisade.server.protocol.ImException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Who is in a live room now: the list, the check, the marks (group-semantics §10.2–4). */
+public final class Attendance {
+  /** Those listed, from the latest on, when the app has the online list. */
+  static final int LISTED = 1_000;
+
+  /** Those listed when it has not. */
+  static final int LISTED_WITHOUT = 30;
+
+  static final int PAGE = 500;
+  private static final Duration CURSOR_LIFE = Duration.ofSeconds(60);
+  private static final long STAY_SECONDS = 3 * 86_400;
+
+  private final AccountService accounts;
+  private final LiveRoomService service;
+  private final Rooms rooms;
+  private final LiveRoomMetrics metrics;
+  private final Clock clock;
+  private final Cache<Integer, Cursor> cursors =
+      Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(CURSOR_LIFE).build();
+
+  Attendance(
+      AccountService accounts,
+      LiveRoomService service,
+      Rooms rooms,
+      LiveRoomMetrics metrics,
+      Clock clock) {
+    this.accounts = accounts;
+    this.service = service;
+    this.rooms = rooms;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /** Somebody who is there, since when in UNIX seconds. */
+  public record Attendee(Account account, long joinTime) {}
+
+  /**
+   * A page.
+   *
+   * @param next where it goes on, for a minute; 0 at the end
+   */
+  public record Page(List<Attendee> attendees, int next) {}
+
+  /**
+   * Where a list goes on.
+   *
+   * @param before number of the last presence listed
+   * @param listed how many were
+   */
+  private record Cursor(AudienceId room, Optional<Integer> mark, long before, int listed) {
+    static Cursor start(AudienceId room, Optional<Integer> mark) {
+      return new Cursor(room, mark, Long.MAX_VALUE, 0);
+    }
+  }
+
+  /** Marks to set on or take from an account. */
+  public record Marking(String userId, List<Integer> marks) {}
+
+  /**
+   * Who is there, the latest first.
+   *
+   * @param position of the page before; one that is 0, too old or of another list starts again
+   * @param mark only those who carry it
+   */
+  public Page list(App app, Group group, long position, Optional<Integer> mark) {
+    AudienceId id = new AudienceId(app.appId(), group.id());
+    Cursor from =
+        Optional.ofNullable(cursors.getIfPresent((int) position))
+            .filter(cursor -> cursor.room().equals(id) && cursor.mark().equals(mark))
+            .orElseGet(() -> Cursor.start(id, mark));
+    int most = app.settings().groups().memberList() ? LISTED : LISTED_WITHOUT;
+    Map<Long, Long> page = new LinkedHashMap<>();
+    boolean more = false;
+    Cursor to = from;
+    Optional<Room> room = rooms.known(app, group);
+    if (room.isPresent()) {
+      room.get().lock().lock();
+      try {
+        for (Presence each : candidates(room.get(), mark)) {
+          if (each.number() >= from.before()
+              || (mark.isEmpty() && each.isMarked(Presence.HIDDEN))) {
+            continue;
+          }
+          if (page.size() == PAGE || to.listed() == most) {
+            more = to.listed() < most;
+            break;
+          }
+          page.put(each.accountId(), each.joinTime());
+          to = new Cursor(id, mark, each.number(), to.listed() + 1);
+        }
+      } finally {
+        room.get().lock().unlock();
+      }
+    }
+    int next = 0;
+    if (more) {
+      next = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
+      cursors.put(next, to);
+    }
+    Map<Long, Account> found = accounts.findByIds(app, page.keySet());
+    List<Attendee> attendees =
+        page.entrySet().stream()
+            .filter(entry -> found.containsKey(entry.getKey()))
+            .map(entry -> new Attendee(found.get(entry.getKey()), entry.getValue()))
+            .toList();
+    return new Page(attendees, next);
+  }
+
+  private static Collection<Presence> candidates(Room room, Optional<Integer> mark) {
+    if (mark.isEmpty()) {
+      return room.present().sequencedValues().reversed();
+    }
+    return room.marks().of(mark.get()).stream()
+        .map(account -> room.present().get(account))
+        .filter(Objects::nonNull)
+        .sorted(Comparator.comparingLong(Presence::number).reversed())
+        .toList();
+  }
+
+  /** Those of the users who are there, in the order given. */
+  public List<String> present(App app, Group group, Collection<String> userIds) {
+    requireList(app);
+    Optional<Room> room = rooms.known(app, group);
+    if (room.isEmpty()) {
+      return List.of();
+    }
+    Map<String, Account> found = accounts.findAll(app, userIds);
+    return LiveRoomService.locked(
+        room.get(),
+        () ->
+            userIds.stream()
+                .distinct()
+                .filter(
+                    userId ->
+                        found.containsKey(userId)
+                            && room.get().present().containsKey(found.get(userId).id()))
+                .toList());
+  }
+
+  /**
+   * Sets or takes marks; all or nothing.
+   *
+   * @return the users who were there, with the marks given, in the order given
+   * @throws ImException GROUP_NOT_PERMITTED when the app has no online list,
+   *     GROUP_INVALID_PARAMETER when nobody is there or a limit would be passed
+   */
+  public Map<String, List<Integer>> mark(
+      App app, Group group, boolean sets, List<Marking> markings) {
+    requireList(app);
+    Room room = rooms.of(app, group);
+    Map<String, List<Integer>> wanted = new LinkedHashMap<>();
+    for (Marking each : markings) {
+      List<Integer> all = new ArrayList<>(wanted.getOrDefault(each.userId(), List.of()));
+      each.marks().stream().filter(mark -> !all.contains(mark)).forEach(all::add);
+      wanted.put(each.userId(), all);
+    }
+    Map<String, Account> found = accounts.findAll(app, wanted.keySet());
+    long now = clock.instant().getEpochSecond();
+    Map<String, List<Integer>> changed = new LinkedHashMap<>();
+    room.lock().lock();
+    try {
+      wanted.forEach(
+          (userId, marks) -> {
+            Account account = found.get(userId);
+            if (account != null
+                && (room.present().containsKey(account.id())
+                    || (sets
+                        && marks.contains(Presence.STAYS)
+                        && !room.isBanned(account.id(), now)))) {
+              changed.put(userId, marks);
+            }
+          });
+      if (changed.isEmpty()) {
+        throw new ImException(ErrorCode.GROUP_INVALID_PARAMETER, "none of them is in the room");
+      }
+      if (sets) {
+        Map<Long, List<Integer>> added = new LinkedHashMap<>();
+        changed.forEach((userId, marks) -> added.put(found.get(userId).id(), marks));
+        room.marks().checkAdded(added);
+      }
+      int before = room.present().size();
+      changed.forEach(
+          (userId, marks) -> {
+            Account account = found.get(userId);
+            if (sets) {
+              Presence presence = room.seat(account.id(), userId, now);
+              for (int mark : marks) {
+                presence.mark(mark, now + STAY_SECONDS);
+                room.marks().add(account.id(), mark);
+              }
+            } else {
+              unmark(room, account.id(), marks, now);
+            }
+          });
+      metrics.present.inc(room.present().size() - before);
+      if (room.isUnsettled()) {
+        service.unsettled(room);
+      }
+    } finally {
+      room.lock().unlock();
+    }
+    return changed;
+  }
+
+  private static void unmark(Room room, long accountId, List<Integer> marks, long now) {
+    Presence presence = room.present().get(accountId);
+    for (int mark : marks) {
+      presence.unmark(mark);
+      room.marks().remove(accountId, mark);
+    }
+    if (!presence.isThere(now)) {
+      room.remove(accountId);
+    }
+  }
+
+  private static void requireList(App app) {
+    if (!app.settings().groups().memberList()) {
+      throw new ImException(
+          ErrorCode.GROUP_NOT_PERMITTED, "the list of online members is switched off");
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package im.palisade.server.liveroom;
+
+import im.palisade.server.account.AccountService;
+import im.palisade.server.gateway.Audiences;
+import im.palisade.server.gateway.Command;
+import im.palisade.server.gateway.SessionDirectory;
+import im.palisade.server.group.GroupService;
+import im.palisade.server.message.MessageService;
+import im.palisade.server.metrics.Metrics;
+import im.palisade.server.mute.MuteService;
+import im.palisade.server.rest.Endpoint;
+import im.palisade.server.store.Regions;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** The parts of this feature, put together; the rest of the server sees its doors only. */
+public final class LiveRoomFeature implements AutoCloseable {
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("live-rooms").factory());
+  private final LiveRoomService rooms;
+  private final Attendance attendance;
+  private final RoomAuthority authority;
+  private final RoomMessages messages;
+  private final List<Endpoint> endpoints;
+  private final List<Command> commands;
+
+  public LiveRoomFeature(
+      Regions regions,
+      AccountService accounts,
+      GroupService groups,
+      SessionDirectory sessions,
+      Audiences audiences,
+      MessageService sending,
+      MuteService mutes,
+      Metrics registry,
+      Clock clock) {
+    LiveRoomStore store = new LiveRoomStore();
+    LiveRoomMetrics metrics = new LiveRoomMetrics(registry);
+    Rooms known = new Rooms(regions, audiences, store, clock);
+    RoomTips tips = new RoomTips(audiences, sending, timer);
+    rooms =
+        new LiveRoomService(
+            regions, accounts, sessions, audiences, known, tips, store, metrics, timer, clock);
+    attendance = new Attendance(accounts, rooms, known, metrics, clock);
+    authority = new RoomAuthority(regions, accounts, sessions, known, tips, store, metrics, clock);
+    messages =
+        new RoomMessages(
+            regions, sessions, audiences, sending, mutes, known, store, metrics, clock);
+    Broadcasts broadcasts = new Broadcasts(regions, audiences, store, metrics, clock);
+    endpoints =
+        new LiveRoomRestApi(groups, accounts, rooms, attendance, authority, broadcasts).endpoints();
+    commands = new LiveRoomCommands(groups, rooms).commands();
+  }
+
+  /** Who is where; hears of sessions that end. */
+  public LiveRoomService rooms() {
+    return rooms;
+  }
+
+  /** Lists and marks. */
+  public Attendance attendance() {
+    return attendance;
+  }
+
+  /** Bans and admins. */
+  public RoomAuthority authority() {
+    return authority;
+  }
+
+  /** Sending and recalling. */
+  public RoomMessages messages() {
+    return messages;
+  }
+
+  /** REST endpoints. */
+  public List<Endpoint> endpoints() {
+    return endpoints;
+  }
+
+  /** Client commands. */
+  public List<Command> commands() {
+    return commands;
+  }
+
+  /** Ends its timer. */
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}

@@ -1,0 +1,247 @@
+package im.palisade.server.liveroom;
+
+import im.palisade.server.account.Account;
+import im.palisade.server.account.AccountService;
+import im.palisade.server.app.App;
+import im.palisade.server.gateway.Audiences;
+import im.palisade.server.gateway.CloseCause;
+import im.palisade.server.gateway.EncodedFrame;
+import im.palisade.server.gateway.Session;
+import im.palisade.server.gateway.SessionDirectory;
+import im.palisade.server.gateway.SessionListener;
+import im.palisade.server.group.Group;
+import im.palisade.server.group.LiveRooms;
+import im.palisade.server.liveroom.Room.Arrival;
+import im.palisade.server.store.Regions;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who is in which live room. An account is there with each of its sessions that entered; it leaves
+ * with the last of them. One that loses its connection is out at once, but the room is only told
+ * when it does not come back within {@value Room#GRACE_SECONDS} seconds.
+ */
+public final class LiveRoomService implements LiveRooms, SessionListener {
+  private static final Logger log = LoggerFactory.getLogger(LiveRoomService.class);
+  private static final long SWEEP_SECONDS = 5;
+
+  private final Regions regions;
+  private final SessionDirectory sessions;
+  private final Audiences audiences;
+  private final Rooms rooms;
+  private final RoomTips tips;
+  private final LiveRoomStore store;
+  private final LiveRoomMetrics metrics;
+  private final Clock clock;
+  private final Set<Room> unsettled = ConcurrentHashMap.newKeySet();
+
+  LiveRoomService(
+      Regions regions,
+      AccountService accounts,
+      SessionDirectory sessions,
+      Audiences audiences,
+      Rooms rooms,
+      RoomTips tips,
+      LiveRoomStore store,
+      LiveRoomMetrics metrics,
+      ScheduledExecutorService timer,
+      Clock clock) {
+    this.regions = regions;
+    this.sessions = sessions;
+    this.audiences = audiences;
+    this.rooms = rooms;
+    this.tips = tips;
+    this.store = store;
+    this.metrics = metrics;
+    this.clock = clock;
+    accounts.onDeletion((unit, account) -> store.forgetAccount(unit.connection(), account.id()));
+    var _ = timer.scheduleAtFixedRate(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void enter(App app, Group group, Account account, Session session) {
+    Room room = rooms.of(app, group);
+    int replayed = app.settings().groups().replay();
+    Arrival arrival;
+    int present;
+    room.lock().lock();
+    try {
+      arrival = room.enter(account.id(), session, now());
+      present = room.present().size();
+      List<EncodedFrame> replay = room.replay(replayed, clock.millis());
+      // Whatever is said from now on comes after these: it is said within the same lock.
+      if (rooms.add(session, room)) {
+        replay.forEach(session::send);
+      }
+    } finally {
+      room.lock().unlock();
+    }
+    if (arrival != Arrival.PRESENT) {
+      metrics.present.inc();
+    }
+    if (!sessions.of(account.id()).contains(session)) {
+      // It ended meanwhile, perhaps before anybody could know that it was here.
+      ended(session);
+    } else if (arrival == Arrival.NEW) {
+      tips.came(room, account.userId(), present);
+    }
+  }
+
+  @Override
+  public void leave(App app, Group group, Account account, Session session) {
+    rooms.known(app, group).ifPresent(room -> leave(room, session, true));
+  }
+
+  private void leave(Room room, Session session, boolean quits) {
+    boolean gone;
+    int present;
+    room.lock().lock();
+    try {
+      if (quits) {
+        rooms.remove(session, room);
+      }
+      gone = room.leave(session, quits, now());
+      present = room.present().size();
+      if (!quits && room.isUnsettled()) {
+        unsettled.add(room);
+      }
+    } finally {
+      room.lock().unlock();
+    }
+    if (gone) {
+      metrics.present.dec();
+      if (quits) {
+        tips.went(room, session.principal().userId(), present);
+      }
+    }
+  }
+
+  @Override
+  public void opened(Session session, List<Session> kicked) {}
+
+  @Override
+  public void closed(Session session, CloseCause cause) {
+    ended(session);
+  }
+
+  private void ended(Session session) {
+    rooms.removeAll(session).forEach(room -> leave(room, session, false));
+  }
+
+  @Override
+  public int online(App app, Group group) {
+    return rooms.known(app, group).map(room -> locked(room, () -> room.present().size())).orElse(0);
+  }
+
+  @Override
+  public boolean isPresent(App app, Group group, long accountId) {
+    return rooms
+        .known(app, group)
+        .map(room -> locked(room, () -> room.present().containsKey(accountId)))
+        .orElse(false);
+  }
+
+  @Override
+  public List<Long> roomsOf(App app, long accountId) {
+    Set<Long> found = new LinkedHashSet<>();
+    for (Session session : sessions.of(accountId)) {
+      rooms.of(session).forEach(room -> found.add(room.audience().conversationId()));
+    }
+    return List.copyOf(found);
+  }
+
+  @Override
+  public boolean isAdmin(App app, Group group, long accountId) {
+    Room room = rooms.of(app, group);
+    return locked(room, () -> room.isAdmin(accountId));
+  }
+
+  @Override
+  public void say(App app, Group group, EncodedFrame frame) {
+    rooms.known(app, group).ifPresent(room -> audiences.say(room.audience(), frame));
+  }
+
+  @Override
+  public void dissolved(App app, Group group) {
+    Optional<Room> known = rooms.known(app, group);
+    known.ifPresent(
+        room -> {
+          List<Session> out = new ArrayList<>();
+          room.lock().lock();
+          try {
+            metrics.present.dec(room.present().size());
+            out.addAll(room.dissolve());
+          } finally {
+            room.lock().unlock();
+          }
+          rooms.forget(room);
+          unsettled.remove(room);
+          out.forEach(session -> rooms.remove(session, room));
+        });
+    regions
+        .of(app)
+        .inUnitOfWork(
+            unit -> {
+              store.forgetRoom(unit.connection(), group.id());
+              return null;
+            });
+  }
+
+  /** Tells of those that did not come back, and ends stays that are over. */
+  private void sweep() {
+    try {
+      for (Room room : unsettled) {
+        settle(room);
+      }
+    } catch (RuntimeException e) {
+      log.error("live rooms could not be swept", e);
+    }
+  }
+
+  private void settle(Room room) {
+    List<String> gone = new ArrayList<>();
+    int present;
+    room.lock().lock();
+    try {
+      gone.addAll(room.givenUp(now()));
+      List<String> outstayed = room.outstayed(now());
+      metrics.present.dec(outstayed.size());
+      gone.addAll(outstayed);
+      present = room.present().size();
+      if (!room.isUnsettled()) {
+        unsettled.remove(room);
+      }
+    } finally {
+      room.lock().unlock();
+    }
+    gone.forEach(userId -> tips.went(room, userId, present));
+  }
+
+  /** A room where somebody stays without a connection. */
+  void unsettled(Room room) {
+    unsettled.add(room);
+  }
+
+  static <T> T locked(Room room, Supplier<T> work) {
+    room.lock().lock();
+    try {
+      return work.get();
+    } finally {
+      room.lock().unlock();
+    }
+  }
+
+  private long now() {
+    return clock.instant().getEpochSecond();
+  }
+}

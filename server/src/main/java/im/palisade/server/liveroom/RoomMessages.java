@@ -1,0 +1,263 @@
+package im.palisade.server.liveroom;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import im.palisade.server.account.Account;
+import im.palisade.server.app.App;
+import im.palisade.server.gateway.Audiences;
+import im.palisade.server.gateway.EncodedFrame;
+import im.palisade.server.gateway.Session;
+import im.palisade.server.gateway.SessionDirectory;
+import im.palisade.server.group.Group;
+import im.palisade.server.message.MessageService;
+import im.palisade.server.message.MsgKey;
+import im.palisade.server.message.OutgoingMessage;
+import im.palisade.server.message.OutgoingMessage.Door;
+import im.palisade.server.message.Priority;
+import im.palisade.server.message.Receipt;
+import im.palisade.server.mute.MuteService;
+import im.palisade.server.protocol.ErrorCode;
+import im.palisade.server.protocol.ImException;
+import im.palisade.server.protocol.Json;
+import im.palisade.server.store.Regions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * What is said in live rooms: checked, numbered, handed to the audience; stored nowhere. What is
+ * above the room's rate is dropped by priority (group-semantics §7.4, §7.5).
+ */
+public final class RoomMessages {
+  private static final Duration DUPLICATES = Duration.ofMinutes(5);
+  private static final long MOST_REMEMBERED = 1_000_000;
+
+  private final Regions regions;
+  private final SessionDirectory sessions;
+  private final Audiences audiences;
+  private final MessageService messages;
+  private final MuteService mutes;
+  private final Rooms rooms;
+  private final LiveRoomStore store;
+  private final LiveRoomMetrics metrics;
+  private final Clock clock;
+  private final Cache<Said, CompletableFuture<Receipt>> said =
+      Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).expireAfterWrite(DUPLICATES).build();
+
+  RoomMessages(
+      Regions regions,
+      SessionDirectory sessions,
+      Audiences audiences,
+      MessageService messages,
+      MuteService mutes,
+      Rooms rooms,
+      LiveRoomStore store,
+      LiveRoomMetrics metrics,
+      Clock clock) {
+    this.regions = regions;
+    this.sessions = sessions;
+    this.audiences = audiences;
+    this.messages = messages;
+    this.mutes = mutes;
+    this.rooms = rooms;
+    this.store = store;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /** What makes a message the same as an earlier one. */
+  private record Said(long roomId, long senderId, long random) {}
+
+  /**
+   * Says something in a room. The receipt has seq 0 when the message was dropped for want of room
+   * in the second. May read the store; does not wait for anybody to receive it.
+   *
+   * @param message for this group, its priority in the body's note
+   * @throws ImException GROUP_NOT_PERMITTED for a client that is not in the room or is banned,
+   *     GROUP_SENDER_MUTED, GROUP_MESSAGE_RATE_EXCEEDED when the app wants to know of it, and what
+   *     moderation answers
+   */
+  public Receipt send(Group group, OutgoingMessage message) {
+    Room room = rooms.of(message.app(), group);
+    check(room, message);
+    Said key = new Said(group.id(), message.sender().id(), message.random());
+    CompletableFuture<Receipt> own = new CompletableFuture<>();
+    CompletableFuture<Receipt> earlier = said.asMap().putIfAbsent(key, own);
+    if (earlier != null) {
+      return answerOf(earlier);
+    }
+    boolean sent = false;
+    try {
+      Receipt receipt = say(room, messages.moderated(message));
+      sent = receipt.seq() != 0;
+      own.complete(receipt);
+      return receipt;
+    } catch (RuntimeException | Error e) {
+      own.completeExceptionally(e);
+      throw e;
+    } finally {
+      // What was not said may be tried again.
+      if (!sent) {
+        said.asMap().remove(key, own);
+      }
+    }
+  }
+
+  private static Receipt answerOf(CompletableFuture<Receipt> earlier) {
+    try {
+      Receipt first = earlier.join();
+      return new Receipt(first.seq(), first.key(), first.senderId(), true);
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof ImException refusal
+          ? refusal
+          : new ImException(ErrorCode.GROUP_INTERNAL);
+    }
+  }
+
+  private void check(Room room, OutgoingMessage message) {
+    App app = message.app();
+    Account sender = message.sender();
+    long now = clock.instant().getEpochSecond();
+    boolean present;
+    boolean banned;
+    boolean admin;
+    room.lock().lock();
+    try {
+      present = room.present().containsKey(sender.id());
+      banned = room.isBanned(sender.id(), now);
+      admin = room.isAdmin(sender.id()) || room.group().ownerId() == sender.id();
+    } finally {
+      room.lock().unlock();
+    }
+    switch (message.door()) {
+      case Door.Client _ -> {
+        if (!present) {
+          throw new ImException(ErrorCode.GROUP_NOT_PERMITTED, "not in the room");
+        }
+      }
+      case Door.Rest rest -> {
+        // An administrator who speaks in its own name is never silenced.
+        if (rest.operatorId() == sender.id()) {
+          return;
+        }
+      }
+      case Door.Import _ -> throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
+    }
+    if (banned) {
+      throw new ImException(ErrorCode.GROUP_NOT_PERMITTED, "banned from the room");
+    }
+    boolean silenced =
+        mutes.of(app, sender).groupLeft(now) > 0
+            || (room.group().muteAll() && !admin)
+            || regions.of(app).read(c -> store.mutedUntil(c, room.group().id(), sender.id())) > now;
+    if (silenced) {
+      throw new ImException(ErrorCode.GROUP_SENDER_MUTED);
+    }
+  }
+
+  private Receipt say(Room room, OutgoingMessage message) {
+    App app = message.app();
+    Priority priority = message.body().note().priority();
+    Optional<Session> sending =
+        sessions.of(message.sender().id()).stream()
+            .filter(each -> isFrom(message, each))
+            .findFirst();
+    int perSecond = app.settings().groups().ratePerSecond();
+    while (true) {
+      room.lock().lock();
+      try {
+        if (!room.numbers().isUsedUp()) {
+          if (!room.budget().take(priority, perSecond, System.nanoTime())) {
+            return dropped(message, priority);
+          }
+          long seq = room.numbers().take();
+          MsgKey key = new MsgKey(seq, message.random(), clock.instant().getEpochSecond());
+          EncodedFrame frame = messages.unstored(message, seq, key);
+          if (sending.isPresent()) {
+            audiences.sayToOthers(room.audience(), frame, sending.get());
+          } else {
+            audiences.say(room.audience(), frame);
+          }
+          room.keep(frame, app.settings().groups().replay(), clock.millis());
+          metrics.messages.inc();
+          return new Receipt(seq, key, message.sender().id(), false);
+        }
+      } finally {
+        room.lock().unlock();
+      }
+      reserve(app, room);
+    }
+  }
+
+  private static boolean isFrom(OutgoingMessage message, Session session) {
+    return message.door() instanceof Door.Client client && client.sessionId().equals(session.id());
+  }
+
+  private Receipt dropped(OutgoingMessage message, Priority priority) {
+    metrics.dropped(priority);
+    if (message.app().settings().groups().rateReject()) {
+      throw new ImException(ErrorCode.GROUP_MESSAGE_RATE_EXCEEDED);
+    }
+    return new Receipt(
+        0,
+        new MsgKey(0, message.random(), clock.instant().getEpochSecond()),
+        message.sender().id(),
+        false);
+  }
+
+  /** The store is written while the room goes on; only those who need a number wait. */
+  private void reserve(App app, Room room) {
+    room.changes.lock();
+    try {
+      if (LiveRoomService.locked(room, () -> room.numbers().isUsedUp())) {
+        long last =
+            regions
+                .of(app)
+                .inUnitOfWork(
+                    unit -> store.reserve(unit.connection(), room.group().id(), SeqBlock.SIZE));
+        LiveRoomService.locked(
+            room,
+            () -> {
+              room.numbers().reserved(last);
+              return last;
+            });
+      }
+    } finally {
+      room.changes.unlock();
+    }
+  }
+
+  /**
+   * Tells the room that a message is taken back: nothing is stored that could be changed. A sender
+   * may do so within the app's window, owner and admins of the room at any time.
+   *
+   * @throws ImException GROUP_NOT_PERMITTED, GROUP_RECALL_NOT_FOUND, GROUP_RECALL_TOO_LATE
+   */
+  public void recall(App app, Group group, Account operator, MsgKey key, Optional<String> reason) {
+    Room room = rooms.of(app, group);
+    boolean master =
+        group.ownerId() == operator.id()
+            || LiveRoomService.locked(room, () -> room.isAdmin(operator.id()));
+    if (!master) {
+      CompletableFuture<Receipt> own =
+          said.getIfPresent(new Said(group.id(), operator.id(), key.random()));
+      if (own == null || !own.isDone() || !answerOf(own).key().equals(key)) {
+        throw new ImException(ErrorCode.GROUP_RECALL_NOT_FOUND);
+      }
+      long age = clock.instant().getEpochSecond() - key.time();
+      if (age > app.settings().recallWindowSeconds()) {
+        throw new ImException(ErrorCode.GROUP_RECALL_TOO_LATE);
+      }
+    }
+    var event =
+        Json.object()
+            .put("conversation", "GROUP" + group.groupId())
+            .put("seq", key.msgSeq())
+            .put("msgKey", key.toString())
+            .put("operator", operator.userId());
+    reason.ifPresent(text -> event.put("reason", text));
+    audiences.say(room.audience(), EncodedFrame.event("message.recalled", event));
+  }
+}
