@@ -3,6 +3,7 @@ package im.palisade.server.message;
 import im.palisade.server.app.App;
 import im.palisade.server.conversation.Conversation;
 import im.palisade.server.conversation.ConversationService;
+import im.palisade.server.message.MessageGate.Admission;
 import im.palisade.server.message.MessageStore.RandomKey;
 import im.palisade.server.message.Submission.Completion;
 import im.palisade.server.message.Submission.Failure;
@@ -37,7 +38,9 @@ public final class MessageService implements AutoCloseable {
   private final Regions regions;
   private final ConversationService conversations;
   private final MessageDelivery delivery;
-  private final MessageModeration moderation;
+  private final MessageGate gate;
+  private final MessageHooks hooks;
+  private final MessageEvents events;
   private final BooleanSupplier storageLow;
   private final Clock clock;
   private final int writersPerRegion;
@@ -54,7 +57,9 @@ public final class MessageService implements AutoCloseable {
       Regions regions,
       ConversationService conversations,
       MessageDelivery delivery,
-      MessageModeration moderation,
+      MessageGate gate,
+      MessageHooks hooks,
+      MessageEvents events,
       BooleanSupplier storageLow,
       MessageSettings settings,
       CollectorRegistry registry,
@@ -62,7 +67,9 @@ public final class MessageService implements AutoCloseable {
     this.regions = regions;
     this.conversations = conversations;
     this.delivery = delivery;
-    this.moderation = moderation;
+    this.gate = gate;
+    this.hooks = hooks;
+    this.events = events;
     this.storageLow = storageLow;
     this.clock = clock;
     this.writersPerRegion = settings.writers();
@@ -112,13 +119,13 @@ public final class MessageService implements AutoCloseable {
     return task.await();
   }
 
-  private void submit(OutgoingMessage message, Answer answer) {
+  private void submit(OutgoingMessage offered, Answer answer) {
     Conversation conversation;
     Permission permission;
     try {
-      switch (message.target()) {
+      switch (offered.target()) {
         case Target.Pair pair -> {
-          conversation = conversations.between(message.app(), message.sender(), pair.recipient());
+          conversation = conversations.between(offered.app(), offered.sender(), pair.recipient());
           permission = new PairPermission(conversation);
         }
         case Target.Group group -> {
@@ -130,27 +137,37 @@ public final class MessageService implements AutoCloseable {
       answer.refused(refusal);
       return;
     } catch (StoreException e) {
-      unreadable(message, answer, e);
+      unreadable(offered, answer, e);
       return;
     }
-    OutgoingMessage passed;
     try {
-      passed = moderation.pass(message);
+      switch (gate.admit(offered, () -> earlier(offered, conversation).isPresent())) {
+        case Admission.Admitted(OutgoingMessage message, boolean replaced) ->
+            write(
+                message,
+                conversation,
+                permission,
+                replaced ? new Correction(message, answer) : answer);
+        case Admission.Dropped(Receipt receipt) -> answer.sent(receipt);
+      }
     } catch (ImException refusal) {
-      refuseUnlessRepeated(message, conversation, refusal, answer);
-      return;
+      refuseUnlessRepeated(offered, conversation, refusal, answer);
     } catch (StoreException e) {
-      unreadable(message, answer, e);
-      return;
+      unreadable(offered, answer, e);
     }
-    byte[] content = MessageContent.encode(passed.body(), passed.offlinePush());
+  }
+
+  private void write(
+      OutgoingMessage message, Conversation conversation, Permission permission, Answer answer) {
+    byte[] content = MessageContent.encode(message.body(), message.offlinePush());
     writer(message.app(), conversation)
         .offer(
             new Submission(
-                passed,
+                message,
                 conversation,
                 permission,
                 content,
+                hooks.follows(message),
                 new Completion() {
                   @Override
                   public void done(Submission submission) {
@@ -235,18 +252,42 @@ public final class MessageService implements AutoCloseable {
     }
   }
 
-  private void sendOnline(OutgoingMessage message, Answer answer) {
-    OutgoingMessage passed;
+  private void sendOnline(OutgoingMessage offered, Answer answer) {
     try {
-      passed = moderation.pass(message);
+      switch (gate.admit(offered, () -> false)) {
+        case Admission.Admitted(OutgoingMessage message, boolean replaced) ->
+            (replaced ? new Correction(message, answer) : answer).sent(deliverOnline(message));
+        case Admission.Dropped(Receipt receipt) -> answer.sent(receipt);
+      }
     } catch (ImException refusal) {
       answer.refused(refusal);
-      return;
     } catch (StoreException e) {
-      unreadable(message, answer, e);
-      return;
+      unreadable(offered, answer, e);
     }
-    answer.sent(deliverOnline(passed));
+  }
+
+  /** The sender has on screen what was replaced: its devices are told, after it has its answer. */
+  private final class Correction implements Answer {
+    private final OutgoingMessage message;
+    private final Answer answer;
+
+    Correction(OutgoingMessage message, Answer answer) {
+      this.message = message;
+      this.answer = answer;
+    }
+
+    @Override
+    public void sent(Receipt receipt) {
+      answer.sent(receipt);
+      if (!receipt.duplicate()) {
+        events.replaced(message, receipt);
+      }
+    }
+
+    @Override
+    public void refused(ImException reason) {
+      answer.refused(reason);
+    }
   }
 
   private void unreadable(OutgoingMessage message, Answer answer, StoreException e) {
@@ -267,6 +308,7 @@ public final class MessageService implements AutoCloseable {
     long time = message.time().orElseGet(() -> clock.instant().getEpochSecond());
     MsgKey key = new MsgKey(msgSeq, message.random(), time);
     delivery.deliver(message, 0, key, onlineFlags(message));
+    hooks.sentOnline(message, key);
     return new Receipt(0, key, message.sender().id(), false);
   }
 

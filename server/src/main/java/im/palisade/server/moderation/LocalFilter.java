@@ -14,9 +14,14 @@ final class LocalFilter {
   private static final class Entry {
     private final List<Integer> expressions = new ArrayList<>();
     private Optional<LocalWord> word = Optional.empty();
+    private boolean marked;
 
     /** Words that differ in case only count as one: one that blocks, else the oldest. */
     void offer(LocalWord offered) {
+      if (offered.action() == WordAction.MARK) {
+        marked = true;
+        return;
+      }
       boolean stricter =
           word.isPresent()
               && word.get().action() == WordAction.REPLACE
@@ -33,6 +38,7 @@ final class LocalFilter {
   private final List<Rule> rules = new ArrayList<>();
   private final BitSet always = new BitSet();
   private final boolean replaces;
+  private final boolean marks;
 
   /** A filter of these words, whose expressions have been tried before they were stored. */
   LocalFilter(List<LocalWord> words) {
@@ -47,6 +53,7 @@ final class LocalFilter {
               }
             });
     automaton = new WordAutomaton<>(entries);
+    marks = words.stream().anyMatch(word -> word.action() == WordAction.MARK);
     replaces = words.stream().anyMatch(word -> word.action() == WordAction.REPLACE);
   }
 
@@ -65,6 +72,26 @@ final class LocalFilter {
     return Optional.of(hits.map(Replacements::applied).orElse(text));
   }
 
+  /** Whether somebody should look at the text. */
+  boolean marks(String text) {
+    if (!marks) {
+      return false;
+    }
+    BitSet due = (BitSet) always.clone();
+    boolean[] found = new boolean[1];
+    automaton.scan(
+        Folding.fold(text),
+        (begin, end, entry) -> {
+          entry.expressions.forEach(due::set);
+          found[0] |= entry.marked;
+          return !found[0];
+        });
+    return found[0]
+        || due.stream()
+            .mapToObj(rules::get)
+            .anyMatch(rule -> rule.word.action() == WordAction.MARK && rule.expression.isIn(text));
+  }
+
   private boolean blockedByWord(String text, BitSet due, Optional<Replacements> hits) {
     boolean[] blocked = new boolean[1];
     automaton.scan(
@@ -76,6 +103,9 @@ final class LocalFilter {
                 switch (word.action()) {
                   case BLOCK -> blocked[0] = true;
                   case REPLACE -> hits.ifPresent(h -> h.add(begin, end, word.replacement()));
+                  case MARK -> {
+                    // Changes nothing; whether it is there is another question.
+                  }
                 }
               });
           return !blocked[0];
@@ -93,6 +123,9 @@ final class LocalFilter {
           }
         }
         case REPLACE -> hits.ifPresent(h -> rule.expression.find(text, h, rule.word.replacement()));
+        case MARK -> {
+          // As for words.
+        }
       }
     }
     return false;
