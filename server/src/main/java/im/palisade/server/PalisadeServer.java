@@ -229,7 +229,13 @@ public final class PalisadeServer implements AutoCloseable {
         part(
             "official accounts",
             new OfficialFeature(
-                regions, accounts, conversations, sessions, messages.broadcasts(), clock));
+                regions,
+                accounts,
+                conversations,
+                sessions,
+                messages.broadcasts(),
+                callbacks.official(),
+                clock));
     PushFeature pushes = part("pushes", new PushFeature(regions, apps, accounts, sessions, clock));
     ArchiveFeature archive =
         part(

@@ -39,6 +39,47 @@ public enum CallbackCommand {
       Topic.ONE_TO_ONE,
       "receipts were given for messages that asked for them"),
   C2C_MODIFY("C2C.CallbackAfterModifyMsg", Kind.AFTER, Topic.ONE_TO_ONE, "a message was edited"),
+  BOT_C2C("Bot.OnC2CMessage", Kind.AFTER, Topic.ROBOT, "a user wrote to a robot"),
+  OFFICIAL_BEFORE_CREATE(
+      "OfficialAccount.CallbackBeforeCreateOfficialAccount",
+      Kind.BEFORE,
+      Topic.OFFICIAL_ACCOUNT,
+      "an official account is about to be created"),
+  OFFICIAL_CREATED(
+      "OfficialAccount.CallbackAfterCreateOfficialAccount",
+      Kind.AFTER,
+      Topic.OFFICIAL_ACCOUNT,
+      "an official account was created"),
+  OFFICIAL_CHANGED(
+      "OfficialAccount.CallbackAfterOfficialAccountInfoChanged",
+      Kind.AFTER,
+      Topic.OFFICIAL_ACCOUNT,
+      "an official account says something else of itself"),
+  OFFICIAL_DESTROYED(
+      "OfficialAccount.CallbackAfterOfficialAccountDestroyed",
+      Kind.AFTER,
+      Topic.OFFICIAL_ACCOUNT,
+      "an official account was destroyed"),
+  OFFICIAL_BEFORE_SUBSCRIBE(
+      "OfficialAccount.CallbackBeforeAddSubscriber",
+      Kind.BEFORE,
+      Topic.OFFICIAL_ACCOUNT,
+      "users are about to subscribe"),
+  OFFICIAL_SUBSCRIBED(
+      "OfficialAccount.CallbackAfterAddSubscriber",
+      Kind.AFTER,
+      Topic.OFFICIAL_ACCOUNT,
+      "users subscribed"),
+  OFFICIAL_FULL(
+      "OfficialAccount.CallbackAfterOfficialAccountFull",
+      Kind.AFTER,
+      Topic.OFFICIAL_ACCOUNT,
+      "an official account has as many subscribers as it may"),
+  OFFICIAL_UNSUBSCRIBED(
+      "OfficialAccount.CallbackAfterDeleteSubscriber",
+      Kind.AFTER,
+      Topic.OFFICIAL_ACCOUNT,
+      "users ended their subscription"),
   JUDGE_TEXT(
       "Palisade.JudgeText",
       Kind.BEFORE,
@@ -91,6 +132,7 @@ public enum CallbackCommand {
     RELATION,
     ONE_TO_ONE,
     GROUP,
+    ROBOT,
     OFFICIAL_ACCOUNT,
     PUSH,
     MODERATION

@@ -8,6 +8,7 @@ import im.palisade.server.jobs.Job;
 import im.palisade.server.message.MessageHooks;
 import im.palisade.server.metrics.Metrics;
 import im.palisade.server.moderation.ContentJudge;
+import im.palisade.server.official.OfficialHook;
 import im.palisade.server.profile.ProfileHook;
 import im.palisade.server.relation.RelationHook;
 import im.palisade.server.security.SecretBox;
@@ -29,6 +30,7 @@ public final class CallbackFeature implements AutoCloseable {
   private final ProfileCallbacks profiles;
   private final RelationCallbacks relations;
   private final ExternalJudge judge;
+  private final OfficialCallbacks official;
 
   public CallbackFeature(
       AppService apps,
@@ -51,6 +53,7 @@ public final class CallbackFeature implements AutoCloseable {
     profiles = new ProfileCallbacks(announcer);
     relations = new RelationCallbacks(announcer);
     judge = new ExternalJudge(receivers);
+    official = new OfficialCallbacks(receivers, announcer);
     String owner = UUID.randomUUID().toString();
     for (Region region : regions.all()) {
       deliveries.put(region.name(), new Delivery(region, queues, bodies, metrics, clock, owner));
@@ -85,6 +88,11 @@ public final class CallbackFeature implements AutoCloseable {
   /** For apps with a moderation service of their own. */
   public ContentJudge judge() {
     return judge;
+  }
+
+  /** For official accounts. */
+  public OfficialHook official() {
+    return official;
   }
 
   /** For profiles. */

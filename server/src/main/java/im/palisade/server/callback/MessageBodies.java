@@ -14,6 +14,7 @@ import im.palisade.server.message.MsgKey;
 import im.palisade.server.message.UnreadTotals;
 import im.palisade.server.protocol.Json;
 import im.palisade.server.protocol.Origin;
+import im.palisade.server.robot.RobotService;
 import im.palisade.server.store.Region;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -55,7 +56,10 @@ final class MessageBodies {
         Origin origin =
             new Origin(
                 sender.userId(), message.fromRest(), message.address(), message.platform(), 0);
-        told.add(afterC2c(found, sender, recipient, origin));
+        told.add(sent(CallbackCommand.C2C_AFTER_SEND, found, sender, recipient, origin));
+        if (isRobot(recipient) && !isRobot(sender)) {
+          told.add(sent(CallbackCommand.BOT_C2C, found, sender, recipient, origin));
+        }
       }
     }
     return told;
@@ -68,6 +72,11 @@ final class MessageBodies {
     }
     return callback.withUnread(
         region.read(connection -> unread.of(connection, callback.unreadOf())));
+  }
+
+  /** Whether an app answers for that account. */
+  static boolean isRobot(Account account) {
+    return account.userId().startsWith(RobotService.PREFIX);
   }
 
   /** The fields every webhook about one message between two has. */
@@ -94,8 +103,8 @@ final class MessageBodies {
     return node.put("CloudCustomData", body.cloudCustomData().orElse(""));
   }
 
-  private Kept afterC2c(Stored stored, Account sender, Account recipient, Origin origin) {
-    CallbackCommand command = CallbackCommand.C2C_AFTER_SEND;
+  private Kept sent(
+      CallbackCommand command, Stored stored, Account sender, Account recipient, Origin origin) {
     ObjectNode node = common(command, sender, recipient, stored.key(), false);
     node.put("SendMsgResult", 0).put("ErrorInfo", "send msg succeed");
     withContent(node, stored.body());

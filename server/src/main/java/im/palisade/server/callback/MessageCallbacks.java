@@ -63,7 +63,8 @@ final class MessageCallbacks implements MessageHooks {
   public boolean follows(OutgoingMessage message) {
     return message.announced().after()
         && !message.onlineOnly()
-        && fires(CallbackCommand.C2C_AFTER_SEND, message);
+        && (fires(CallbackCommand.C2C_AFTER_SEND, message)
+            || (isToRobot(message) && fires(CallbackCommand.BOT_C2C, message)));
   }
 
   @Override
@@ -238,6 +239,10 @@ final class MessageCallbacks implements MessageHooks {
   private static MsgKey keyOf(OutgoingMessage message) {
     return new MsgKey(
         message.msgSeq().orElseThrow(), message.random(), message.time().orElseThrow());
+  }
+
+  private static boolean isToRobot(OutgoingMessage message) {
+    return message.target() instanceof Target.Pair pair && MessageBodies.isRobot(pair.recipient());
   }
 
   private static boolean fires(CallbackCommand command, OutgoingMessage message) {

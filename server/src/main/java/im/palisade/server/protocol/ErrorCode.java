@@ -163,6 +163,7 @@ public enum ErrorCode {
   GROUP_FULL(10014, "the group is full"),
   GROUP_ID_INVALID(10015, "the group id is malformed"),
   GROUP_ANSWER_TOO_LARGE(10018, "the answer is above 1 MB, ask for less"),
+  GROUP_REFUSED_BY_WEBHOOK(10016, "the app's own server refused it"),
   GROUP_ACCOUNT_NOT_FOUND(10019, "account does not exist"),
   GROUP_ID_IN_USE(10021, "the group id is in use"),
   GROUP_REQUEST_HANDLED(10024, "the request was handled already"),
