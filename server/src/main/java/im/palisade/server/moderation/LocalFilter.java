@@ -38,7 +38,6 @@ final class LocalFilter {
   private final List<Rule> rules = new ArrayList<>();
   private final BitSet always = new BitSet();
   private final boolean replaces;
-  private final boolean marks;
 
   /** A filter of these words, whose expressions have been tried before they were stored. */
   LocalFilter(List<LocalWord> words) {
@@ -53,7 +52,6 @@ final class LocalFilter {
               }
             });
     automaton = new WordAutomaton<>(entries);
-    marks = words.stream().anyMatch(word -> word.action() == WordAction.MARK);
     replaces = words.stream().anyMatch(word -> word.action() == WordAction.REPLACE);
   }
 
@@ -62,50 +60,50 @@ final class LocalFilter {
     return automaton.isEmpty() && rules.isEmpty();
   }
 
+  /**
+   * What becomes of a text.
+   *
+   * @param text with its replacements, or empty when it is refused
+   * @param marked whether somebody should look at it
+   */
+  record Screened(Optional<String> text, boolean marked) {
+    private static final Screened REFUSED = new Screened(Optional.empty(), false);
+  }
+
   /** The text with its replacements, or empty when it is refused. */
   Optional<String> apply(String text) {
+    return screen(text).text();
+  }
+
+  /** What becomes of the text, in one pass. */
+  Screened screen(String text) {
     BitSet due = (BitSet) always.clone();
     Optional<Replacements> hits = replaces ? Optional.of(new Replacements(text)) : Optional.empty();
-    if (blockedByWord(text, due, hits) || blockedByRule(text, due, hits)) {
-      return Optional.empty();
+    Marks marks = new Marks();
+    if (blockedByWord(text, due, hits, marks) || blockedByRule(text, due, hits, marks)) {
+      return Screened.REFUSED;
     }
-    return Optional.of(hits.map(Replacements::applied).orElse(text));
+    return new Screened(Optional.of(hits.map(Replacements::applied).orElse(text)), marks.found);
   }
 
-  /** Whether somebody should look at the text. */
-  boolean marks(String text) {
-    if (!marks) {
-      return false;
-    }
-    BitSet due = (BitSet) always.clone();
-    boolean[] found = new boolean[1];
-    automaton.scan(
-        Folding.fold(text),
-        (begin, end, entry) -> {
-          entry.expressions.forEach(due::set);
-          found[0] |= entry.marked;
-          return !found[0];
-        });
-    return found[0]
-        || due.stream()
-            .mapToObj(rules::get)
-            .anyMatch(rule -> rule.word.action() == WordAction.MARK && rule.expression.isIn(text));
+  /** Whether a word that marks has been found. */
+  private static final class Marks {
+    private boolean found;
   }
 
-  private boolean blockedByWord(String text, BitSet due, Optional<Replacements> hits) {
+  private boolean blockedByWord(String text, BitSet due, Optional<Replacements> hits, Marks marks) {
     boolean[] blocked = new boolean[1];
     automaton.scan(
         Folding.fold(text),
         (begin, end, entry) -> {
           entry.expressions.forEach(due::set);
+          marks.found |= entry.marked;
           entry.word.ifPresent(
               word -> {
                 switch (word.action()) {
                   case BLOCK -> blocked[0] = true;
                   case REPLACE -> hits.ifPresent(h -> h.add(begin, end, word.replacement()));
-                  case MARK -> {
-                    // Changes nothing; whether it is there is another question.
-                  }
+                  case MARK -> marks.found = true;
                 }
               });
           return !blocked[0];
@@ -113,7 +111,7 @@ final class LocalFilter {
     return blocked[0];
   }
 
-  private boolean blockedByRule(String text, BitSet due, Optional<Replacements> hits) {
+  private boolean blockedByRule(String text, BitSet due, Optional<Replacements> hits, Marks marks) {
     for (int i = due.nextSetBit(0); i >= 0; i = due.nextSetBit(i + 1)) {
       Rule rule = rules.get(i);
       switch (rule.word.action()) {
@@ -123,9 +121,7 @@ final class LocalFilter {
           }
         }
         case REPLACE -> hits.ifPresent(h -> rule.expression.find(text, h, rule.word.replacement()));
-        case MARK -> {
-          // As for words.
-        }
+        case MARK -> marks.found |= rule.expression.isIn(text);
       }
     }
     return false;

@@ -67,9 +67,9 @@ public final class TextModeration {
    *     {@code GroupMemberInfo}, {@code RelationChain}
    */
   public Optional<Passed> moderate(App app, String scene, String text) {
-    LocalFilter filter = localWords.filter(app);
-    Optional<String> filtered = filter.apply(text);
-    boolean marked = filtered.isPresent() && filter.marks(text);
+    LocalFilter.Screened screened = localWords.filter(app).screen(text);
+    Optional<String> filtered = screened.text();
+    boolean marked = screened.marked();
     if (filtered.isEmpty() || !app.settings().moderation().cloudMessages()) {
       return filtered.map(passed -> new Passed(passed, marked));
     }

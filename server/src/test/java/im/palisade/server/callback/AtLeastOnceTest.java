@@ -79,7 +79,7 @@ class AtLeastOnceTest {
       hooked.receiver().next();
       LockSupport.parkNanos(1_500_000_000L);
       assertEquals(0, hooked.receiver().waiting());
-      assertEquals(0, hooked.status().waiting());
+      Awaitility.await().until(() -> hooked.status().waiting() == 0);
     }
   }
 

@@ -17,15 +17,15 @@ class MarkingWordsTest {
   void aMarkingWordChangesNothingAndIsFoundInAnyCase() {
     LocalFilter filter = filter(word(1, "casino", WordKind.WORD, WordAction.MARK));
     assertEquals(Optional.of("The CASINO is open"), filter.apply("The CASINO is open"));
-    assertTrue(filter.marks("The CASINO is open"));
-    assertFalse(filter.marks("The cinema is open"));
+    assertTrue(filter.screen("The CASINO is open").marked());
+    assertFalse(filter.screen("The cinema is open").marked());
   }
 
   @Test
   void anExpressionMayMark() {
     LocalFilter filter = filter(word(1, "cas[iy]no", WordKind.EXPRESSION, WordAction.MARK));
-    assertTrue(filter.marks("a casyno"));
-    assertFalse(filter.marks("a caseno"));
+    assertTrue(filter.screen("a casyno").marked());
+    assertFalse(filter.screen("a caseno").marked());
     assertEquals(Optional.of("a casyno"), filter.apply("a casyno"));
   }
 
@@ -38,12 +38,12 @@ class MarkingWordsTest {
             word(3, "y1", WordKind.WORD, WordAction.REPLACE));
     assertEquals(Optional.empty(), filter.apply("x1"));
     assertEquals(Optional.of("*** z"), filter.apply("y1 z"));
-    assertFalse(filter.marks("y1 z"));
+    assertFalse(filter.screen("y1 z").marked());
   }
 
   @Test
   void listsWithoutMarksMarkNothing() {
-    assertFalse(filter(word(1, "a", WordKind.WORD, WordAction.REPLACE)).marks("a"));
+    assertFalse(filter(word(1, "a", WordKind.WORD, WordAction.REPLACE)).screen("a").marked());
   }
 
   private static LocalFilter filter(LocalWord... words) {
