@@ -3,6 +3,7 @@ package im.palisade.server;
 import im.palisade.bench.BenchCommand;
 import im.palisade.cli.ChatCommand;
 import im.palisade.cli.SigCommand;
+import im.palisade.cli.WebhookEchoCommand;
 import im.palisade.server.config.SettingException;
 import im.palisade.server.config.StartException;
 import picocli.CommandLine;
@@ -14,7 +15,13 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = "A private-deployment instant-messaging server.",
-    subcommands = {RunCommand.class, ChatCommand.class, SigCommand.class, BenchCommand.class})
+    subcommands = {
+      RunCommand.class,
+      ChatCommand.class,
+      SigCommand.class,
+      WebhookEchoCommand.class,
+      BenchCommand.class
+    })
 public final class Palisade {
   private static final int EX_CONFIG = 78;
 

@@ -13,6 +13,9 @@ import im.palisade.server.app.AppService;
 import im.palisade.server.archive.ArchiveFeature;
 import im.palisade.server.archive.ArchiveSettings;
 import im.palisade.server.audit.Cause;
+import im.palisade.server.callback.CallbackFeature;
+import im.palisade.server.callback.CallbackService;
+import im.palisade.server.callback.CallbackSettings;
 import im.palisade.server.config.LoggingSettings;
 import im.palisade.server.config.Settings;
 import im.palisade.server.conversation.ContactBook;
@@ -48,6 +51,7 @@ import im.palisade.server.message.RoamingRetention;
 import im.palisade.server.message.SendPermission;
 import im.palisade.server.metrics.Metrics;
 import im.palisade.server.moderation.ModerationFeature;
+import im.palisade.server.moderation.ReviewService;
 import im.palisade.server.mute.MuteRestApi;
 import im.palisade.server.mute.MuteService;
 import im.palisade.server.official.OfficialFeature;
@@ -108,6 +112,8 @@ public final class PalisadeServer implements AutoCloseable {
   private AppService apps;
   private AccountService accounts;
   private Regions regions;
+  private CallbackService webhooks;
+  private ReviewService reviews;
 
   /** What is stopped at the end, and by which name it is missed when that fails. */
   private record Part(String name, AutoCloseable close) {}
@@ -147,6 +153,7 @@ public final class PalisadeServer implements AutoCloseable {
     ArchiveSettings archiveSettings = ArchiveSettings.from(settings);
     FileSettings fileSettings = FileSettings.from(settings);
     AddressSettings addressSettings = AddressSettings.from(settings);
+    CallbackSettings callbackSettings = CallbackSettings.from(settings);
     TransportSecurity transport = part("tls", TransportSecurity.load(TlsSettings.from(settings)));
     Optional<TlsMaterial> restTls = transport.forListener("rest.host", restSettings.host());
     Optional<TlsMaterial> imTls = transport.forListener("im.host", gatewaySettings.host());
@@ -161,8 +168,14 @@ public final class PalisadeServer implements AutoCloseable {
     AuditJournal journal = part("audit journal", new AuditJournal(regions));
 
     RefusalJournal refusals = part("refusal journal", new RefusalJournal(journal));
-    apps = new AppService(regions, new SecretBox(directory.secret("master-key")), clock);
+    SecretBox box = new SecretBox(directory.secret("master-key"));
+    apps = new AppService(regions, box, clock);
     accounts = new AccountService(regions, clock);
+    CallbackFeature callbacks =
+        part(
+            "webhooks",
+            new CallbackFeature(apps, accounts, regions, box, callbackSettings, metrics, clock));
+    webhooks = callbacks.service();
     SignOnService signOn =
         new SignOnService(
             apps, accounts, new UserSigVerifier(clock), new FailedVerifications(clock), clock);
@@ -170,10 +183,19 @@ public final class PalisadeServer implements AutoCloseable {
     Audiences audiences = new Audiences();
     accounts.onRevocation(account -> sessions.kickAccount(account.id(), KickReason.ADMIN));
     ConversationService conversations = new ConversationService(regions, accounts);
-    ModerationFeature moderation = new ModerationFeature(regions, clock);
+    ModerationFeature moderation = new ModerationFeature(regions, callbacks.judge(), clock);
+    reviews = moderation.reviews();
     ProfileService profiles = new ProfileService(regions, accounts, moderation.texts());
+    profiles.onWrite(callbacks.profiles());
     RelationFeature relations =
-        new RelationFeature(regions, accounts, profiles, sessions, moderation.texts(), clock);
+        new RelationFeature(
+            regions,
+            accounts,
+            profiles,
+            sessions,
+            moderation.texts(),
+            callbacks.relations(),
+            clock);
     PresenceService presence =
         part("presence", new PresenceService(regions, accounts, sessions, clock));
     Statistics statistics = part("statistics", new Statistics(regions, apps, clock));
@@ -207,6 +229,7 @@ public final class PalisadeServer implements AutoCloseable {
                 },
                 disk::isLow,
                 moderation.texts(),
+                callbacks.messages(),
                 journal,
                 MessageSettings.from(settings),
                 metrics,
@@ -217,7 +240,13 @@ public final class PalisadeServer implements AutoCloseable {
         part(
             "official accounts",
             new OfficialFeature(
-                regions, accounts, conversations, sessions, messages.broadcasts(), clock));
+                regions,
+                accounts,
+                conversations,
+                sessions,
+                messages.broadcasts(),
+                callbacks.official(),
+                clock));
     GroupService groups = new GroupService(regions);
     LiveRoomFeature liveRooms =
         part(
@@ -284,6 +313,7 @@ public final class PalisadeServer implements AutoCloseable {
                     files.writing(),
                     files.retention(),
                     groupFeature.remains(),
+                    callbacks.retention(),
                     statistics.writing(),
                     statistics.closing(),
                     new RoamingRetention(regions, apps::all, clock).job())));
@@ -335,7 +365,8 @@ public final class PalisadeServer implements AutoCloseable {
                 pushes.sessionListener(),
                 statistics,
                 groupFeature.sessionListener(),
-                liveRooms.rooms()),
+                liveRooms.rooms(),
+                callbacks.states()),
             new LoginJournal(journal, refusals, apps, clock),
             () -> imTls.map(material -> material.netty().get()),
             metrics.registry());
@@ -354,6 +385,7 @@ public final class PalisadeServer implements AutoCloseable {
             clock);
     int restPort = rest.serve(archive.route()).serve(files.route()).start();
     part("rest", () -> rest.stop(DRAIN));
+    callbacks.start();
     jobs.start();
 
     ConnectionFile connection = new ConnectionFile(directory.root());
@@ -396,6 +428,16 @@ public final class PalisadeServer implements AutoCloseable {
   /** Accounts, for the command line and the console. */
   public AccountService accounts() {
     return accounts;
+  }
+
+  /** Webhooks, for the console. */
+  public CallbackService webhooks() {
+    return webhooks;
+  }
+
+  /** Messages somebody should look at, for the console. */
+  public ReviewService reviews() {
+    return reviews;
   }
 
   /** The stores. */

@@ -2,6 +2,7 @@ package im.palisade.server;
 
 import im.palisade.server.addresses.AddressSettings;
 import im.palisade.server.archive.ArchiveSettings;
+import im.palisade.server.callback.CallbackSettings;
 import im.palisade.server.config.LoggingSettings;
 import im.palisade.server.config.Setting;
 import im.palisade.server.file.FileSettings;
@@ -26,6 +27,7 @@ public final class ServerSettings {
               ArchiveSettings.SETTINGS,
               FileSettings.SETTINGS,
               AddressSettings.SETTINGS,
+              CallbackSettings.SETTINGS,
               LoggingSettings.SETTINGS)
           .<Setting<?>>flatMap(List::stream)
           .toList();

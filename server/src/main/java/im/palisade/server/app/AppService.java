@@ -110,9 +110,15 @@ public final class AppService {
 
   /** Changes settings. */
   public App changeSettings(long appId, UnaryOperator<AppSettings> change, Cause cause) {
+    return changeSettings(appId, change, "app.update", cause);
+  }
+
+  /** Changes settings that have an event type of their own. */
+  public App changeSettings(
+      long appId, UnaryOperator<AppSettings> change, String eventType, Cause cause) {
     return update(
         appId,
-        "app.update",
+        eventType,
         app ->
             new App(
                 app.appId(),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.List;
@@ -46,6 +47,7 @@ import java.util.Set;
  * @param pushIntervalSeconds least time between two pushes; 0 for none
  * @param officialAccounts what official accounts of the app may do
  * @param robots whether the app may have robots
+ * @param webhook which of the app's own servers takes part in what happens
  * @param timeZone in which days and hours begin, as {@code +08:00} or {@code Asia/Shanghai}
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -81,6 +83,7 @@ public record AppSettings(
     Integer pushIntervalSeconds,
     OfficialAccounts officialAccounts,
     Boolean robots,
+    Webhook webhook,
     String timeZone) {
 
   private static final ObjectMapper JSON =
@@ -124,6 +127,7 @@ public record AppSettings(
     pushIntervalSeconds = pushIntervalSeconds == null ? 1 : pushIntervalSeconds;
     officialAccounts = officialAccounts == null ? OfficialAccounts.DEFAULT : officialAccounts;
     robots = robots == null || robots;
+    webhook = webhook == null ? Webhook.NONE : webhook;
     timeZone = timeZone == null ? "+08:00" : timeZone;
     try {
       var _ = ZoneId.of(timeZone);
@@ -143,6 +147,13 @@ public record AppSettings(
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("app settings: " + e.getOriginalMessage(), e);
     }
+  }
+
+  /** The same with another webhook. */
+  public AppSettings withWebhook(Webhook other) {
+    ObjectNode all = JSON.valueToTree(this);
+    all.set("webhook", JSON.valueToTree(other));
+    return parse(all.toString());
   }
 
   /** The time zone in which the app's days and hours begin. */

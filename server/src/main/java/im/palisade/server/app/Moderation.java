@@ -21,7 +21,9 @@ public record Moderation(Boolean text, Boolean rest, Provider provider, Boolean 
     /** Nobody: the commands answer 2015. */
     NONE,
     /** This server, taking the libraries as plain keyword lists. */
-    KEYWORDS
+    KEYWORDS,
+    /** A service of the app's own, by its webhook settings. */
+    WEBHOOK
   }
 
   public Moderation {

@@ -5,6 +5,7 @@ import im.palisade.compliance.audit.AuditEvent.Actor;
 import im.palisade.compliance.audit.AuditEvent.Outcome;
 import im.palisade.compliance.audit.AuditEvent.Source;
 import im.palisade.compliance.audit.AuditEvent.Target;
+import im.palisade.server.protocol.Origin;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
@@ -15,8 +16,15 @@ import java.util.List;
  *
  * @param app SDKAppID as text, or empty for the installation
  * @param request correlation id
+ * @param origin what webhooks tell of it; never part of an event
  */
-public record Cause(Actor actor, Source source, String app, String request, Instant time) {
+public record Cause(
+    Actor actor, Source source, String app, String request, Instant time, Origin origin) {
+
+  /** A cause of which webhooks tell no origin but the server. */
+  public Cause(Actor actor, Source source, String app, String request, Instant time) {
+    this(actor, source, app, request, time, Origin.SERVER);
+  }
 
   /** The server acting on its own, outside any app. */
   public static Cause system(Instant time) {
@@ -37,9 +45,14 @@ public record Cause(Actor actor, Source source, String app, String request, Inst
     return String.format("%x:%x:%x::/48", pair(bytes, 0), pair(bytes, 2), pair(bytes, 4));
   }
 
+  /** The same cause with what webhooks tell of where it came from. */
+  public Cause from(Origin other) {
+    return new Cause(actor, source, app, request, time, other);
+  }
+
   /** The same cause within an app. */
   public Cause within(long appId) {
-    return new Cause(actor, source, Long.toString(appId), request, time);
+    return new Cause(actor, source, Long.toString(appId), request, time, origin);
   }
 
   /** An event of a successful act. */

@@ -1,6 +1,11 @@
 package im.palisade.server.message;
 
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,31 +23,79 @@ final class CommitFeed {
   /** One conversation's messages in a batch. */
   record Range(long conversationId, long fromSeq, long toSeq) {}
 
+  /**
+   * A message webhooks are to tell of, and from where it came.
+   *
+   * @param platform at most 255 bytes of ASCII, as is the address
+   */
+  record Told(long conversationId, long seq, boolean fromRest, String platform, String address) {}
+
+  /** Ranges only. */
   private static final byte FORMAT = 1;
+
+  /** The number of ranges, the ranges, and the messages to tell of. */
+  private static final byte FORMAT_TOLD = 2;
+
   private static final int RANGE_BYTES = 16;
+  private static final int MAX_TEXT = 255;
   private static final int DELETE_ROWS = 500;
 
   private CommitFeed() {}
 
+  /** Adds a batch of which webhooks tell nothing. */
   static void append(
       Connection connection, int writer, long batch, long nowMillis, Map<Long, Range> ranges)
       throws SQLException {
-    ByteBuffer entries = ByteBuffer.allocate(1 + ranges.size() * RANGE_BYTES).put(FORMAT);
-    for (Range range : ranges.values()) {
-      entries
-          .putLong(range.conversationId())
-          .putInt((int) range.fromSeq())
-          .putInt((int) range.toSeq());
-    }
+    append(connection, writer, batch, nowMillis, ranges, List.of());
+  }
+
+  /** Adds a batch; {@code told} are those of its messages that webhooks tell of. */
+  static void append(
+      Connection connection,
+      int writer,
+      long batch,
+      long nowMillis,
+      Map<Long, Range> ranges,
+      List<Told> told)
+      throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT INTO commit_feed (writer, batch, committed_at, entries) VALUES (?, ?, ?, ?)")) {
+            """
+            INSERT INTO commit_feed (writer, batch, committed_at, webhook, entries)
+            VALUES (?, ?, ?, ?, ?)
+            """)) {
       insert.setInt(1, writer);
       insert.setLong(2, batch);
       insert.setLong(3, nowMillis);
-      insert.setBytes(4, entries.array());
+      insert.setInt(4, told.isEmpty() ? 0 : 1);
+      insert.setBytes(5, entries(ranges, told));
       insert.executeUpdate();
     }
+  }
+
+  private static byte[] entries(Map<Long, Range> ranges, List<Told> told) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 + ranges.size() * RANGE_BYTES);
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeByte(told.isEmpty() ? FORMAT : FORMAT_TOLD);
+      if (!told.isEmpty()) {
+        out.writeInt(ranges.size());
+      }
+      for (Range range : ranges.values()) {
+        out.writeLong(range.conversationId());
+        out.writeInt((int) range.fromSeq());
+        out.writeInt((int) range.toSeq());
+      }
+      for (Told each : told) {
+        out.writeLong(each.conversationId());
+        out.writeInt((int) each.seq());
+        out.writeBoolean(each.fromRest());
+        text(out, each.platform());
+        text(out, each.address());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory does not fail", e);
+    }
+    return bytes.toByteArray();
   }
 
   /** Ranges committed since a time, oldest first; for tests and repair. */
@@ -61,27 +114,66 @@ final class CommitFeed {
     }
   }
 
-  /** Deletes rows older than that in small steps; returns how many went in this step. */
+  /**
+   * Deletes rows older than that, but for those somebody still reads; returns how many went in this
+   * step.
+   */
   static int deleteBefore(Connection connection, long millis) throws SQLException {
     try (PreparedStatement delete =
         connection.prepareStatement(
-            "DELETE FROM commit_feed WHERE committed_at < ? LIMIT " + DELETE_ROWS)) {
+            "DELETE FROM commit_feed WHERE committed_at < ? AND webhook = 0 LIMIT "
+                + DELETE_ROWS)) {
       delete.setLong(1, millis);
       return delete.executeUpdate();
     }
   }
 
+  /** The messages of a row that webhooks are to tell of. */
+  static List<Told> told(byte[] entries) {
+    ByteBuffer in = ByteBuffer.wrap(entries);
+    List<Told> told = new ArrayList<>();
+    if (in.get() == FORMAT_TOLD) {
+      in.position(in.position() + Integer.BYTES + in.getInt(in.position()) * RANGE_BYTES);
+      while (in.hasRemaining()) {
+        told.add(
+            new Told(
+                in.getLong(),
+                Integer.toUnsignedLong(in.getInt()),
+                in.get() != 0,
+                text(in),
+                text(in)));
+      }
+    }
+    return told;
+  }
+
   private static void decode(byte[] entries, List<Range> into) {
     ByteBuffer in = ByteBuffer.wrap(entries);
-    if (in.get() != FORMAT) {
-      throw new IllegalStateException("commit feed entry of another format");
-    }
-    while (in.hasRemaining()) {
+    int count =
+        switch (in.get()) {
+          case FORMAT -> in.remaining() / RANGE_BYTES;
+          case FORMAT_TOLD -> in.getInt();
+          default -> throw new IllegalStateException("commit feed entry of another format");
+        };
+    for (int i = 0; i < count; i++) {
       into.add(
           new Range(
               in.getLong(),
               Integer.toUnsignedLong(in.getInt()),
               Integer.toUnsignedLong(in.getInt())));
     }
+  }
+
+  private static void text(DataOutputStream out, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+    int length = Math.min(bytes.length, MAX_TEXT);
+    out.writeByte(length);
+    out.write(bytes, 0, length);
+  }
+
+  private static String text(ByteBuffer in) {
+    byte[] bytes = new byte[Byte.toUnsignedInt(in.get())];
+    in.get(bytes);
+    return new String(bytes, StandardCharsets.US_ASCII);
   }
 }

@@ -82,7 +82,7 @@ public final class MessageBody {
   }
 
   /** The elements as a tree of the caller's own. */
-  JsonNode parsed() {
+  public JsonNode parsed() {
     try {
       return Json.mapper().readTree(elements);
     } catch (IOException e) {

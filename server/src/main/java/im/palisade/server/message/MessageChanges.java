@@ -3,6 +3,7 @@ package im.palisade.server.message;
 import im.palisade.compliance.audit.AuditEvent;
 import im.palisade.server.app.App;
 import im.palisade.server.conversation.Conversation;
+import im.palisade.server.moderation.ReviewStore;
 import im.palisade.server.store.Regions;
 import im.palisade.server.store.UnitOfWork;
 import java.sql.SQLException;
@@ -21,6 +22,7 @@ public final class MessageChanges {
   private final Regions regions;
   private final Clock clock;
   private final ChangeStore store = new ChangeStore();
+  private final ReviewStore reviews = new ReviewStore();
 
   public MessageChanges(Regions regions, Clock clock) {
     this.regions = regions;
@@ -62,6 +64,7 @@ public final class MessageChanges {
               return work.on(
                   new Locked(
                       unit,
+                      app.appId(),
                       conversation.id(),
                       changeSeq,
                       MessageHistory.retainedSince(app, clock)));
@@ -101,11 +104,14 @@ public final class MessageChanges {
   /** A conversation locked for one transaction. */
   public final class Locked {
     private final UnitOfWork unit;
+    private final long appId;
     private final long conversationId;
     private final long notBefore;
     private long changeSeq;
 
-    private Locked(UnitOfWork unit, long conversationId, long changeSeq, long notBefore) {
+    private Locked(
+        UnitOfWork unit, long appId, long conversationId, long changeSeq, long notBefore) {
+      this.appId = appId;
       this.unit = unit;
       this.conversationId = conversationId;
       this.changeSeq = changeSeq;
@@ -176,6 +182,9 @@ public final class MessageChanges {
           for (StoredMessage each : messages) {
             replaceContent(each, content.body());
           }
+          if (content.marked()) {
+            review(messages);
+          }
         }
         case Change.Beside _ -> {}
       }
@@ -189,6 +198,17 @@ public final class MessageChanges {
       store.mark(unit.connection(), changed);
       store.saveChangeSeq(unit.connection(), conversationId, changeSeq);
       return changed;
+    }
+
+    private void review(List<StoredMessage> messages) throws SQLException {
+      reviews.insert(
+          unit.connection(),
+          messages.stream()
+              .map(
+                  each ->
+                      new ReviewStore.Marked(appId, conversationId, each.seq(), each.senderId()))
+              .toList(),
+          clock.instant());
     }
 
     private void replaceContent(StoredMessage message, MessageBody body) throws SQLException {

@@ -16,6 +16,7 @@ import im.palisade.server.message.OutgoingMessage.Door;
 import im.palisade.server.mute.MuteService;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
+import im.palisade.server.protocol.Origin;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -100,7 +101,11 @@ public final class MessageCommands {
             app,
             sender,
             new Target.Pair(recipient),
-            new Door.Client(call.session().id()),
+            new Door.Client(
+                call.session().id(),
+                Announced.by(
+                    Origin.client(
+                        sender.userId(), call.session().address(), call.session().platform()))),
             call.u32("random", ErrorCode.MSG_RANDOM_INVALID),
             OptionalLong.empty(),
             false,

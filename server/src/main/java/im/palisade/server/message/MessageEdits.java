@@ -29,6 +29,7 @@ public final class MessageEdits {
   private final ConversationService conversations;
   private final MessageEvents events;
   private final MessageModeration moderation;
+  private final MessageHooks hooks;
   private final Clock clock;
 
   MessageEdits(
@@ -36,7 +37,9 @@ public final class MessageEdits {
       ConversationService conversations,
       MessageEvents events,
       MessageModeration moderation,
+      MessageHooks hooks,
       Clock clock) {
+    this.hooks = hooks;
     this.changes = changes;
     this.conversations = conversations;
     this.events = events;
@@ -68,12 +71,18 @@ public final class MessageEdits {
                 throw new ImException(ErrorCode.ALREADY_RECALLED);
               }
               List<StoredMessage> one = List.of(message);
-              return locked
-                  .change(
-                      one,
-                      new Change.Flags(MessageFlags.RECALLED, 0),
-                      event(cause, "message.recall", one))
-                  .getFirst();
+              ChangedMessage changed =
+                  locked
+                      .change(
+                          one,
+                          new Change.Flags(MessageFlags.RECALLED, 0),
+                          event(cause, "message.recall", one))
+                      .getFirst();
+              hooks.happened(
+                  locked.unit(),
+                  new MessageFact.Recalled(app, sender, recipient, message.key()),
+                  cause);
+              return changed;
             });
     events.recalled(sender, recipient, recalled);
   }
@@ -115,7 +124,12 @@ public final class MessageEdits {
                       app.settings().maxMessageBytes(),
                       ErrorCode.MESSAGE_TOO_LONG_REST);
               boolean marked = passed.body().map(MessageBody::isMarked).orElse(false);
-              return new Modified(replace(locked, message, body, marked, cause), body);
+              ChangedMessage changed = replace(locked, message, body, marked, cause);
+              hooks.happened(
+                  locked.unit(),
+                  new MessageFact.Modified(app, sender, recipient, message.key(), body),
+                  cause);
+              return new Modified(changed, body);
             });
     events.modified(sender, recipient, modified.message(), modified.body());
   }
@@ -159,11 +173,21 @@ public final class MessageEdits {
                       .filter(message -> !message.has(MessageFlags.RECEIPT_GIVEN))
                       .filter(message -> !message.has(MessageFlags.RECALLED))
                       .toList();
-              return locked.change(
-                  awaiting,
-                  new Change.Flags(MessageFlags.RECEIPT_GIVEN, 0),
-                  event(cause, "message.modify", awaiting)
-                      .withChange(Map.of("receipt", "given for its reader")));
+              List<ChangedMessage> changed =
+                  locked.change(
+                      awaiting,
+                      new Change.Flags(MessageFlags.RECEIPT_GIVEN, 0),
+                      event(cause, "message.modify", awaiting)
+                          .withChange(Map.of("receipt", "given for its reader")));
+              if (!changed.isEmpty()) {
+                List<Receipt> receipts =
+                    awaiting.stream()
+                        .map(each -> new Receipt(each.seq(), each.key(), each.senderId(), false))
+                        .toList();
+                hooks.happened(
+                    locked.unit(), new MessageFact.Receipted(app, reader, sender, receipts), cause);
+              }
+              return changed;
             });
     if (!receipted.isEmpty()) {
       events.receipted(sender, reader, receipted, clock.instant().getEpochSecond());

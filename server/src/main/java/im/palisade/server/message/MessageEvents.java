@@ -35,6 +35,25 @@ final class MessageEvents {
     toCopies(sender, recipient, message, "message.modified", data);
   }
 
+  /** N-MODIFY, to the sender of a message that was stored with another content. */
+  void replaced(OutgoingMessage message, Receipt receipt) {
+    ObjectNode data =
+        Json.object()
+            .put("seq", receipt.seq())
+            .put("msgKey", receipt.key().toString())
+            .put("changeSeq", 0)
+            .put("from", message.sender().userId());
+    MessageBody body = message.body();
+    data.putRawValue("body", new RawValue(new String(body.elements(), StandardCharsets.UTF_8)));
+    body.cloudCustomData().ifPresent(custom -> data.put("cloudCustomData", custom));
+    String conversation =
+        switch (message.target()) {
+          case Target.Pair pair -> "C2C" + pair.recipient().userId();
+          case Target.Group group -> group.name();
+        };
+    tell(message.sender(), conversation, "message.modified", data);
+  }
+
   /** N-EXT, to the sides that have a copy. */
   void extended(Account sender, Account recipient, ChangedMessage message, ObjectNode pairs) {
     ObjectNode data = identity(message);
@@ -79,9 +98,13 @@ final class MessageEvents {
   }
 
   private void tell(Account side, Account peer, String event, ObjectNode data) {
+    tell(side, "C2C" + peer.userId(), event, data);
+  }
+
+  private void tell(Account side, String conversation, String event, ObjectNode data) {
     List<Session> receivers = sessions.of(side.id());
     if (!receivers.isEmpty()) {
-      ObjectNode named = Json.object().put("conversation", "C2C" + peer.userId());
+      ObjectNode named = Json.object().put("conversation", conversation);
       named.setAll(data);
       EncodedFrame frame = EncodedFrame.event(event, named);
       receivers.forEach(receiver -> receiver.send(frame));

@@ -40,17 +40,21 @@ public final class MessageFeature implements AutoCloseable {
       SentListener sent,
       BooleanSupplier storageLow,
       TextModeration texts,
+      MessageHooks hooks,
       AuditJournal journal,
       MessageSettings settings,
       Metrics metrics,
       Clock clock) {
     MessageModeration moderation = new MessageModeration(texts);
+    MessageEvents events = new MessageEvents(sessions);
     messages =
         new MessageService(
             regions,
             conversations,
             new MessageDelivery(sessions, audiences, sent),
-            moderation,
+            new MessageGate(hooks, moderation, clock),
+            hooks,
+            events,
             storageLow,
             settings,
             metrics.registry(),
@@ -58,16 +62,15 @@ public final class MessageFeature implements AutoCloseable {
     summary = new SendSummary(journal);
     MessageHistory history = new MessageHistory(regions, accounts, conversations, clock);
     endpoints.addAll(new MessageRestApi(messages, accounts, summary, clock).endpoints());
-    MessageEvents events = new MessageEvents(sessions);
     changes = new MessageChanges(regions, clock);
     broadcasts = new Broadcasts(regions, moderation, storageLow, clock);
     growingTexts =
         new GrowingTexts(messages, changes, conversations, moderation, events, summary, clock);
-    MessageEdits edits = new MessageEdits(changes, conversations, events, moderation, clock);
+    MessageEdits edits = new MessageEdits(changes, conversations, events, moderation, hooks, clock);
     imports = new ImportRestApi(messages, accounts, clock);
     endpoints.addAll(imports.endpoints());
     endpoints.addAll(new EditRestApi(edits, accounts).endpoints());
-    ReadService reads = new ReadService(regions, conversations, events, clock);
+    ReadService reads = new ReadService(regions, conversations, events, hooks, clock);
     endpoints.addAll(new ReadRestApi(reads, accounts).endpoints());
     extensions = new ExtensionService(regions, conversations, changes, events, clock);
     endpoints.addAll(new ExtensionRestApi(extensions, accounts).endpoints());

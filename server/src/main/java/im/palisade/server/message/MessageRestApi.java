@@ -164,12 +164,25 @@ public final class MessageRestApi {
     long random = call.get(MSG_RANDOM);
     int sync = call.get(SYNC_OTHER_MACHINE);
     long lifeTime = Math.min(call.get(MSG_LIFE_TIME), OutgoingMessage.MAX_LIFE_TIME);
-    call.get(FORBID_CALLBACK);
+    Announced announced =
+        new Announced(
+            call.origin(),
+            !forbids(call, "ForbidBeforeSendMsgCallback"),
+            !forbids(call, "ForbidAfterSendMsgCallback"));
     boolean extensible = call.get(EXTENSIBLE) == 1;
     boolean onlineOnly = call.get(ONLINE_ONLY) == 1 || lifeTime == 0;
     MessageBody body = body(call);
     Template template =
-        new Template(call, msgSeq, msgSeq.isPresent(), random, body, sync, onlineOnly, extensible);
+        new Template(
+            call,
+            msgSeq,
+            msgSeq.isPresent(),
+            random,
+            body,
+            sync,
+            onlineOnly,
+            extensible,
+            announced);
     Account recipient =
         accounts
             .find(call.app(), to)
@@ -219,7 +232,8 @@ public final class MessageRestApi {
             body,
             sync,
             lifeTime == 0,
-            false);
+            false,
+            Announced.NONE);
     Map<String, Integer> failed = new LinkedHashMap<>();
     Map<String, CompletableFuture<Receipt>> offered = new LinkedHashMap<>();
     for (String userId : new LinkedHashSet<>(targets)) {
@@ -278,6 +292,11 @@ public final class MessageRestApi {
         call.app().settings().strictMedia());
   }
 
+  private static boolean forbids(RestCall call, String webhook) {
+    return call.get(FORBID_CALLBACK).stream()
+        .anyMatch(each -> each.isTextual() && each.textValue().equals(webhook));
+  }
+
   private void count(RestCall call, Account sender, int sent) {
     summary.count(call, sender.id() != call.administrator().accountId(), sent);
   }
@@ -303,14 +322,15 @@ public final class MessageRestApi {
       MessageBody body,
       int sync,
       boolean onlineOnly,
-      boolean extensible) {
+      boolean extensible,
+      Announced announced) {
 
     OutgoingMessage message(Account sender, Account recipient, OptionalLong time, int lifeTime) {
       return new OutgoingMessage(
           call.app(),
           sender,
           new Target.Pair(recipient),
-          new Door.Rest(call.administrator().accountId(), call.requestId()),
+          new Door.Rest(call.administrator().accountId(), call.requestId(), announced),
           random,
           msgSeq,
           msgSeqGiven,

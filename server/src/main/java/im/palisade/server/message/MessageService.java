@@ -4,6 +4,7 @@ import im.palisade.server.app.App;
 import im.palisade.server.conversation.Conversation;
 import im.palisade.server.conversation.ConversationService;
 import im.palisade.server.gateway.EncodedFrame;
+import im.palisade.server.message.MessageGate.Admission;
 import im.palisade.server.message.MessageStore.RandomKey;
 import im.palisade.server.message.Submission.Completion;
 import im.palisade.server.message.Submission.Failure;
@@ -38,7 +39,9 @@ public final class MessageService implements AutoCloseable {
   private final Regions regions;
   private final ConversationService conversations;
   private final MessageDelivery delivery;
-  private final MessageModeration moderation;
+  private final MessageGate gate;
+  private final MessageHooks hooks;
+  private final MessageEvents events;
   private final BooleanSupplier storageLow;
   private final Clock clock;
   private final int writersPerRegion;
@@ -55,7 +58,9 @@ public final class MessageService implements AutoCloseable {
       Regions regions,
       ConversationService conversations,
       MessageDelivery delivery,
-      MessageModeration moderation,
+      MessageGate gate,
+      MessageHooks hooks,
+      MessageEvents events,
       BooleanSupplier storageLow,
       MessageSettings settings,
       CollectorRegistry registry,
@@ -63,7 +68,9 @@ public final class MessageService implements AutoCloseable {
     this.regions = regions;
     this.conversations = conversations;
     this.delivery = delivery;
-    this.moderation = moderation;
+    this.gate = gate;
+    this.hooks = hooks;
+    this.events = events;
     this.storageLow = storageLow;
     this.clock = clock;
     this.writersPerRegion = settings.writers();
@@ -119,7 +126,7 @@ public final class MessageService implements AutoCloseable {
    * @throws ImException TEXT_PROHIBITED
    */
   public OutgoingMessage moderated(OutgoingMessage message) {
-    return moderation.pass(message);
+    return gate.moderated(message);
   }
 
   /** The event of a message that its room relays without storing it; it is counted as sent. */
@@ -132,13 +139,13 @@ public final class MessageService implements AutoCloseable {
     return delivery.frame(tip, clock.instant().getEpochSecond());
   }
 
-  private void submit(OutgoingMessage message, Answer answer) {
+  private void submit(OutgoingMessage offered, Answer answer) {
     Conversation conversation;
     Permission permission;
     try {
-      switch (message.target()) {
+      switch (offered.target()) {
         case Target.Pair pair -> {
-          conversation = conversations.between(message.app(), message.sender(), pair.recipient());
+          conversation = conversations.between(offered.app(), offered.sender(), pair.recipient());
           permission = new PairPermission(conversation);
         }
         case Target.Group group -> {
@@ -150,27 +157,37 @@ public final class MessageService implements AutoCloseable {
       answer.refused(refusal);
       return;
     } catch (StoreException e) {
-      unreadable(message, answer, e);
+      unreadable(offered, answer, e);
       return;
     }
-    OutgoingMessage passed;
     try {
-      passed = moderation.pass(message);
+      switch (gate.admit(offered, () -> earlier(offered, conversation).isPresent())) {
+        case Admission.Admitted(OutgoingMessage message, boolean replaced) ->
+            write(
+                message,
+                conversation,
+                permission,
+                replaced ? new Correction(message, answer) : answer);
+        case Admission.Dropped(Receipt receipt) -> answer.sent(receipt);
+      }
     } catch (ImException refusal) {
-      refuseUnlessRepeated(message, conversation, refusal, answer);
-      return;
+      refuseUnlessRepeated(offered, conversation, refusal, answer);
     } catch (StoreException e) {
-      unreadable(message, answer, e);
-      return;
+      unreadable(offered, answer, e);
     }
-    byte[] content = MessageContent.encode(passed.body(), passed.offlinePush());
+  }
+
+  private void write(
+      OutgoingMessage message, Conversation conversation, Permission permission, Answer answer) {
+    byte[] content = MessageContent.encode(message.body(), message.offlinePush());
     writer(message.app(), conversation)
         .offer(
             new Submission(
-                passed,
+                message,
                 conversation,
                 permission,
                 content,
+                hooks.follows(message),
                 new Completion() {
                   @Override
                   public void done(Submission submission) {
@@ -255,18 +272,42 @@ public final class MessageService implements AutoCloseable {
     }
   }
 
-  private void sendOnline(OutgoingMessage message, Answer answer) {
-    OutgoingMessage passed;
+  private void sendOnline(OutgoingMessage offered, Answer answer) {
     try {
-      passed = moderation.pass(message);
+      switch (gate.admit(offered, () -> false)) {
+        case Admission.Admitted(OutgoingMessage message, boolean replaced) ->
+            (replaced ? new Correction(message, answer) : answer).sent(deliverOnline(message));
+        case Admission.Dropped(Receipt receipt) -> answer.sent(receipt);
+      }
     } catch (ImException refusal) {
       answer.refused(refusal);
-      return;
     } catch (StoreException e) {
-      unreadable(message, answer, e);
-      return;
+      unreadable(offered, answer, e);
     }
-    answer.sent(deliverOnline(passed));
+  }
+
+  /** The sender has on screen what was replaced: its devices are told, after it has its answer. */
+  private final class Correction implements Answer {
+    private final OutgoingMessage message;
+    private final Answer answer;
+
+    Correction(OutgoingMessage message, Answer answer) {
+      this.message = message;
+      this.answer = answer;
+    }
+
+    @Override
+    public void sent(Receipt receipt) {
+      answer.sent(receipt);
+      if (!receipt.duplicate()) {
+        events.replaced(message, receipt);
+      }
+    }
+
+    @Override
+    public void refused(ImException reason) {
+      answer.refused(reason);
+    }
   }
 
   private void unreadable(OutgoingMessage message, Answer answer, StoreException e) {
@@ -287,6 +328,7 @@ public final class MessageService implements AutoCloseable {
     long time = message.time().orElseGet(() -> clock.instant().getEpochSecond());
     MsgKey key = new MsgKey(msgSeq, message.random(), time);
     delivery.deliver(message, 0, key, onlineFlags(message));
+    hooks.sentOnline(message, key);
     return new Receipt(0, key, message.sender().id(), false);
   }
 

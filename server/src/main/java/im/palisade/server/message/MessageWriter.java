@@ -7,6 +7,7 @@ import im.palisade.server.message.DuplicateRule.Earlier;
 import im.palisade.server.message.MessageStore.RandomKey;
 import im.palisade.server.message.Submission.Failure;
 import im.palisade.server.message.Submission.Outcome;
+import im.palisade.server.moderation.ReviewStore;
 import im.palisade.server.store.Region;
 import im.palisade.server.store.Sql;
 import im.palisade.server.store.StoreException;
@@ -50,6 +51,7 @@ final class MessageWriter implements Runnable {
   private final Clock clock;
   private final MessageStore store;
   private final MessageMetrics metrics;
+  private final ReviewStore reviews = new ReviewStore();
   private final BlockingQueue<LaneItem> queue = new ArrayBlockingQueue<>(QUEUE);
   private final Thread thread;
   private volatile boolean closing;
@@ -275,9 +277,30 @@ final class MessageWriter implements Runnable {
       store.insert(transaction, fresh);
       GroupSendStore.record(transaction, fresh);
       ConversationHeads.save(transaction, touched.values());
-      CommitFeed.append(transaction, number, ++batchNumber, nowMillis, ranges);
+      CommitFeed.append(
+          transaction,
+          number,
+          ++batchNumber,
+          nowMillis,
+          ranges,
+          fresh.stream().flatMap(each -> each.told().stream()).toList());
       ImportStore.record(transaction, fresh);
+      reviews.insert(transaction, marked(fresh), clock.instant());
     }
+  }
+
+  /** Those that somebody should look at. */
+  private static List<ReviewStore.Marked> marked(List<Submission> fresh) {
+    return fresh.stream()
+        .filter(each -> each.message().body().isMarked())
+        .map(
+            each ->
+                new ReviewStore.Marked(
+                    each.message().app().appId(),
+                    each.conversation().id(),
+                    each.seq(),
+                    each.message().sender().id()))
+        .toList();
   }
 
   /** Makes it a duplicate, or gives it its numbers. */

@@ -51,7 +51,12 @@ public record OutgoingMessage(
      *
      * @param sessionId of the sending connection, which does not get its own message back
      */
-    record Client(String sessionId) implements Door {}
+    record Client(String sessionId, Announced announced) implements Door {
+      /** One that fires no webhooks. */
+      public Client(String sessionId) {
+        this(sessionId, Announced.NONE);
+      }
+    }
 
     /**
      * REST: duplicates are the same random within the same second.
@@ -59,7 +64,12 @@ public record OutgoingMessage(
      * @param operatorId account of the calling administrator
      * @param requestId correlation id
      */
-    record Rest(long operatorId, String requestId) implements Door {}
+    record Rest(long operatorId, String requestId, Announced announced) implements Door {
+      /** One that fires no webhooks. */
+      public Rest(long operatorId, String requestId) {
+        this(operatorId, requestId, Announced.NONE);
+      }
+    }
 
     /**
      * An import: duplicates are the same MsgSeq, random and time between the two, for ever and
@@ -72,8 +82,32 @@ public record OutgoingMessage(
         implements Door {}
   }
 
+  /** The same with the numbers of its key. */
+  OutgoingMessage withKey(long seq, long seconds) {
+    return new OutgoingMessage(
+        app,
+        sender,
+        target,
+        door,
+        random,
+        OptionalLong.of(seq),
+        msgSeqGiven,
+        OptionalLong.of(seconds),
+        body,
+        onlineOnly,
+        senderCopy,
+        recipientCopy,
+        senderDevices,
+        noUnread,
+        noLastMessage,
+        needsReceipt,
+        extensible,
+        lifeTime,
+        offlinePush);
+  }
+
   /** The same with another body. */
-  OutgoingMessage withBody(MessageBody other) {
+  public OutgoingMessage withBody(MessageBody other) {
     return new OutgoingMessage(
         app,
         sender,
@@ -125,6 +159,15 @@ public record OutgoingMessage(
     return target instanceof Target.Pair pair && pair.recipient().id() == sender.id();
   }
 
+  /** Which webhooks it may fire. */
+  public Announced announced() {
+    return switch (door) {
+      case Door.Client client -> client.announced();
+      case Door.Rest rest -> rest.announced();
+      case Door.Import _ -> Announced.NONE;
+    };
+  }
+
   /** Id of the sending session; empty when none sent it. */
   String fromSession() {
     return switch (door) {
@@ -134,7 +177,7 @@ public record OutgoingMessage(
   }
 
   /** Whether an app's back end sent it. */
-  boolean fromBackEnd() {
+  public boolean fromBackEnd() {
     return !(door instanceof Door.Client);
   }
 

@@ -25,11 +25,17 @@ public final class ReadService {
   private final Regions regions;
   private final ConversationService conversations;
   private final MessageEvents events;
+  private final MessageHooks hooks;
   private final Clock clock;
   private final UnreadStore store = new UnreadStore();
 
   ReadService(
-      Regions regions, ConversationService conversations, MessageEvents events, Clock clock) {
+      Regions regions,
+      ConversationService conversations,
+      MessageEvents events,
+      MessageHooks hooks,
+      Clock clock) {
+    this.hooks = hooks;
     this.regions = regions;
     this.conversations = conversations;
     this.events = events;
@@ -67,6 +73,7 @@ public final class ReadService {
                             new Target("conversation", Long.toString(conversationId)))
                         .withChange(Map.of("read_seq", seq))
                         .withCount(1));
+                hooks.happened(unit, new MessageFact.Read(app, reader, peer, time), cause);
               }
               return ahead;
             });

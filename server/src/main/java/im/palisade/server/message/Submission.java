@@ -3,6 +3,7 @@ package im.palisade.server.message;
 import im.palisade.server.conversation.Conversation;
 import im.palisade.server.conversation.ConversationHead;
 import im.palisade.server.protocol.ImException;
+import im.palisade.server.protocol.Origin;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -13,6 +14,7 @@ final class Submission implements LaneItem {
   private final Conversation conversation;
   private final Permission permission;
   private final byte[] content;
+  private final boolean followed;
   private final Completion completion;
 
   private long seq;
@@ -24,16 +26,23 @@ final class Submission implements LaneItem {
   private ImException refusal;
   private MsgKey duplicateOf;
 
+  /**
+   * A message to be written.
+   *
+   * @param followed whether the feed notes it for webhooks
+   */
   Submission(
       OutgoingMessage message,
       Conversation conversation,
       Permission permission,
       byte[] content,
+      boolean followed,
       Completion completion) {
     this.message = message;
     this.conversation = conversation;
     this.permission = permission;
     this.content = content;
+    this.followed = followed;
     this.completion = completion;
   }
 
@@ -197,6 +206,17 @@ final class Submission implements LaneItem {
       flags |= MessageFlags.TARGETED;
     }
     return flags;
+  }
+
+  /** What the feed notes of it for webhooks. */
+  Optional<CommitFeed.Told> told() {
+    if (!followed) {
+      return Optional.empty();
+    }
+    Origin origin = message.announced().origin();
+    return Optional.of(
+        new CommitFeed.Told(
+            conversation.id(), seq, origin.administrator(), origin.platform(), origin.address()));
   }
 
   /** Whether it counts as unread; a note to oneself is read already. */

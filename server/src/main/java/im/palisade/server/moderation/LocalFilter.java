@@ -14,9 +14,14 @@ final class LocalFilter {
   private static final class Entry {
     private final List<Integer> expressions = new ArrayList<>();
     private Optional<LocalWord> word = Optional.empty();
+    private boolean marked;
 
     /** Words that differ in case only count as one: one that blocks, else the oldest. */
     void offer(LocalWord offered) {
+      if (offered.action() == WordAction.MARK) {
+        marked = true;
+        return;
+      }
       boolean stricter =
           word.isPresent()
               && word.get().action() == WordAction.REPLACE
@@ -55,27 +60,50 @@ final class LocalFilter {
     return automaton.isEmpty() && rules.isEmpty();
   }
 
-  /** The text with its replacements, or empty when it is refused. */
-  Optional<String> apply(String text) {
-    BitSet due = (BitSet) always.clone();
-    Optional<Replacements> hits = replaces ? Optional.of(new Replacements(text)) : Optional.empty();
-    if (blockedByWord(text, due, hits) || blockedByRule(text, due, hits)) {
-      return Optional.empty();
-    }
-    return Optional.of(hits.map(Replacements::applied).orElse(text));
+  /**
+   * What becomes of a text.
+   *
+   * @param text with its replacements, or empty when it is refused
+   * @param marked whether somebody should look at it
+   */
+  record Screened(Optional<String> text, boolean marked) {
+    private static final Screened REFUSED = new Screened(Optional.empty(), false);
   }
 
-  private boolean blockedByWord(String text, BitSet due, Optional<Replacements> hits) {
+  /** The text with its replacements, or empty when it is refused. */
+  Optional<String> apply(String text) {
+    return screen(text).text();
+  }
+
+  /** What becomes of the text, in one pass. */
+  Screened screen(String text) {
+    BitSet due = (BitSet) always.clone();
+    Optional<Replacements> hits = replaces ? Optional.of(new Replacements(text)) : Optional.empty();
+    Marks marks = new Marks();
+    if (blockedByWord(text, due, hits, marks) || blockedByRule(text, due, hits, marks)) {
+      return Screened.REFUSED;
+    }
+    return new Screened(Optional.of(hits.map(Replacements::applied).orElse(text)), marks.found);
+  }
+
+  /** Whether a word that marks has been found. */
+  private static final class Marks {
+    private boolean found;
+  }
+
+  private boolean blockedByWord(String text, BitSet due, Optional<Replacements> hits, Marks marks) {
     boolean[] blocked = new boolean[1];
     automaton.scan(
         Folding.fold(text),
         (begin, end, entry) -> {
           entry.expressions.forEach(due::set);
+          marks.found |= entry.marked;
           entry.word.ifPresent(
               word -> {
                 switch (word.action()) {
                   case BLOCK -> blocked[0] = true;
                   case REPLACE -> hits.ifPresent(h -> h.add(begin, end, word.replacement()));
+                  case MARK -> marks.found = true;
                 }
               });
           return !blocked[0];
@@ -83,7 +111,7 @@ final class LocalFilter {
     return blocked[0];
   }
 
-  private boolean blockedByRule(String text, BitSet due, Optional<Replacements> hits) {
+  private boolean blockedByRule(String text, BitSet due, Optional<Replacements> hits, Marks marks) {
     for (int i = due.nextSetBit(0); i >= 0; i = due.nextSetBit(i + 1)) {
       Rule rule = rules.get(i);
       switch (rule.word.action()) {
@@ -93,6 +121,7 @@ final class LocalFilter {
           }
         }
         case REPLACE -> hits.ifPresent(h -> rule.expression.find(text, h, rule.word.replacement()));
+        case MARK -> marks.found |= rule.expression.isIn(text);
       }
     }
     return false;

@@ -9,13 +9,31 @@ import java.util.List;
 /** The parts of this feature, put together. */
 public final class ModerationFeature {
   private final TextModeration texts;
+  private final ReviewService reviews;
   private final List<Endpoint> endpoints = new ArrayList<>();
 
+  /** Without a service of the apps' own. */
   public ModerationFeature(Regions regions, Clock clock) {
+    this(regions, (app, policy, text) -> Judgement.HARMLESS, clock);
+  }
+
+  /**
+   * The feature.
+   *
+   * @param external judges for apps that have a service of their own
+   */
+  public ModerationFeature(Regions regions, ContentJudge external, Clock clock) {
     LocalWordService localWords = new LocalWordService(regions, clock);
     LibraryService libraries = new LibraryService(regions, clock);
-    texts = new TextModeration(localWords, libraries);
-    endpoints.addAll(new ContentRestApi(libraries).endpoints());
+    ContentJudge judge =
+        (app, policy, text) ->
+            switch (app.settings().moderation().provider()) {
+              case WEBHOOK -> external.judge(app, policy, text);
+              case KEYWORDS, NONE -> libraries.judge(app, policy, text);
+            };
+    texts = new TextModeration(localWords, judge);
+    reviews = new ReviewService(regions, clock);
+    endpoints.addAll(new ContentRestApi(judge).endpoints());
     endpoints.addAll(new LocalWordRestApi(localWords).endpoints());
     endpoints.addAll(new LibraryRestApi(libraries).endpoints());
     endpoints.addAll(new DirtyWordRestApi(localWords).endpoints());
@@ -24,6 +42,11 @@ public final class ModerationFeature {
   /** What features do with texts users write. */
   public TextModeration texts() {
     return texts;
+  }
+
+  /** Messages somebody should look at. */
+  public ReviewService reviews() {
+    return reviews;
   }
 
   /** REST endpoints. */

@@ -67,15 +67,17 @@ public final class TextModeration {
    *     {@code GroupMemberInfo}, {@code RelationChain}
    */
   public Optional<Passed> moderate(App app, String scene, String text) {
-    Optional<String> filtered = localWords.filter(app).apply(text);
+    LocalFilter.Screened screened = localWords.filter(app).screen(text);
+    Optional<String> filtered = screened.text();
+    boolean marked = screened.marked();
     if (filtered.isEmpty() || !app.settings().moderation().cloudMessages()) {
-      return filtered.map(passed -> new Passed(passed, false));
+      return filtered.map(passed -> new Passed(passed, marked));
     }
     if (app.settings().moderation().provider() == Moderation.Provider.NONE) {
-      return filtered.map(passed -> new Passed(passed, false));
+      return filtered.map(passed -> new Passed(passed, marked));
     }
     return switch (libraries.judge(app, scene, filtered.get()).verdict()) {
-      case PASS -> Optional.of(new Passed(filtered.get(), false));
+      case PASS -> Optional.of(new Passed(filtered.get(), marked));
       case REVIEW -> Optional.of(new Passed(filtered.get(), true));
       case BLOCK -> Optional.empty();
     };

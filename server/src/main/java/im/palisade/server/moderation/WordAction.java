@@ -5,7 +5,9 @@ public enum WordAction {
   /** The hit gives way to the replacement. */
   REPLACE(1),
   /** The text is refused. */
-  BLOCK(2);
+  BLOCK(2),
+  /** The text passes, and a message waits for somebody to look at it; an extension of ours. */
+  MARK(3);
 
   private final int code;
 
@@ -20,6 +22,6 @@ public enum WordAction {
 
   /** The action of that code; a code that is none stands for replacing. */
   static WordAction ofCode(int code) {
-    return code == BLOCK.code ? BLOCK : REPLACE;
+    return code == BLOCK.code ? BLOCK : code == MARK.code ? MARK : REPLACE;
   }
 }

@@ -14,6 +14,7 @@ import im.palisade.server.official.SubscriptionService.Result;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.protocol.Origin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,11 +50,18 @@ final class OfficialCommands {
             this::info));
   }
 
+  private static Origin origin(CommandCall call) {
+    return Origin.client(
+        call.principal().userId(), call.session().address(), call.session().platform());
+  }
+
   private void subscribe(CommandCall call) {
     App app = call.principal().app();
     Account self = self(call);
     Result result =
-        subscriptions.add(app, account(call), List.of(self.userId()), Optional.empty()).getFirst();
+        subscriptions
+            .add(app, account(call), List.of(self.userId()), Optional.empty(), origin(call))
+            .getFirst();
     switch (result) {
       case DONE -> call.reply();
       case ALREADY ->
@@ -70,7 +78,7 @@ final class OfficialCommands {
     Account self = self(call);
     Result result =
         subscriptions
-            .remove(app, account(call), List.of(self.userId()), Optional.empty())
+            .remove(app, account(call), List.of(self.userId()), Optional.empty(), origin(call))
             .getFirst();
     if (result != Result.DONE) {
       throw new ImException(ErrorCode.SUBSCRIPTION_NOT_FOUND);

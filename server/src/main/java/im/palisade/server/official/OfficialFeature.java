@@ -25,14 +25,15 @@ public final class OfficialFeature implements AutoCloseable {
       ConversationService conversations,
       SessionDirectory sessions,
       Broadcasts broadcasts,
+      OfficialHook hook,
       Clock clock) {
     OfficialStore store = new OfficialStore();
     SubscriberStore subscribers = new SubscriberStore();
     notices = new OfficialNotices(regions, sessions, store, subscribers);
     removal = new OfficialRemoval(regions, broadcasts, store, subscribers);
-    OfficialService official = new OfficialService(regions, store, notices, removal, clock);
+    OfficialService official = new OfficialService(regions, store, notices, removal, hook, clock);
     SubscriptionService subscriptions =
-        new SubscriptionService(regions, accounts, store, subscribers, notices, clock);
+        new SubscriptionService(regions, accounts, store, subscribers, notices, hook, clock);
     PublishingService publishing =
         new PublishingService(regions, broadcasts, store, notices, clock);
     conversations.include(new OfficialConversations(regions, store, broadcasts, sessions, clock));

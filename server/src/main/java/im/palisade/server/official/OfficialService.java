@@ -7,12 +7,15 @@ import im.palisade.server.app.App;
 import im.palisade.server.app.OfficialAccounts;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.official.OfficialAccount.Profile;
+import im.palisade.server.official.OfficialHook.Fact;
+import im.palisade.server.official.OfficialHook.Intent;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.store.Region;
 import im.palisade.server.store.Regions;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,7 @@ final class OfficialService {
   private final OfficialStore store;
   private final OfficialNotices notices;
   private final OfficialRemoval removal;
+  private final OfficialHook hook;
   private final Clock clock;
 
   OfficialService(
@@ -32,7 +36,9 @@ final class OfficialService {
       OfficialStore store,
       OfficialNotices notices,
       OfficialRemoval removal,
+      OfficialHook hook,
       Clock clock) {
+    this.hook = hook;
     this.regions = regions;
     this.store = store;
     this.notices = notices;
@@ -52,6 +58,21 @@ final class OfficialService {
       Optional<String> organization,
       Optional<String> custom,
       Optional<Long> maxSubscribers) {
+
+    /** What webhooks tell of, by its name on the wire, as far as it is another now. */
+    Map<String, String> from(Profile present) {
+      Map<String, String> changed = new LinkedHashMap<>();
+      add(changed, "Name", name, present.name());
+      add(changed, "Introduction", introduction, present.introduction());
+      add(changed, "FaceUrl", faceUrl, present.faceUrl());
+      add(changed, "Organization", organization, present.organization());
+      return changed;
+    }
+
+    private static void add(
+        Map<String, String> changed, String wireName, Optional<String> value, String present) {
+      value.filter(text -> !text.equals(present)).ifPresent(text -> changed.put(wireName, text));
+    }
 
     Profile on(Profile present) {
       return new Profile(
@@ -80,6 +101,7 @@ final class OfficialService {
     if (chosen.isPresent() && !OfficialIds.isChoosable(chosen.get())) {
       throw new ImException(ErrorCode.PUBLISHER_ID_INVALID);
     }
+    hook.before(app, new Intent.Create(owner.userId(), profile.name()), cause.origin());
     String account = chosen.orElseGet(OfficialIds::made);
     regions
         .of(app)
@@ -100,7 +122,14 @@ final class OfficialService {
                       profile,
                       maxSubscribers,
                       clock.instant().getEpochSecond());
-              unit.record(event(cause, inserted.orElseThrow(OfficialFaults::idTaken), "created"));
+              long id = inserted.orElseThrow(OfficialFaults::idTaken);
+              unit.record(event(cause, id, "created"));
+              hook.happened(
+                  unit,
+                  app,
+                  id,
+                  new Fact.Created(account, owner.userId(), profile.name()),
+                  cause.origin());
               return null;
             });
     return account;
@@ -128,6 +157,15 @@ final class OfficialService {
                       change.on(present.profile()),
                       change.maxSubscribers().orElse(present.maxSubscribers()));
                   unit.record(event(cause, present.conversationId(), "modified"));
+                  Map<String, String> changed = change.from(present.profile());
+                  if (!changed.isEmpty()) {
+                    hook.happened(
+                        unit,
+                        app,
+                        present.conversationId(),
+                        new Fact.Changed(account, changed),
+                        cause.origin());
+                  }
                   return present;
                 });
     if (!change.on(before.profile()).equals(before.profile())) {
@@ -153,6 +191,12 @@ final class OfficialService {
                       .orElseThrow(OfficialFaults::missing);
               store.markGone(unit.connection(), present.conversationId());
               unit.record(event(cause, present.conversationId(), "destroyed"));
+              hook.happened(
+                  unit,
+                  app,
+                  present.conversationId(),
+                  new Fact.Destroyed(account, present.owner(), present.profile().name()),
+                  cause.origin());
               return present;
             });
     notices.destroyed(app, destroyed, () -> removal.remove(region, destroyed.conversationId()));

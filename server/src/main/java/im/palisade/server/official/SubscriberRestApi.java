@@ -99,7 +99,11 @@ final class SubscriberRestApi {
     return results(
         users,
         subscriptions.add(
-            call.app(), call.get(OFFICIAL_ACCOUNT), users, Optional.of(call.cause())));
+            call.app(),
+            call.get(OFFICIAL_ACCOUNT),
+            users,
+            Optional.of(call.cause()),
+            call.origin()));
   }
 
   private RestReply remove(RestCall call) {
@@ -107,7 +111,11 @@ final class SubscriberRestApi {
     return results(
         users,
         subscriptions.remove(
-            call.app(), call.get(OFFICIAL_ACCOUNT), users, Optional.of(call.cause())));
+            call.app(),
+            call.get(OFFICIAL_ACCOUNT),
+            users,
+            Optional.of(call.cause()),
+            call.origin()));
   }
 
   private RestReply note(RestCall call) {

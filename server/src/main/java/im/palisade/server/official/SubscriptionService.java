@@ -7,9 +7,12 @@ import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
 import im.palisade.server.app.OfficialAccounts;
 import im.palisade.server.audit.Cause;
+import im.palisade.server.official.OfficialHook.Fact;
+import im.palisade.server.official.OfficialHook.Intent;
 import im.palisade.server.official.SubscriberStore.Subscription;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
+import im.palisade.server.protocol.Origin;
 import im.palisade.server.store.Regions;
 import im.palisade.server.store.UnitOfWork;
 import java.sql.SQLException;
@@ -29,6 +32,7 @@ final class SubscriptionService {
   private final OfficialStore store;
   private final SubscriberStore subscribers;
   private final OfficialNotices notices;
+  private final OfficialHook hook;
   private final Clock clock;
 
   SubscriptionService(
@@ -37,7 +41,9 @@ final class SubscriptionService {
       OfficialStore store,
       SubscriberStore subscribers,
       OfficialNotices notices,
+      OfficialHook hook,
       Clock clock) {
+    this.hook = hook;
     this.regions = regions;
     this.accounts = accounts;
     this.store = store;
@@ -77,8 +83,10 @@ final class SubscriptionService {
    * @return in the order given
    * @throws ImException 130004
    */
-  List<Result> add(App app, String account, List<String> userIds, Optional<Cause> cause) {
+  List<Result> add(
+      App app, String account, List<String> userIds, Optional<Cause> cause, Origin origin) {
     OfficialAccounts settings = OfficialFaults.settings(app);
+    hook.before(app, new Intent.Subscribe(account, userIds), origin);
     Map<String, Account> known = accounts.findAll(app, new LinkedHashSet<>(userIds));
     record Added(OfficialAccount account, List<Result> results, List<Long> ids) {}
     Added added =
@@ -118,6 +126,17 @@ final class SubscriptionService {
                     subscribers.insert(
                         unit.connection(), to, fresh, clock.instant().getEpochSecond());
                     record(unit, cause, to, known, fresh, "subscribed");
+                    hook.happened(
+                        unit,
+                        app,
+                        to.conversationId(),
+                        new Fact.Subscribed(account, userIds(known, fresh)),
+                        origin);
+                  }
+                  boolean reached =
+                      !fresh.isEmpty() && to.subscribers() + fresh.size() >= to.maxSubscribers();
+                  if (reached || results.contains(Result.FULL)) {
+                    hook.happened(unit, app, to.conversationId(), new Fact.Full(account), origin);
                   }
                   return new Added(
                       to.withSubscribers(to.subscribers() + fresh.size()), results, fresh);
@@ -145,7 +164,8 @@ final class SubscriptionService {
    * @return in the order given
    * @throws ImException 130004
    */
-  List<Result> remove(App app, String account, List<String> userIds, Optional<Cause> cause) {
+  List<Result> remove(
+      App app, String account, List<String> userIds, Optional<Cause> cause, Origin origin) {
     OfficialFaults.settings(app);
     Map<String, Account> known = accounts.findAll(app, new LinkedHashSet<>(userIds));
     record Removed(OfficialAccount account, List<Result> results, List<Long> ids) {}
@@ -174,6 +194,12 @@ final class SubscriptionService {
                   if (!gone.isEmpty()) {
                     subscribers.delete(unit.connection(), from.conversationId(), gone);
                     record(unit, cause, from, known, gone, "unsubscribed");
+                    hook.happened(
+                        unit,
+                        app,
+                        from.conversationId(),
+                        new Fact.Unsubscribed(account, userIds(known, gone)),
+                        origin);
                   }
                   return new Removed(from, results, gone);
                 });
@@ -260,6 +286,13 @@ final class SubscriptionService {
 
   private static List<Long> ids(Map<String, Account> known) {
     return known.values().stream().map(Account::id).toList();
+  }
+
+  private static List<String> userIds(Map<String, Account> known, List<Long> ids) {
+    return known.values().stream()
+        .filter(user -> ids.contains(user.id()))
+        .map(Account::userId)
+        .toList();
   }
 
   private static void record(

@@ -34,6 +34,7 @@ public final class ProfileService {
   private final TextModeration texts;
   private final ProfileStore store = new ProfileStore();
   private final List<Listener> listeners = new ArrayList<>();
+  private final List<ProfileHook> hooks = new ArrayList<>();
 
   public ProfileService(Regions regions, AccountService accounts, TextModeration texts) {
     this.texts = texts;
@@ -66,6 +67,11 @@ public final class ProfileService {
      * @param changed only what now has another value; empty text when it was cleared
      */
     void changed(App app, Account account, Map<ProfileField, String> changed);
+  }
+
+  /** Registers who takes part in changes; at composition only. */
+  public void onWrite(ProfileHook hook) {
+    hooks.add(hook);
   }
 
   /** Registers a listener; at composition only. */
@@ -202,6 +208,9 @@ public final class ProfileService {
             .within(app.appId())
             .event("user.update", Outcome.SUCCESS, List.of(AccountService.target(account)))
             .withChange(Map.of("fields", tags(changed))));
+    for (ProfileHook hook : hooks) {
+      hook.changed(unit, app, account, changed, cause);
+    }
     unit.onCommit(() -> tell(app, account, changed));
   }
 

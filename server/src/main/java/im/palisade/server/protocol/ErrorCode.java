@@ -106,6 +106,7 @@ public enum ErrorCode {
   NOT_IN_RECIPIENTS_FRIENDS(20010, "the receiver does not have the sender as a friend"),
   NOT_IN_SENDERS_FRIENDS(20011, "the sender does not have the receiver as a friend"),
   SENDER_MUTED(20012, "the sender is globally muted for one-to-one messages"),
+  REFUSED_BY_WEBHOOK(20006, "the app's own server refused the message"),
   BLOCKED_BY_RECIPIENT(20007, "the sender is in the receiver's blocklist"),
   BODY_NOT_JSON(90001, "Fail to Parse json data of body, Please check it"),
   MSG_BODY_MALFORMED(90002, "MsgBody is malformed or absent"),
@@ -145,6 +146,8 @@ public enum ErrorCode {
   // Content
   TEXT_PROHIBITED(80001, "the text holds something that is not allowed"),
   MESSAGE_TOO_LONG(80002, "message above the size limit"),
+  WEBHOOK_FAILED(80003, "the app's own server could not be asked"),
+  MODERATION_LATE(80005, "the text could not be judged in time"),
 
   // Groups
   GROUP_INTERNAL(10002, "internal error, retry"),
@@ -161,6 +164,7 @@ public enum ErrorCode {
   GROUP_ID_INVALID(10015, "the group id is malformed"),
   GROUP_SENDER_MUTED(10017, "the sender is muted in the group"),
   GROUP_ANSWER_TOO_LARGE(10018, "the answer is above 1 MB, ask for less"),
+  GROUP_REFUSED_BY_WEBHOOK(10016, "the app's own server refused it"),
   GROUP_ACCOUNT_NOT_FOUND(10019, "account does not exist"),
   GROUP_ID_IN_USE(10021, "the group id is in use"),
   GROUP_MESSAGE_RATE_EXCEEDED(10023, "too many messages in the group, retry later"),

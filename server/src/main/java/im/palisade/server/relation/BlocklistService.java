@@ -171,6 +171,7 @@ public final class BlocklistService {
       }
     }
     if (unit.app().settings().blockEndsFriendship()) {
+      unit.tellOfFriends(false);
       friends.unfriend(unit, blocked.values(), true);
     }
     endRequests(unit, blocked);

@@ -80,7 +80,10 @@ public final class FriendService {
             valid.owner(),
             ids,
             cause,
-            unit -> new FriendAdding(unit, ids, both, forced, policies).addAll(valid.byAccount())));
+            unit -> {
+              unit.tellOfFriends(forced);
+              return new FriendAdding(unit, ids, both, forced, policies).addAll(valid.byAccount());
+            }));
   }
 
   /**
@@ -163,6 +166,7 @@ public final class FriendService {
         ids,
         cause,
         unit -> {
+          unit.tellOfFriends(false);
           Map<String, RelationFault> faults = new LinkedHashMap<>();
           Set<Long> removed = unfriend(unit, addressees.others().values(), both);
           for (Account other : addressees.others().values()) {

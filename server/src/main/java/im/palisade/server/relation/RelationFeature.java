@@ -32,10 +32,11 @@ public final class RelationFeature {
       ProfileService profiles,
       SessionDirectory sessions,
       TextModeration moderation,
+      RelationHook hook,
       Clock clock) {
     this.profiles = profiles;
     events = new RelationEvents(sessions, regions, stores.friends());
-    RelationWrites writes = new RelationWrites(regions, stores, events, clock);
+    RelationWrites writes = new RelationWrites(regions, stores, events, hook, clock);
     RelationTexts texts = new RelationTexts(moderation);
     friends = new FriendService(regions, accounts, profiles, writes, stores.friends(), texts);
     lookup = new FriendLookup(regions, accounts, stores.heads(), stores.friends());

@@ -49,6 +49,13 @@ final class RelationUnit {
   private final Set<String> touched = new TreeSet<>();
   private final Notices notices = new Notices();
 
+  private final Map<Edge, RelationHook.Pair> friendsMet = new LinkedHashMap<>();
+  private final List<RelationHook.Pair> friendsLost = new ArrayList<>();
+  private final List<RelationHook.Pair> blocks = new ArrayList<>();
+  private final List<RelationHook.Pair> unblocks = new ArrayList<>();
+  private boolean tellsFriends;
+  private boolean forced;
+
   private record Edge(long from, long to) {}
 
   /**
@@ -124,6 +131,16 @@ final class RelationUnit {
     return found;
   }
 
+  /**
+   * Hooks are told of friends who come and go.
+   *
+   * @param withoutAsking whether nobody was asked
+   */
+  void tellOfFriends(boolean withoutAsking) {
+    tellsFriends = true;
+    forced = withoutAsking;
+  }
+
   /** Runs once the transaction is committed. */
   void onCommit(Runnable follower) {
     unit.onCommit(follower);
@@ -132,6 +149,7 @@ final class RelationUnit {
   /** A new entry; the account touched stands in the record of the call. */
   void add(Friend friend, Account touchedAccount) throws SQLException {
     friendsPut.put(edge(friend), friend);
+    friendsMet.put(edge(friend), pair(friend, touchedAccount));
     touched.add(touchedAccount.subjectRef());
     RelationHead head = head(friend.ownerId());
     head.add(Count.FRIENDS, 1);
@@ -172,6 +190,7 @@ final class RelationUnit {
    */
   void remove(Friend friend, String friendUserId, Account touchedAccount) {
     friendsRemoved.put(edge(friend), friend);
+    friendsLost.add(pair(friend, touchedAccount));
     touched.add(touchedAccount.subjectRef());
     RelationHead head = head(friend.ownerId());
     head.add(Count.FRIENDS, -1);
@@ -211,6 +230,7 @@ final class RelationUnit {
 
   void block(Account other, int position) {
     blockedPut.add(new Blocked(owner.id(), other.id(), other.userId(), micros() + position));
+    blocks.add(new RelationHook.Pair(owner.userId(), other.userId()));
     touched.add(other.subjectRef());
     head().add(Count.BLOCKED, 1);
     head().grow(Sequence.BLOCKED);
@@ -219,6 +239,7 @@ final class RelationUnit {
 
   void unblock(Account other) {
     blockedRemoved.add(new Blocked(owner.id(), other.id(), other.userId(), 0));
+    unblocks.add(new RelationHook.Pair(owner.userId(), other.userId()));
     touched.add(other.subjectRef());
     head().add(Count.BLOCKED, -1);
     head().grow(Sequence.BLOCKED);
@@ -267,7 +288,7 @@ final class RelationUnit {
   }
 
   /** Writes everything, records the call and has sessions told after the commit. */
-  void finish(Cause cause, RelationEvents events) throws SQLException {
+  void finish(Cause cause, RelationEvents events, RelationHook hook) throws SQLException {
     List<RelationHead> changed = heads.values().stream().filter(RelationHead::changed).toList();
     if (changed.isEmpty() && requestsPut.isEmpty()) {
       return;
@@ -290,6 +311,17 @@ final class RelationUnit {
     stores.follows().put(connection, followsPut.values());
     stores.heads().save(connection, changed);
     record(cause);
+    hook.changed(
+        unit,
+        new RelationHook.Change(
+            app,
+            owner,
+            forced,
+            tellsFriends ? List.copyOf(friendsMet.values()) : List.of(),
+            tellsFriends ? friendsLost : List.of(),
+            blocks,
+            unblocks),
+        cause);
     onCommit(() -> events.publish(notices, heads, lists));
   }
 
@@ -329,6 +361,12 @@ final class RelationUnit {
         .filter(friend -> (friend.ownerId() == owner.id()) == mine)
         .map(friend -> mine ? friend.friendId() : friend.ownerId())
         .toList();
+  }
+
+  private RelationHook.Pair pair(Friend friend, Account other) {
+    return friend.ownerId() == owner.id()
+        ? new RelationHook.Pair(owner.userId(), other.userId())
+        : new RelationHook.Pair(other.userId(), owner.userId());
   }
 
   private static Edge edge(Friend friend) {

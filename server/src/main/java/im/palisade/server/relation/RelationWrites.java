@@ -19,9 +19,16 @@ final class RelationWrites {
   private final Regions regions;
   private final RelationStores stores;
   private final RelationEvents events;
+  private final RelationHook hook;
   private final Clock clock;
 
-  RelationWrites(Regions regions, RelationStores stores, RelationEvents events, Clock clock) {
+  RelationWrites(
+      Regions regions,
+      RelationStores stores,
+      RelationEvents events,
+      RelationHook hook,
+      Clock clock) {
+    this.hook = hook;
     this.regions = regions;
     this.stores = stores;
     this.events = events;
@@ -49,7 +56,7 @@ final class RelationWrites {
                 RelationUnit relations =
                     new RelationUnit(app, owner, others, clock.instant(), unit, stores);
                 T result = work.apply(relations);
-                relations.finish(cause, events);
+                relations.finish(cause, events, hook);
                 return result;
               });
     } catch (StoreException e) {

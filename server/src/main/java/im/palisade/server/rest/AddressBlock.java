@@ -43,7 +43,7 @@ public final class AddressBlock {
   }
 
   /** Whether these address bytes lie within; an address of the other family does not. */
-  boolean contains(byte[] address) {
+  public boolean contains(byte[] address) {
     if (address.length != prefix.length) {
       return false;
     }

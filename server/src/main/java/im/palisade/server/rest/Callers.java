@@ -3,6 +3,7 @@ package im.palisade.server.rest;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import im.palisade.server.app.App;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.util.List;
@@ -12,6 +13,11 @@ import org.slf4j.LoggerFactory;
 /** Where calls come from and whether they may. */
 final class Callers {
   private static final Logger LOG = LoggerFactory.getLogger(Callers.class);
+
+  /** Depth that any number above it stands for. */
+  private static final int MAX_DEPTH = 1000;
+
+  private static final HeaderName CALLBACK_DEPTH = HeaderNames.create(RestCall.CALLBACK_DEPTH);
 
   private final List<AddressBlock> trustedProxies;
 
@@ -43,6 +49,19 @@ final class Callers {
       }
     }
     return address;
+  }
+
+  /** How many webhooks led to the call, as its caller says; 0 when it says nothing usable. */
+  int callbackDepth(ServerRequest request) {
+    if (!request.headers().contains(CALLBACK_DEPTH)) {
+      return 0;
+    }
+    try {
+      String text = request.headers().get(CALLBACK_DEPTH).get().strip();
+      return Math.clamp(Long.parseLong(text), 0, MAX_DEPTH);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
   }
 
   /** Whether the app takes calls from there. */

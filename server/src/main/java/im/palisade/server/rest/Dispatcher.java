@@ -179,7 +179,13 @@ final class Dispatcher {
           .handler()
           .handle(
               new RestCall(
-                  caller, trace.requestId, address, trace.receivedAt, fields, query::find));
+                  caller,
+                  trace.requestId,
+                  address,
+                  trace.receivedAt,
+                  fields,
+                  query::find,
+                  callers.callbackDepth(request)));
     } catch (ImException | StoreException e) {
       throw e;
     } catch (RuntimeException e) {

@@ -9,6 +9,7 @@ import im.palisade.server.app.App;
 import im.palisade.server.app.Principal;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.protocol.ImException;
+import im.palisade.server.protocol.Origin;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -19,12 +20,16 @@ public final class RestCall {
   /** A caller is answered within this time (rest-conventions §1). */
   public static final Duration BUDGET = Duration.ofSeconds(3);
 
+  /** A webhook carries its depth in this header; a receiver's calls repeat it (callbacks §1.3). */
+  public static final String CALLBACK_DEPTH = "X-Callback-Depth";
+
   private final Principal administrator;
   private final String requestId;
   private final String remoteAddress;
   private final Instant receivedAt;
   private final Fields fields;
   private final Function<String, Optional<String>> parameters;
+  private final int callbackDepth;
 
   /** A call without parameters of its own. */
   RestCall(
@@ -33,7 +38,7 @@ public final class RestCall {
       String remoteAddress,
       Instant receivedAt,
       Fields fields) {
-    this(administrator, requestId, remoteAddress, receivedAt, fields, name -> Optional.empty());
+    this(administrator, requestId, remoteAddress, receivedAt, fields, name -> Optional.empty(), 0);
   }
 
   RestCall(
@@ -42,8 +47,10 @@ public final class RestCall {
       String remoteAddress,
       Instant receivedAt,
       Fields fields,
-      Function<String, Optional<String>> parameters) {
+      Function<String, Optional<String>> parameters,
+      int callbackDepth) {
     this.parameters = parameters;
+    this.callbackDepth = callbackDepth;
     this.administrator = administrator;
     this.requestId = requestId;
     this.remoteAddress = remoteAddress;
@@ -120,6 +127,12 @@ public final class RestCall {
         new Source(Channel.REST, Cause.networkOf(remoteAddress)),
         Long.toString(app().appId()),
         requestId,
-        receivedAt);
+        receivedAt,
+        origin());
+  }
+
+  /** What webhooks tell of where the call came from. */
+  public Origin origin() {
+    return Origin.rest(administrator.userId(), remoteAddress, callbackDepth);
   }
 }

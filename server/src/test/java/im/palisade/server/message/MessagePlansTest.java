@@ -130,6 +130,7 @@ class MessagePlansTest {
               im.palisade.server.conversation.Conversation.pair(id, alice.id(), peer.id(), 0),
               null,
               new byte[0],
+              false,
               null));
     }
     hold(dataSource, "message_random", 4, c -> store.findEarlier(c, batch).size());

@@ -49,7 +49,12 @@ final class WritingNode implements AutoCloseable {
             regions,
             conversations,
             new MessageDelivery(new SessionDirectory(), new Audiences(), message -> {}),
-            new MessageModeration(new ModerationFeature(regions, clock).texts()),
+            new MessageGate(
+                MessageHooks.NONE,
+                new MessageModeration(new ModerationFeature(regions, clock).texts()),
+                clock),
+            MessageHooks.NONE,
+            new MessageEvents(new SessionDirectory()),
             () -> false,
             new MessageSettings(lanes),
             new CollectorRegistry(),

@@ -39,6 +39,7 @@ public final class TestServer {
     all.put("im.port", "0");
     all.put("database.embedded.buffer-pool", "64MiB");
     all.put("database.embedded.redo-log", "32MiB");
+    all.put("webhook.allowed-networks", "127.0.0.0/8,::1");
     all.putAll(overrides);
     Settings settings =
         Settings.read(ServerSettings.ALL, dataDirectory.resolve("palisade.yaml"), Map.of(), all);

@@ -1,0 +1,121 @@
+package im.palisade.server.callback;
+
+import im.palisade.server.account.AccountService;
+import im.palisade.server.app.App;
+import im.palisade.server.app.AppService;
+import im.palisade.server.gateway.SessionListener;
+import im.palisade.server.jobs.Job;
+import im.palisade.server.message.MessageHooks;
+import im.palisade.server.metrics.Metrics;
+import im.palisade.server.moderation.ContentJudge;
+import im.palisade.server.official.OfficialHook;
+import im.palisade.server.profile.ProfileHook;
+import im.palisade.server.relation.RelationHook;
+import im.palisade.server.security.SecretBox;
+import im.palisade.server.store.Region;
+import im.palisade.server.store.Regions;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/** The parts of webhooks, put together; other features see their own hooks only. */
+public final class CallbackFeature implements AutoCloseable {
+  private final Map<String, Delivery> deliveries = new HashMap<>();
+  private final Receivers receivers;
+  private final CallbackService service;
+  private final CallbackRetention retention;
+  private final MessageCallbacks messages;
+  private final StateCallbacks states;
+  private final ProfileCallbacks profiles;
+  private final RelationCallbacks relations;
+  private final ExternalJudge judge;
+  private final OfficialCallbacks official;
+
+  public CallbackFeature(
+      AppService apps,
+      AccountService accounts,
+      Regions regions,
+      SecretBox box,
+      CallbackSettings settings,
+      Metrics registry,
+      Clock clock) {
+    CallbackMetrics metrics = new CallbackMetrics(registry.registry());
+    CallbackSecretStore secrets = new CallbackSecretStore(box);
+    receivers = new Receivers(apps, regions, secrets, settings, metrics, clock);
+    Queues queues = new Queues(receivers, metrics);
+    MessageBodies bodies = new MessageBodies(apps, accounts, clock);
+    Announcer announcer = new Announcer(queues, this::wake, clock);
+    service = new CallbackService(apps, regions, receivers, bodies, secrets, clock);
+    retention = new CallbackRetention(apps, regions, metrics, clock);
+    messages = new MessageCallbacks(receivers, announcer);
+    states = new StateCallbacks(apps, announcer);
+    profiles = new ProfileCallbacks(announcer);
+    relations = new RelationCallbacks(announcer);
+    judge = new ExternalJudge(receivers);
+    official = new OfficialCallbacks(receivers, announcer);
+    String owner = UUID.randomUUID().toString();
+    for (Region region : regions.all()) {
+      deliveries.put(region.name(), new Delivery(region, queues, bodies, metrics, clock, owner));
+    }
+  }
+
+  /** Begins to deliver what waits. */
+  public void start() {
+    deliveries.values().forEach(Delivery::start);
+  }
+
+  /** Settings, state and repair. */
+  public CallbackService service() {
+    return service;
+  }
+
+  /** Keeps the outbox within its bounds. */
+  public Job retention() {
+    return retention.job();
+  }
+
+  /** For messages. */
+  public MessageHooks messages() {
+    return messages;
+  }
+
+  /** For sessions. */
+  public SessionListener states() {
+    return states;
+  }
+
+  /** For apps with a moderation service of their own. */
+  public ContentJudge judge() {
+    return judge;
+  }
+
+  /** For official accounts. */
+  public OfficialHook official() {
+    return official;
+  }
+
+  /** For profiles. */
+  public ProfileHook profiles() {
+    return profiles;
+  }
+
+  /** For friends and blocklists. */
+  public RelationHook relations() {
+    return relations;
+  }
+
+  /** Notes what has been answered and ends. */
+  @Override
+  public void close() {
+    deliveries.values().forEach(Delivery::close);
+    receivers.close();
+  }
+
+  private void wake(App app) {
+    Delivery delivery = deliveries.get(app.region());
+    if (delivery != null) {
+      delivery.wake();
+    }
+  }
+}
