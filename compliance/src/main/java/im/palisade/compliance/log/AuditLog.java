@@ -237,7 +237,7 @@ public final class AuditLog implements AutoCloseable {
             AuditEvent.Source.LOCAL,
             List.of(new AuditEvent.Target("audit-log", settings.origin() + "/" + number)),
             "start");
-    writer.first(draft(event, change));
+    join(writer.first(draft(event, change)));
   }
 
   private DraftEntry draft(AuditEvent event, ObjectNode after) {

@@ -47,7 +47,7 @@ final class Journal implements AutoCloseable {
   /**
    * Reads what is there; {@code otherwise} is the first index when there is no segment.
    *
-   * @throws AuditLogException DAMAGED when a segment is missing or was changed
+   * @throws AuditLogException DAMAGED when a segment was changed
    */
   Content read(long otherwise) throws IOException {
     List<String> names = files.list(folder.substring(0, folder.length() - 1));
@@ -57,9 +57,14 @@ final class Journal implements AutoCloseable {
       long begins = firstOf(name);
       JournalFrame.Segment segment =
           JournalFrame.read(files.read(folder + name).orElse(new byte[0]));
-      if (segment.damaged() || begins > first + entries.size()) {
-        throw new AuditLogException(
-            Reason.DAMAGED, "the journal was changed or lacks a part at " + folder + name);
+      if (segment.damaged()) {
+        throw new AuditLogException(Reason.DAMAGED, "the journal was changed in " + folder + name);
+      }
+      if (begins > first + entries.size()) {
+        // What stands before is the rest of removed segments: a power failure may bring one back
+        // and not the next. If one is missing that was needed, its bundles and tiles are too.
+        entries.clear();
+        first = begins;
       }
       // What an ousted writer still wrote behind this point was never acknowledged.
       entries.subList((int) (begins - first), entries.size()).clear();

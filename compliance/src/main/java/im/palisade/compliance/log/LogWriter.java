@@ -108,10 +108,10 @@ final class LogWriter implements AutoCloseable {
   }
 
   /** Commits the first entry of an epoch before the writer runs. */
-  void first(DraftEntry entry) {
+  CompletableFuture<Receipt> first(DraftEntry entry) {
     CompletableFuture<Receipt> answer = new CompletableFuture<>();
     commit(List.of(new Offer(entry, answer)));
-    answer.join();
+    return answer;
   }
 
   String origin() {
@@ -416,6 +416,7 @@ final class LogWriter implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    queue.offer(new Task(() -> {}, new CompletableFuture<>())); // wakes the writer
     try {
       if (thread.getState() != Thread.State.NEW) {
         thread.join();
