@@ -1,0 +1,270 @@
+package im.palisade.compliance.log;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import im.palisade.compliance.audit.AuditEvent;
+import im.palisade.compliance.checkpoint.NoteSigner;
+import im.palisade.compliance.checkpoint.SignedNote;
+import im.palisade.compliance.checkpoint.TlogProof;
+import im.palisade.compliance.event.DraftEntry;
+import im.palisade.compliance.event.EventEncoder;
+import im.palisade.compliance.event.Ulid;
+import im.palisade.compliance.file.LogFiles;
+import im.palisade.compliance.log.AuditLogException.Reason;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * The audit log of one deployment and region: takes events, makes them durable in groups, and signs
+ * its tree at most once per {@link Settings#checkpointEvery}. One writer at a time; opening a log
+ * ousts the writer before. Thread-safe.
+ */
+public final class AuditLog implements AutoCloseable {
+  /**
+   * How a log behaves.
+   *
+   * @param origin {@code <deployment>.palisade/<region>}; the epoch is appended
+   * @param node this node's id in events
+   * @param region region in events
+   * @param segmentBytes size at which a journal file is closed and, once its bundles are synced,
+   *     removed
+   */
+  public record Settings(
+      String origin, String node, String region, Duration checkpointEvery, int segmentBytes) {
+    /** One checkpoint a second, segments of 32 MiB. */
+    public static Settings of(String deployment, String region, String node) {
+      return new Settings(
+          deployment + ".palisade/" + region, node, region, Duration.ofSeconds(1), 32 << 20);
+    }
+  }
+
+  /** An event that is durable: its leaf index in this epoch and its node's counter. */
+  public record Receipt(long index, long counter) {}
+
+  private static final Duration KEY_OVERLAP = Duration.ofDays(1);
+
+  private final Settings settings;
+  private final InstantSource clock;
+  private final LogWriter writer;
+
+  private AuditLog(Settings settings, InstantSource clock, LogWriter writer) {
+    this.settings = settings;
+    this.clock = clock;
+    this.writer = writer;
+  }
+
+  /**
+   * Opens the newest epoch, or begins the first. Everything acknowledged before is there again.
+   *
+   * @param signers the keys that sign now: one, or two while a rotation is under way
+   * @param known checkpoints that anchors and witnesses hold; the log must continue each
+   * @throws AuditLogException DAMAGED or ROLLED_BACK when the files are not what was signed: then
+   *     only {@link #beginEpoch} helps
+   */
+  public static AuditLog open(
+      Settings settings,
+      LogFiles files,
+      List<NoteSigner> signers,
+      List<SignedNote> known,
+      InstantSource clock)
+      throws IOException {
+    long fence = Fence.raise(files);
+    int epoch = Recovery.newestEpoch(files);
+    AuditLog log =
+        new AuditLog(
+            settings,
+            clock,
+            Recovery.open(settings, files, Math.max(1, epoch), fence, signers, known, clock));
+    if (epoch == 0) {
+      log.first(1, JsonNodeFactory.instance.objectNode());
+    }
+    log.writer.start();
+    return log;
+  }
+
+  /**
+   * Leaves the newest epoch as it is and begins the next, whose first entry says why and which
+   * entries are gone.
+   *
+   * @param reason {@code planned}, {@code restore} or {@code key-loss}
+   * @param known the newest checkpoint that anyone holds of the old epoch, signed; its signature is
+   *     not checked here, it is stated
+   * @param approver reference of the person who approved it
+   */
+  public static AuditLog beginEpoch(
+      Settings settings,
+      LogFiles files,
+      List<NoteSigner> signers,
+      String reason,
+      List<SignedNote> known,
+      String approver,
+      InstantSource clock)
+      throws IOException {
+    long fence = Fence.raise(files);
+    int old = Recovery.newestEpoch(files);
+    ObjectNode statement = Recovery.statement(files, settings, old, reason, known, approver);
+    AuditLog log =
+        new AuditLog(
+            settings,
+            clock,
+            Recovery.open(settings, files, old + 1, fence, signers, List.of(), clock));
+    log.first(old + 1, statement);
+    log.writer.start();
+    return log;
+  }
+
+  /**
+   * Offers an event; completes when it is durable, exceptionally with {@link AuditLogException}.
+   */
+  public CompletableFuture<Receipt> submit(DraftEntry entry) {
+    return writer.submit(entry);
+  }
+
+  /**
+   * Appends an event and returns when it is durable.
+   *
+   * @throws AuditLogException when it was not taken
+   */
+  public Receipt append(DraftEntry entry) {
+    return join(submit(entry));
+  }
+
+  /** The newest signed checkpoint; it may lag behind the newest event by a second. */
+  public SignedNote checkpoint() {
+    return writer.head().note();
+  }
+
+  /** Signs a checkpoint over everything acknowledged before this call. */
+  public SignedNote publish() {
+    return join(writer.task(writer::publish));
+  }
+
+  /** Entries so far. */
+  public long size() {
+    return writer.size();
+  }
+
+  /** The counter of that node's last event, empty when it has none in this epoch. */
+  public OptionalLong lastCounter(String node) {
+    return join(writer.task(() -> writer.counters().last(node)));
+  }
+
+  /** The entry at that index, as it was hashed. */
+  public byte[] entry(long index) {
+    return join(writer.task(() -> writer.entry(index)));
+  }
+
+  /**
+   * The proof that the entry stands in the newest checkpoint.
+   *
+   * @throws IllegalArgumentException when the checkpoint does not reach that far yet
+   */
+  public TlogProof prove(long index) throws IOException {
+    LogWriter.Head head = writer.head();
+    return new TlogProof(index, head.tree().inclusion(index, head.size()), head.note());
+  }
+
+  /** The proof that the newest checkpoint continues the tree of that size. */
+  public List<byte[]> consistency(long from) throws IOException {
+    LogWriter.Head head = writer.head();
+    return head.tree().consistency(from, head.size());
+  }
+
+  /** Keeps the newest checkpoint for ever: it is about to be anchored or exported. */
+  public SignedNote keep() {
+    return join(writer.task(writer::keepCheckpoint));
+  }
+
+  /**
+   * Lets a new key sign. The old one endorses it and signs beside it for a day more.
+   *
+   * @throws AuditLogException when the record of it could not be made durable
+   */
+  public void rotate(NoteSigner fresh, AuditEvent.Actor actor, String request) {
+    NoteSigner named = fresh.named(writer.origin());
+    NoteSigner old = writer.signers().getLast();
+    Instant now = clock.instant();
+    String endorsement = KeyRing.endorse(old, named.verifierKey(), now);
+    String[] parts = endorsement.split(" ", -1);
+    AuditEvent event =
+        AuditEvent.of(
+                "audit.key.rotate",
+                now,
+                "",
+                AuditEvent.Outcome.SUCCESS,
+                actor,
+                AuditEvent.Source.LOCAL,
+                List.of(new AuditEvent.Target("audit-key", named.verifierKey().idHex())),
+                request)
+            .withChange(
+                Map.of(
+                    "key",
+                    named.verifierKey().line(),
+                    "validFrom",
+                    EventEncoder.time(now),
+                    "endorsedBy",
+                    parts[0],
+                    "endorsement",
+                    parts[1]));
+    append(draft(event, JsonNodeFactory.instance.objectNode()));
+    join(writer.task(() -> writer.addSigner(named, now, endorsement, now.plus(KEY_OVERLAP))));
+  }
+
+  /** Publishes what was acknowledged and ends; later events are refused. */
+  @Override
+  public void close() {
+    writer.close();
+  }
+
+  private void first(int number, ObjectNode statement) {
+    ObjectNode change = JsonNodeFactory.instance.objectNode();
+    change.putObject("epoch").put("number", number).setAll(statement);
+    AuditEvent event =
+        AuditEvent.of(
+            "audit.writer.start",
+            clock.instant(),
+            "",
+            AuditEvent.Outcome.SUCCESS,
+            AuditEvent.Actor.SYSTEM,
+            AuditEvent.Source.LOCAL,
+            List.of(new AuditEvent.Target("audit-log", settings.origin() + "/" + number)),
+            "start");
+    join(writer.first(draft(event, change)));
+  }
+
+  private DraftEntry draft(AuditEvent event, ObjectNode after) {
+    EventEncoder encoder = new EventEncoder(settings.node(), settings.region());
+    ObjectNode encoded = encoder.encode(Ulid.next(event.time()), event);
+    if (!after.isEmpty()) {
+      encoded.putObject("change").set("after", after);
+    }
+    return DraftEntry.of(encoded, List.of());
+  }
+
+  private static <T> T join(CompletableFuture<T> future) {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof AuditLogException refused) {
+        throw refused;
+      }
+      if (e.getCause() instanceof IllegalArgumentException wrong) {
+        throw wrong;
+      }
+      throw new AuditLogException(Reason.UNAVAILABLE, "the audit log failed", e.getCause());
+    }
+  }
+
+  /** Work that runs between two groups; for callers of this package. */
+  <T> T between(Callable<T> work) {
+    return join(writer.task(work));
+  }
+}

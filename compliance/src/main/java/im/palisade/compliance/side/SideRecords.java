@@ -1,0 +1,168 @@
+package im.palisade.compliance.side;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import im.palisade.compliance.event.CanonicalJson;
+import im.palisade.compliance.event.DraftEntry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Keeps personal values out of the tree: the entry holds a keyed commitment, the value stands in a
+ * record encrypted under its person's key.
+ */
+public final class SideRecords {
+  /** A personal value of an event: whose it is, what it is (e.g. {@code source.ip}), and itself. */
+  public record Value(String subject, String slot, String value) {}
+
+  /** A value read back, with the key of its commitment. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  public record Opened(String slot, String value, byte[] k) {
+    /** Whether the commitment of an entry is this value's. */
+    public boolean opens(String commitment) {
+      return MessageDigest.isEqual(
+          commit(k, value).getBytes(StandardCharsets.US_ASCII),
+          commitment.getBytes(StandardCharsets.US_ASCII));
+    }
+  }
+
+  private static final int HEADER = 8 + 26 + SubjectKeys.ID + 12;
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final SubjectKeys keys;
+
+  public SideRecords(SubjectKeys keys) {
+    this.keys = keys;
+  }
+
+  /**
+   * The event with commitments to these values, and their records.
+   *
+   * @throws IOException when a person's key could not be made durable
+   */
+  public DraftEntry draft(ObjectNode event, List<Value> values) throws IOException {
+    String id = event.path("id").asText();
+    int year = Integer.parseInt(event.path("time").asText().substring(0, 4));
+    Map<String, ArrayNode> bySubject = new LinkedHashMap<>();
+    ObjectNode committed = event.deepCopy();
+    for (Value value : values) {
+      byte[] k = new byte[32];
+      RANDOM.nextBytes(k);
+      committed
+          .withArray("commit")
+          .addObject()
+          .put("slot", value.slot())
+          .put("alg", "hmac-sha256")
+          .put("value", commit(k, value.value()));
+      bySubject
+          .computeIfAbsent(value.subject(), subject -> JsonNodeFactory.instance.arrayNode())
+          .addObject()
+          .put("slot", value.slot())
+          .put("k", Base64.getEncoder().encodeToString(k))
+          .put("value", value.value());
+    }
+    List<byte[]> records = new ArrayList<>();
+    for (Map.Entry<String, ArrayNode> subject : bySubject.entrySet()) {
+      records.add(record(id, subject.getKey(), year, CanonicalJson.bytes(subject.getValue())));
+    }
+    return DraftEntry.of(committed, records);
+  }
+
+  /**
+   * The values of an event in a side file whose persons' keys still are there.
+   *
+   * @throws IllegalStateException when a record was changed
+   */
+  public List<Opened> open(byte[] file, String eventId) throws IOException {
+    List<Opened> opened = new ArrayList<>();
+    ByteBuffer in = ByteBuffer.wrap(file);
+    for (int at = 0; at + HEADER <= file.length; ) {
+      int length = in.getInt(at);
+      if (length < HEADER - 8 || length > file.length - at - 8) {
+        break; // A torn tail: its entry was never acknowledged.
+      }
+      byte[] rest = Arrays.copyOfRange(file, at + 8, at + 8 + length);
+      if (in.getInt(at + 4) != crc(rest)) {
+        throw new IllegalStateException("a side record was changed at byte " + at);
+      }
+      at += 8 + length;
+      byte[] bound = Arrays.copyOf(rest, 26 + SubjectKeys.ID);
+      if (!new String(rest, 0, 26, StandardCharsets.US_ASCII).equals(eventId)) {
+        continue;
+      }
+      Optional<javax.crypto.SecretKey> key = keys.find(Arrays.copyOfRange(bound, 26, 42));
+      if (key.isPresent()) {
+        byte[] nonce = Arrays.copyOfRange(rest, 42, 54);
+        byte[] sealed = Arrays.copyOfRange(rest, 54, rest.length);
+        byte[] text = SubjectKeys.crypt(Cipher.DECRYPT_MODE, key.get(), nonce, bound, sealed);
+        for (JsonNode value : MAPPER.readTree(text)) {
+          opened.add(
+              new Opened(
+                  value.path("slot").asText(),
+                  value.path("value").asText(),
+                  Base64.getDecoder().decode(value.path("k").asText())));
+        }
+      }
+    }
+    return opened;
+  }
+
+  private byte[] record(String id, String subject, int year, byte[] text) throws IOException {
+    byte[] nonce = new byte[12];
+    RANDOM.nextBytes(nonce);
+    byte[] bound =
+        ByteBuffer.allocate(26 + SubjectKeys.ID)
+            .put(id.getBytes(StandardCharsets.US_ASCII))
+            .put(SubjectKeys.id(subject, year))
+            .array();
+    byte[] sealed =
+        SubjectKeys.crypt(Cipher.ENCRYPT_MODE, keys.obtain(subject, year), nonce, bound, text);
+    byte[] rest =
+        ByteBuffer.allocate(bound.length + nonce.length + sealed.length)
+            .put(bound)
+            .put(nonce)
+            .put(sealed)
+            .array();
+    return ByteBuffer.allocate(8 + rest.length)
+        .putInt(rest.length)
+        .putInt(crc(rest))
+        .put(rest)
+        .array();
+  }
+
+  private static String commit(byte[] k, String value) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(k, "HmacSHA256"));
+      return Base64.getEncoder()
+          .encodeToString(mac.doFinal(value.getBytes(StandardCharsets.UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static int crc(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return (int) crc.getValue();
+  }
+}

@@ -1,0 +1,152 @@
+package im.palisade.compliance.side;
+
+import im.palisade.compliance.file.LogFiles;
+import im.palisade.compliance.merkle.MerkleHash;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
+import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The keys of persons, one per person and year, wrapped by the region key. Destroying them makes
+ * every side record of that person unreadable, copies of the side records too. Thread-safe. Slots
+ * are described in docs/audit-log-format.md.
+ */
+public final class SubjectKeys implements AutoCloseable {
+  static final int ID = 16;
+  private static final String FILE = "subjects";
+  private static final int SLOT = 96;
+  private static final int FIRST_YEAR = 2020;
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Slot(long at, byte[] wrapped) {}
+
+  private final LogFiles files;
+  private final SecretKey regionKey;
+  private final LogFiles.Appender appender;
+  private final Map<String, Slot> slots = new TreeMap<>();
+  private long length;
+
+  /**
+   * Opens the file of keys, made when missing.
+   *
+   * @param regionKey 32 bytes
+   */
+  public SubjectKeys(LogFiles files, byte[] regionKey) throws IOException {
+    if (regionKey.length != 32) {
+      throw new IllegalArgumentException("a region key has 32 bytes");
+    }
+    this.files = files;
+    this.regionKey = new SecretKeySpec(regionKey, "AES");
+    byte[] file = files.read(FILE).orElse(new byte[0]);
+    length = file.length - (long) (file.length % SLOT);
+    for (int at = 0; at < length; at += SLOT) {
+      byte[] slot = Arrays.copyOfRange(file, at, at + SLOT);
+      if (ByteBuffer.wrap(slot).getInt(SLOT - 4) == crc(slot)) {
+        slots.put(HexFormat.of().formatHex(slot, 0, ID), new Slot(at, slot));
+      }
+    }
+    appender = files.append(FILE);
+    if (appender.size() > length) {
+      appender.truncate(length);
+    }
+  }
+
+  /** The id of a person's key of a year. */
+  public static byte[] id(String subject, int year) {
+    byte[] name = ("subject\n" + subject + "\n" + year).getBytes(StandardCharsets.UTF_8);
+    return Arrays.copyOf(MerkleHash.sha256(name), ID);
+  }
+
+  /** The person's key of that year, made when there is none; durable on return. */
+  synchronized SecretKey obtain(String subject, int year) throws IOException {
+    byte[] id = id(subject, year);
+    Optional<SecretKey> there = find(id);
+    if (there.isPresent()) {
+      return there.get();
+    }
+    byte[] key = new byte[32];
+    byte[] nonce = new byte[12];
+    RANDOM.nextBytes(key);
+    RANDOM.nextBytes(nonce);
+    byte[] slot = new byte[SLOT];
+    ByteBuffer out = ByteBuffer.wrap(slot);
+    out.put(id).put(nonce).put(crypt(Cipher.ENCRYPT_MODE, regionKey, nonce, id, key));
+    out.putInt(SLOT - 4, crc(slot));
+    try {
+      appender.write(slot);
+      appender.sync();
+    } catch (IOException e) {
+      appender.truncate(length);
+      throw e;
+    }
+    slots.put(HexFormat.of().formatHex(id), new Slot(length, slot));
+    length += SLOT;
+    return new SecretKeySpec(key, "AES");
+  }
+
+  /** A key by its id; empty when it was destroyed or never was. */
+  synchronized Optional<SecretKey> find(byte[] id) {
+    Slot slot = slots.get(HexFormat.of().formatHex(id));
+    if (slot == null) {
+      return Optional.empty();
+    }
+    byte[] nonce = Arrays.copyOfRange(slot.wrapped(), ID, ID + 12);
+    byte[] sealed = Arrays.copyOfRange(slot.wrapped(), ID + 12, ID + 12 + 48);
+    return Optional.of(
+        new SecretKeySpec(crypt(Cipher.DECRYPT_MODE, regionKey, nonce, id, sealed), "AES"));
+  }
+
+  /**
+   * Destroys all keys of a person up to and with that year, durably on return.
+   *
+   * @return how many there were
+   */
+  public synchronized int destroy(String subject, int upToYear) throws IOException {
+    int destroyed = 0;
+    for (int year = FIRST_YEAR; year <= upToYear; year++) {
+      String id = HexFormat.of().formatHex(id(subject, year));
+      Slot slot = slots.get(id);
+      if (slot != null) {
+        files.overwrite(FILE, slot.at(), new byte[SLOT]);
+        slots.remove(id);
+        destroyed++;
+      }
+    }
+    return destroyed;
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    appender.close();
+  }
+
+  static byte[] crypt(int mode, SecretKey key, byte[] nonce, byte[] bound, byte[] input) {
+    try {
+      Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+      cipher.init(mode, key, new GCMParameterSpec(128, nonce));
+      cipher.updateAAD(bound);
+      return cipher.doFinal(input);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("a side record or key was changed, or the key is wrong", e);
+    }
+  }
+
+  private static int crc(byte[] slot) {
+    CRC32C crc = new CRC32C();
+    crc.update(slot, 0, SLOT - 4);
+    return (int) crc.getValue();
+  }
+}
