@@ -57,13 +57,15 @@ public final class ArchiveFeature implements AutoCloseable {
   }
 
   /**
-   * A one-to-one message of the past has been added to an app: the archive of its hour is made anew
-   * when somebody asks for it next. Links that were given out go on serving what they were for.
+   * A message of the past has been added to an app: the archives of its hour are made anew when
+   * somebody asks for them next. Links that were given out go on serving what they were for.
    *
    * @param time UNIX seconds
    */
   public void changed(App app, long time) {
-    archive.forget(ArchiveHour.of(app, ChatType.C2C, Instant.ofEpochSecond(time)));
+    for (ChatType type : ChatType.values()) {
+      archive.forget(ArchiveHour.of(app, type, Instant.ofEpochSecond(time)));
+    }
   }
 
   /** Serves the files themselves. */

@@ -1,6 +1,7 @@
 package im.palisade.server.archive;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import im.palisade.server.archive.ArchiveHour.ChatType;
 import im.palisade.server.message.MessageExportStore.Exported;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -28,12 +29,14 @@ final class ArchiveFileWriter implements AutoCloseable {
   private static final byte[] END = ascii("\n]}\n");
 
   private final Path file;
+  private final ChatType type;
   private final Counting packed;
   private final Counting plain;
   private boolean first = true;
 
   ArchiveFileWriter(Path file, ArchiveHour hour) throws IOException {
     this.file = file;
+    this.type = hour.type();
     OutputStream out =
         Channels.newOutputStream(
             Files.newByteChannel(
@@ -62,17 +65,17 @@ final class ArchiveFileWriter implements AutoCloseable {
     first = false;
     plain.write(ascii("{\"From_Account\":\""));
     quoted(message.from());
-    plain.write(ascii("\",\"To_Account\":\""));
+    plain.write(ascii(type == ChatType.GROUP ? "\",\"GroupId\":\"" : "\",\"To_Account\":\""));
     quoted(message.to());
-    plain.write(
-        ascii(
-            "\",\"MsgTimestamp\":"
-                + message.time()
-                + ",\"MsgSeq\":"
-                + message.msgSeq()
-                + ",\"MsgRandom\":"
-                + message.random()
-                + ",\"MsgBody\":"));
+    if (message.topic().isPresent()) {
+      plain.write(ascii("\",\"TopicId\":\""));
+      quoted(message.topic().get());
+    }
+    plain.write(ascii("\",\"MsgTimestamp\":" + message.time() + ",\"MsgSeq\":" + message.msgSeq()));
+    if (type == ChatType.C2C) {
+      plain.write(ascii(",\"MsgRandom\":" + message.random()));
+    }
+    plain.write(ascii(",\"MsgBody\":"));
     plain.write(message.body().elements());
     String custom = message.body().cloudCustomData().orElse("");
     if (!custom.isEmpty()) {

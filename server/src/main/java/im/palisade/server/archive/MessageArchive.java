@@ -1,6 +1,5 @@
 package im.palisade.server.archive;
 
-import im.palisade.server.archive.ArchiveHour.ChatType;
 import im.palisade.server.config.DurableFiles;
 import im.palisade.server.message.MessageExportStore;
 import im.palisade.server.message.MessageExportStore.Exported;
@@ -204,22 +203,22 @@ final class MessageArchive implements AutoCloseable {
     }
   }
 
-  /** There are no group messages yet, so a group archive has no file. */
   private void export(ArchiveHour hour, int first, List<ArchiveFile> files) throws IOException {
-    if (hour.type() == ChatType.GROUP) {
-      return;
-    }
     try (Parts parts = new Parts(hour, first, files)) {
       regions
           .of(hour.app())
           .read(
               connection -> {
-                store.<RuntimeException>each(
-                    connection,
-                    hour.app().appId(),
-                    hour.begin().getEpochSecond(),
-                    hour.end().getEpochSecond(),
-                    parts::add);
+                long appId = hour.app().appId();
+                long begin = hour.begin().getEpochSecond();
+                long end = hour.end().getEpochSecond();
+                switch (hour.type()) {
+                  case C2C ->
+                      store.<RuntimeException>each(connection, appId, begin, end, parts::add);
+                  case GROUP ->
+                      store.<RuntimeException>eachOfGroups(
+                          connection, appId, begin, end, parts::add);
+                }
                 return null;
               });
       parts.finish();

@@ -8,6 +8,7 @@ import im.palisade.server.account.AccountService;
 import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.groupmessage.GroupImports.Imported;
 import im.palisade.server.groupmessage.GroupImports.Importer;
+import im.palisade.server.message.ImportListener;
 import im.palisade.server.message.MessageBody;
 import im.palisade.server.message.MessageService;
 import im.palisade.server.message.Receipt;
@@ -52,11 +53,18 @@ final class GroupImportRestApi {
           .defaultsTo(0);
 
   private final GroupImports imports;
+  private final ImportListener listeners;
   private final Places places;
   private final AccountService accounts;
   private final Clock clock;
 
-  GroupImportRestApi(GroupImports imports, Places places, AccountService accounts, Clock clock) {
+  GroupImportRestApi(
+      GroupImports imports,
+      Places places,
+      AccountService accounts,
+      ImportListener listeners,
+      Clock clock) {
+    this.listeners = listeners;
     this.imports = imports;
     this.places = places;
     this.accounts = accounts;
@@ -105,6 +113,9 @@ final class GroupImportRestApi {
           any = true;
         } catch (ImException e) {
           code = e.code();
+        } finally {
+          // Also when the outcome is unknown: it may have been stored.
+          listeners.imported(call.app(), item.time());
         }
       }
       results.addObject().put("MsgSeq", seq).put("MsgTime", item.time()).put("Result", code);
@@ -146,6 +157,7 @@ final class GroupImportRestApi {
         throw new ImException(ErrorCode.GROUP_INVALID_PARAMETER, "SendTime is out of range");
       }
       Account sender = GroupFields.account(call, accounts, each.get(FROM_ACCOUNT));
+      listeners.imported(call.app(), time);
       imports.take(
           call.app(),
           place,

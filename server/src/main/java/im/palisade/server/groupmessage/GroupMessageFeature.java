@@ -73,7 +73,9 @@ public final class GroupMessageFeature {
     endpoints.addAll(new GroupEditRestApi(edits, places, accounts).endpoints());
     endpoints.addAll(new GroupHistoryRestApi(history, places).endpoints());
     endpoints.addAll(new GroupReadRestApi(reads, receipts, groups, accounts).endpoints());
-    endpoints.addAll(new GroupImportRestApi(imports, places, accounts, clock).endpoints());
+    endpoints.addAll(
+        new GroupImportRestApi(imports, places, accounts, messages.importListeners(), clock)
+            .endpoints());
     endpoints.addAll(
         new GroupExtensionRestApi(messages.extensions(), edits, events, places).endpoints());
     commands =

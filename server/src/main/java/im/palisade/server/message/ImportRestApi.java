@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
+import im.palisade.server.app.App;
 import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.message.OutgoingMessage.Door;
 import im.palisade.server.protocol.ErrorCode;
@@ -68,6 +69,11 @@ public final class ImportRestApi {
     this.messages = messages;
     this.accounts = accounts;
     this.clock = clock;
+  }
+
+  /** Tells all listeners. */
+  void tell(App app, long time) {
+    listeners.forEach(listener -> listener.imported(app, time));
   }
 
   /** Registers a listener; at composition only. */
@@ -156,12 +162,12 @@ public final class ImportRestApi {
             false,
             OutgoingMessage.MAX_LIFE_TIME,
             Optional.empty());
-    listeners.forEach(listener -> listener.imported(call.app(), time));
+    tell(call.app(), time);
     try {
       RestSends.await(call, clock, RestSends.offer(messages, message));
     } finally {
       // Also when the outcome is unknown: it may have been stored.
-      listeners.forEach(listener -> listener.imported(call.app(), time));
+      tell(call.app(), time);
     }
     return RestReply.ok();
   }

@@ -8,13 +8,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Reads every stored one-to-one message of a span of time, for archives. Rows are streamed: memory
- * does not grow with their number.
+ * Reads every stored message of a span of time, for archives. Rows are streamed: memory does not
+ * grow with their number.
  */
 public final class MessageExportStore {
   private static final int KIND_C2C = 1;
+  private static final int KIND_GROUP = 2;
+  private static final int KIND_TOPIC = 3;
 
   /**
    * Without the hint the optimiser reads whole conversations by their primary key. Ordered by
@@ -23,7 +26,7 @@ public final class MessageExportStore {
   private static final Sql MESSAGES =
       new Sql(
           """
-          SELECT sender.user_id, recipient.user_id, m.time, m.msg_seq, m.random, m.content
+          SELECT sender.user_id, recipient.user_id, NULL, m.time, m.msg_seq, m.random, m.content
           FROM message m FORCE INDEX (message_time)
           JOIN conversation c ON c.id = m.conversation_id
           JOIN account sender ON sender.id = m.sender_id
@@ -37,9 +40,39 @@ public final class MessageExportStore {
           ORDER BY m.conversation_id, m.time, m.msg_seq, m.seq
           """);
 
-  /** A stored message; recalled ones keep what they said. */
+  /** What members said; tips are of the system, and a dissolved group has no history. */
+  private static final Sql GROUP_MESSAGES =
+      new Sql(
+          """
+          SELECT sender.user_id, g.group_id, t.topic_id, m.time, m.seq, m.random, m.content
+          FROM message m FORCE INDEX (message_time)
+          LEFT JOIN group_topic t ON t.conversation_id = m.conversation_id
+          JOIN im_group g
+            ON g.conversation_id = COALESCE(t.community_id, m.conversation_id) AND g.gone_id = 0
+          JOIN account sender ON sender.id = m.sender_id
+          WHERE m.conversation_id IN (\
+          """,
+          "?",
+          """
+          ) AND m.time >= ? AND m.time < ? AND m.flags & %d = 0
+          ORDER BY m.conversation_id, m.time, m.msg_seq, m.seq
+          """
+              .formatted(MessageFlags.SYSTEM));
+
+  /**
+   * A stored message; recalled ones keep what they said.
+   *
+   * @param to UserID of the receiver, or the group's id
+   * @param topic id of the topic it was said in
+   */
   public record Exported(
-      String from, String to, long time, long msgSeq, long random, MessageBody body) {}
+      String from,
+      String to,
+      Optional<String> topic,
+      long time,
+      long msgSeq,
+      long random,
+      MessageBody body) {}
 
   /** Takes one message after another. */
   @FunctionalInterface
@@ -48,8 +81,8 @@ public final class MessageExportStore {
   }
 
   /**
-   * Hands over an app's messages of a span, conversation by conversation, each in the order of
-   * time. Looks at every conversation of the app that was in use since the span began.
+   * Hands over an app's one-to-one messages of a span, conversation by conversation, each in the
+   * order of time. Looks at every conversation of the app that was in use since the span began.
    *
    * @param from UNIX seconds, inclusive
    * @param until exclusive
@@ -57,19 +90,33 @@ public final class MessageExportStore {
   public <E extends Exception> void each(
       Connection connection, long appId, long from, long until, Sink<E> sink)
       throws SQLException, E {
+    each(connection, KIND_C2C, MESSAGES, appId, from, until, sink);
+  }
+
+  /** The same of groups, then of topics. */
+  public <E extends Exception> void eachOfGroups(
+      Connection connection, long appId, long from, long until, Sink<E> sink)
+      throws SQLException, E {
+    each(connection, KIND_GROUP, GROUP_MESSAGES, appId, from, until, sink);
+    each(connection, KIND_TOPIC, GROUP_MESSAGES, appId, from, until, sink);
+  }
+
+  private static <E extends Exception> void each(
+      Connection connection, int kind, Sql sql, long appId, long from, long until, Sink<E> sink)
+      throws SQLException, E {
     long after = 0;
     while (true) {
-      List<Long> page = conversations(connection, appId, from, after);
+      List<Long> page = conversations(connection, appId, kind, from, after);
       if (page.isEmpty()) {
         return;
       }
-      messages(connection, page, from, until, sink);
+      messages(connection, sql, page, from, until, sink);
       after = page.getLast();
     }
   }
 
-  private static List<Long> conversations(Connection connection, long appId, long from, long after)
-      throws SQLException {
+  private static List<Long> conversations(
+      Connection connection, long appId, int kind, long from, long after) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
             """
@@ -77,7 +124,7 @@ public final class MessageExportStore {
             WHERE app_id = ? AND kind = ? AND id > ? AND last_time >= ? ORDER BY id LIMIT ?
             """)) {
       select.setLong(1, appId);
-      select.setInt(2, KIND_C2C);
+      select.setInt(2, kind);
       select.setLong(3, after);
       select.setLong(4, from);
       select.setInt(5, Sql.MAX_ROWS);
@@ -92,12 +139,12 @@ public final class MessageExportStore {
   }
 
   private static <E extends Exception> void messages(
-      Connection connection, List<Long> ids, long from, long until, Sink<E> sink)
+      Connection connection, Sql sql, List<Long> ids, long from, long until, Sink<E> sink)
       throws SQLException, E {
     int size = Sql.padded(ids.size());
     try (PreparedStatement select =
         connection.prepareStatement(
-            MESSAGES.exactly(size), ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY)) {
+            sql.exactly(size), ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY)) {
       // The driver's way of saying: row by row.
       select.setFetchSize(Integer.MIN_VALUE);
       for (int i = 0; i < size; i++) {
@@ -111,10 +158,11 @@ public final class MessageExportStore {
               new Exported(
                   text(rows.getBytes(1)),
                   text(rows.getBytes(2)),
-                  rows.getLong(3),
+                  Optional.ofNullable(rows.getBytes(3)).map(MessageExportStore::text),
                   rows.getLong(4),
                   rows.getLong(5),
-                  MessageContent.decode(rows.getBytes(6))));
+                  rows.getLong(6),
+                  MessageContent.decode(rows.getBytes(7))));
         }
       }
     }

@@ -109,6 +109,11 @@ public final class MessageFeature implements AutoCloseable {
     imports.onImport(listener);
   }
 
+  /** Whom to tell of an import through another door: everyone who is registered. */
+  public ImportListener importListeners() {
+    return imports::tell;
+  }
+
   /**
    * Client commands.
    *

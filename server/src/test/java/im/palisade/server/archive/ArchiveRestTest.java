@@ -103,6 +103,60 @@ class ArchiveRestTest {
   }
 
   @Test
+  void groupsHaveFilesOfTheirOwn() throws Exception {
+    Instant begin = hour(2);
+    String old =
+        "{\"Type\":\"Public\",\"Name\":\"n\",\"CreateTime\":"
+            + (begin.getEpochSecond() - 99)
+            + ",\"GroupId\":\"%s\"}";
+    group("import", old.formatted("gone"));
+    imported("gone", begin.getEpochSecond() + 1, "not to be found");
+    group("destroy", "{\"GroupId\":\"gone\"}");
+    group("import", old.formatted("club"));
+    imported("club", begin.getEpochSecond() - 1, "before");
+    imported("club", begin.getEpochSecond() + 5, "first");
+    message("mia", "noah", begin.getEpochSecond(), 5, "private", "");
+    assertEquals(1, list(ready("Group", begin)).size());
+
+    imported("club", begin.getEpochSecond() + 3599, "later");
+    imported("club", begin.getEpochSecond() + 3600, "after");
+    JsonNode list = list(ready("Group", begin));
+    assertEquals(2, list.size());
+    assertEquals("noah", list.at("/0/From_Account").asText());
+    assertEquals("club", list.at("/0/GroupId").asText());
+    assertEquals(begin.getEpochSecond() + 5, list.at("/0/MsgTimestamp").asLong());
+    assertEquals(2, list.at("/0/MsgSeq").asLong());
+    assertTrue(list.at("/0/To_Account").isMissingNode());
+    assertEquals("first", list.at("/0/MsgBody/0/MsgContent/Text").asText());
+    assertEquals("later", list.at("/1/MsgBody/0/MsgContent/Text").asText());
+    assertEquals(1, list(ready("C2C", begin)).size());
+  }
+
+  private void group(String act, String body) {
+    JsonNode reply = app.rest("group_open_http_svc/" + act + "_group", body);
+    assertEquals(0, reply.path("ErrorCode").asInt(), reply::toString);
+  }
+
+  private void imported(String groupId, long time, String text) {
+    ObjectNode body = Json.object().put("GroupId", groupId);
+    ObjectNode each = body.putArray("MsgList").addObject();
+    each.put("From_Account", "noah").put("SendTime", time);
+    each.putArray("MsgBody")
+        .addObject()
+        .put("MsgType", "TIMTextElem")
+        .putObject("MsgContent")
+        .put("Text", text);
+    JsonNode reply = app.rest("group_open_http_svc/import_group_msg", body.toString());
+    assertEquals(0, reply.at("/ImportMsgResult/0/Result").asInt(-1), reply::toString);
+  }
+
+  private static JsonNode list(JsonNode reply) throws Exception {
+    byte[] packed = get(reply.at("/File/0/URL").asText()).body();
+    byte[] plain = new GZIPInputStream(new ByteArrayInputStream(packed)).readAllBytes();
+    return Json.mapper().readTree(plain).path("MsgList");
+  }
+
+  @Test
   void anHourThatIsNotOverHasNoFileYet() {
     message("mia", "noah", Instant.now().getEpochSecond(), 5, "x", "");
     assertEquals(1004, code("C2C", name(hour(0))));
