@@ -319,17 +319,30 @@ public final class ContactBook {
         store, unit.connection(), owner.id(), new LinkedHashSet<>(targets.values()), now());
   }
 
-  /** The conversations that exist; there are no group conversations yet. */
+  /** The conversations that exist; that of a group is anybody's to keep, as in its list. */
   private Map<Contact, Target> resolve(App app, List<Contact> contacts) {
     Set<String> peers = new LinkedHashSet<>();
     contacts.stream()
         .filter(contact -> contact.kind() == Contact.Kind.C2C)
         .forEach(contact -> peers.add(contact.id()));
     Map<String, Account> known = accounts.findAll(app, peers);
+    List<String> groupIds =
+        contacts.stream()
+            .filter(contact -> contact.kind() == Contact.Kind.GROUP)
+            .map(Contact::id)
+            .distinct()
+            .toList();
+    Map<String, Long> groups =
+        groupIds.isEmpty()
+            ? Map.of()
+            : regions.of(app).read(c -> store.groupConversations(c, app.appId(), groupIds));
     Map<Contact, Target> targets = new LinkedHashMap<>();
     for (Contact contact : contacts) {
       if (contact.kind() == Contact.Kind.C2C && known.containsKey(contact.id())) {
         targets.put(contact, new Target(Contact.Kind.C2C, known.get(contact.id()).id()));
+      }
+      if (contact.kind() == Contact.Kind.GROUP && groups.containsKey(contact.id())) {
+        targets.put(contact, new Target(Contact.Kind.GROUP, groups.get(contact.id())));
       }
     }
     return targets;

@@ -1,5 +1,6 @@
 package im.palisade.server.conversation;
 
+import im.palisade.server.store.Sql;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -278,12 +279,39 @@ final class ContactBookStore {
     }
   }
 
+  private static final Sql GROUPS =
+      new Sql(
+          """
+          SELECT group_id, conversation_id FROM im_group
+          WHERE app_id = ? AND gone_id = 0 AND group_id IN (\
+          """,
+          "?",
+          ")");
+
   private static final String ITEMS =
       """
-      SELECT item.number, item.kind, item.target_id, peer.user_id, item.standard_mark,
-        item.custom_mark, item.changed_at
-      FROM contact_item item LEFT JOIN account peer ON item.kind = 1 AND peer.id = item.target_id
+      SELECT item.number, item.kind, item.target_id, COALESCE(peer.user_id, g.group_id),
+        item.standard_mark, item.custom_mark, item.changed_at
+      FROM contact_item item
+      LEFT JOIN account peer ON item.kind = 1 AND peer.id = item.target_id
+      LEFT JOIN im_group g ON item.kind = 2 AND g.conversation_id = item.target_id
       """;
+
+  /** The conversations of those of the groups that exist, by group id. */
+  Map<String, Long> groupConversations(Connection connection, long appId, List<String> groupIds)
+      throws SQLException {
+    Map<String, Long> found = new HashMap<>();
+    GROUPS.select(
+        connection,
+        List.of(appId),
+        groupIds,
+        (statement, at, id) -> {
+          statement.setBytes(at, utf8(id));
+          return at + 1;
+        },
+        row -> found.put(text(row.getBytes(1)), row.getLong(2)));
+    return found;
+  }
 
   private static List<Item> items(PreparedStatement select) throws SQLException {
     List<Item> items = new ArrayList<>();

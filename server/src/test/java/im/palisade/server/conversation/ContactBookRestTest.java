@@ -77,6 +77,26 @@ class ContactBookRestTest {
   }
 
   @Test
+  void conversationsOfGroupsAreKeptLikeOthers() {
+    JsonNode created =
+        app.rest(
+            "group_open_http_svc/create_group",
+            "{\"Type\":\"Public\",\"Name\":\"n\",\"GroupId\":\"club\"}");
+    assertEquals(0, created.path("ErrorCode").asInt(), created::toString);
+    ObjectNode body = Json.object().put("From_Account", "mia");
+    ObjectNode group = body.putArray("GroupContactItem").addObject().put("GroupName", "work");
+    ArrayNode items = group.putArray("ContactItem");
+    items.addObject().put("Type", 2).put("ToGroupId", "club");
+    items.addObject().put("Type", 1).put("To_Account", "noah");
+    JsonNode reply = call("create_contact_group", body);
+    assertEquals(List.of(0, 0), codes(reply.at("/GroupResultItem/0/ResultItem")));
+    JsonNode kept = page(0).path("ContactItem");
+    assertEquals(2, kept.size(), kept::toString);
+    assertEquals("club", kept.at("/0/ToGroupId").asText(), kept::toString);
+    assertEquals("noah", kept.at("/1/To_Account").asText(), kept::toString);
+  }
+
+  @Test
   void twentyGroupsAreAllowed() {
     for (int i = 1; i <= 20; i++) {
       assertEquals(0, create("g" + i, "noah").path("ErrorCode").asInt());
