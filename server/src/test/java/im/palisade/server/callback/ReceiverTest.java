@@ -17,6 +17,7 @@ import im.palisade.server.testing.TestReceiver.Received;
 import im.palisade.server.testing.TestReceiver.Reply;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -196,7 +197,6 @@ class ReceiverTest {
 
   @Test
   void aConnectionThatBreaksIsToldApartFromOneThatIsRefused() throws IOException {
-    String dead;
     try (RawServer server =
             new RawServer(
                 socket -> {
@@ -204,11 +204,15 @@ class ReceiverTest {
                   socket.setSoLinger(true, 0);
                 });
         Receiver receiver = receiver(server.url(), Optional.empty())) {
-      dead = server.url();
       assertEquals("RESET", outcome(receiver.post(CALLBACK, BUDGET)));
     }
-    try (Receiver receiver = receiver(dead, Optional.empty())) {
-      assertEquals("REFUSED", outcome(receiver.post(CALLBACK, BUDGET)));
+    // Bound and not listening: nobody else can take the port meanwhile.
+    try (Socket holder = new Socket()) {
+      holder.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      String deaf = "http://127.0.0.1:" + holder.getLocalPort() + "/";
+      try (Receiver receiver = receiver(deaf, Optional.empty())) {
+        assertEquals("REFUSED", outcome(receiver.post(CALLBACK, BUDGET)));
+      }
     }
     try (Receiver receiver = receiver("http://no-such-host.invalid/", Optional.empty())) {
       assertEquals("UNREACHABLE", outcome(receiver.post(CALLBACK, BUDGET)));
