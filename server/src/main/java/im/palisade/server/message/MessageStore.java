@@ -149,7 +149,8 @@ public final class MessageStore {
         connection.prepareStatement(
             "SELECT "
                 + COLUMNS
-                + " FROM message WHERE conversation_id = ? AND seq < ? AND seq > ? AND time >= ?"
+                + " FROM message FORCE INDEX (PRIMARY) WHERE conversation_id = ?"
+                + " AND seq < ? AND seq > ? AND time >= ?"
                 + " AND flags & IF(sender_id = ?, ?, ?) <> 0 ORDER BY seq "
                 + order
                 + " LIMIT ?")) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * An account's list is read by index, however many conversations others have; on both databases.
@@ -37,6 +38,7 @@ class RecentContactPlansTest {
   }
 
   @Test
+  @ResourceLock(TestMySql.SERVER)
   void onMySqlAListReadsTheAccountsOwnConversationsOnly() throws SQLException {
     try (DataDirectory directory = DataDirectory.open(TestDatabase.newDirectory());
         Database database =
@@ -58,7 +60,8 @@ class RecentContactPlansTest {
   private void fill(DataSource dataSource) throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
       connection.setAutoCommit(false);
-      for (int i = 0; i < OWNERS + CONTACTS; i++) {
+      // Highest first: what others insert meanwhile is numbered above it.
+      for (int i = OWNERS + CONTACTS - 1; i >= 0; i--) {
         insert(
             connection,
             """
@@ -70,8 +73,8 @@ class RecentContactPlansTest {
             ("u" + i).getBytes(StandardCharsets.UTF_8),
             new byte[16]);
       }
-      for (int owner = 0; owner < OWNERS; owner++) {
-        for (int contact = 0; contact < CONTACTS; contact++) {
+      for (int owner = OWNERS - 1; owner >= 0; owner--) {
+        for (int contact = CONTACTS - 1; contact >= 0; contact--) {
           converse(connection, first + owner, first + OWNERS + contact);
         }
       }

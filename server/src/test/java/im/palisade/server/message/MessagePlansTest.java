@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What the store reads of a conversation is found by index, however long the conversation is. */
 class MessagePlansTest {
@@ -45,6 +46,7 @@ class MessagePlansTest {
   }
 
   @Test
+  @ResourceLock(TestMySql.SERVER)
   void onMySqlEveryReadTakesItsIndexAndReadsOnlyItsPage() throws SQLException {
     try (DataDirectory directory = DataDirectory.open(TestDatabase.newDirectory());
         Database database =

@@ -21,6 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.LongStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * What is read of relations is found by index, however many others there are; on both databases.
@@ -45,6 +46,7 @@ class RelationPlansTest {
   }
 
   @Test
+  @ResourceLock(TestMySql.SERVER)
   void onMySqlEveryReadTakesItsIndexAndReadsOnlyItsPage() throws SQLException {
     try (DataDirectory directory = DataDirectory.open(TestDatabase.newDirectory());
         Database database =

@@ -14,11 +14,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A MySQL 8 reached by its URL. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ResourceLock(TestMySql.SERVER)
 class OutsideDatabaseTest extends DatabaseContract {
   private final DataDirectory directory = DataDirectory.open(TestDatabase.newDirectory());
   private Database database;

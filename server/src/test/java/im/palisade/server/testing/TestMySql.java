@@ -32,6 +32,9 @@ import org.testcontainers.containers.wait.strategy.Wait;
  * that comes as a library is of 2019 and for tests only.
  */
 public final class TestMySql {
+  /** The shared server as a resource: its settings and users are changed by one test at a time. */
+  public static final String SERVER = "MySQL server";
+
   private static final String ARCHIVE = "/mysql-Linux-amd64.tar.gz";
   private static final String PASSWORD = "test-only";
   private static final int NOBODY = 65534;
