@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,7 +124,11 @@ class RestOperationsTest {
       assertEquals(60018, Http.post(narrow.port, path("im_open_login_svc/check"), "{}").code());
       narrow.released.countDown();
       assertEquals(0, first.get().code());
-      assertEquals(0, Http.post(narrow.port, path("im_open_login_svc/check"), "{}").code());
+      // The place is free a moment after its answer is on the wire.
+      Awaitility.await()
+          .until(
+              () -> Http.post(narrow.port, path("im_open_login_svc/check"), "{}").code(),
+              code -> code == 0);
     }
   }
 
