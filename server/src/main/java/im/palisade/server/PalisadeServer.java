@@ -284,6 +284,7 @@ public final class PalisadeServer implements AutoCloseable {
             liveRooms.rooms(),
             sendsOf(liveRooms.messages()),
             groupFeature.activation()::activate,
+            groupFeature.topicOptions(),
             metrics,
             clock);
     PushFeature pushes = part("pushes", new PushFeature(regions, apps, accounts, sessions, clock));
@@ -365,6 +366,7 @@ public final class PalisadeServer implements AutoCloseable {
                 pushes.sessionListener(),
                 statistics,
                 groupFeature.sessionListener(),
+                groupFeature.topicOptions(),
                 liveRooms.rooms(),
                 callbacks.states()),
             new LoginJournal(journal, refusals, apps, clock),

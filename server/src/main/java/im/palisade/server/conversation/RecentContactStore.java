@@ -6,10 +6,16 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** SQL of recent contacts: the account's member rows joined to what they are members of. */
 final class RecentContactStore {
+  /** The flag of messages that are not to be a conversation's last. */
+  private static final int NOT_LAST = 1 << 7;
+
   /**
    * An entry of a list.
    *
@@ -83,40 +89,73 @@ final class RecentContactStore {
 
   /**
    * The newest groups of an account, pinned ones first: those it belongs to, a Work group that
-   * nobody has sent into yet for its owner alone. Reads all memberships of the account, one
+   * nobody has sent into yet for its owner alone, and those it has left or that were dissolved, as
+   * they were when it last belonged (rest-groups A5). Of several groups that bore one id the
+   * account's last is meant. Reads all memberships of the account, present and past, one
    * conversation and one message by primary key each.
    */
   List<GroupRow> groups(Connection connection, long accountId, int limit) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
             """
-            SELECT g.group_id, COALESCE(message.time, c.last_time) AS shown_time,
+            SELECT entry.group_id, COALESCE(message.time, entry.last_time) AS shown_time,
               pin.account_id IS NOT NULL AS pinned,
-              message.seq IS NULL OR c.shown_1 <= GREATEST(m.clear_seq, c.clear_seq)
-            FROM group_member m
-            JOIN im_group g ON g.conversation_id = m.conversation_id
-            JOIN conversation c ON c.id = m.conversation_id
-            LEFT JOIN message ON message.conversation_id = c.id AND message.seq = c.shown_1
+              message.seq IS NULL OR entry.shown <= entry.cleared
+            FROM (
+              SELECT g.group_id, m.account_id, c.id, c.last_time, c.shown_1 AS shown,
+                GREATEST(m.clear_seq, c.clear_seq) AS cleared
+              FROM group_member m
+              JOIN im_group g ON g.conversation_id = m.conversation_id
+              JOIN conversation c ON c.id = m.conversation_id
+              WHERE m.account_id = ? AND g.gone_id = 0 AND c.shown_1 > m.hidden_seq
+                AND (g.active = 1 OR g.owner_id = m.account_id)
+              UNION ALL
+              SELECT g.group_id, past.account_id, c.id, c.last_time,
+                IF(c.shown_1 <= past.to_seq, c.shown_1, (
+                  SELECT MAX(last.seq) FROM message last
+                  WHERE last.conversation_id = c.id AND last.seq <= past.to_seq
+                    AND last.flags & ? = 0)) AS shown,
+                GREATEST(past.clear_seq, c.clear_seq) AS cleared
+              FROM group_past_member past
+              JOIN im_group g ON g.conversation_id = past.conversation_id
+              JOIN conversation c ON c.id = past.conversation_id
+              LEFT JOIN group_member m
+                ON m.conversation_id = past.conversation_id AND m.account_id = past.account_id
+              WHERE past.account_id = ? AND m.account_id IS NULL
+                AND past.to_seq > past.hidden_seq
+                AND NOT EXISTS (
+                  SELECT 1 FROM group_past_member later
+                  WHERE later.conversation_id = past.conversation_id
+                    AND later.account_id = past.account_id AND later.from_seq > past.from_seq)
+            ) entry
+            LEFT JOIN message ON message.conversation_id = entry.id AND message.seq = entry.shown
             LEFT JOIN pinned_conversation pin
-              ON pin.account_id = m.account_id AND pin.conversation_id = c.id
-            WHERE m.account_id = ? AND g.gone_id = 0 AND c.shown_1 > m.hidden_seq
-              AND (g.active = 1 OR g.owner_id = m.account_id)
-            ORDER BY pinned DESC, shown_time DESC, g.group_id LIMIT ?
+              ON pin.account_id = entry.account_id AND pin.conversation_id = entry.id
+            WHERE entry.shown > 0
+            ORDER BY entry.id DESC
             """)) {
       select.setLong(1, accountId);
-      select.setInt(2, limit);
-      List<GroupRow> found = new ArrayList<>();
+      select.setInt(2, NOT_LAST);
+      select.setLong(3, accountId);
+      Map<String, GroupRow> found = new LinkedHashMap<>();
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          found.add(
+          GroupRow row =
               new GroupRow(
                   new String(rows.getBytes(1), StandardCharsets.UTF_8),
                   rows.getLong(2),
                   rows.getBoolean(3),
-                  rows.getBoolean(4)));
+                  rows.getBoolean(4));
+          found.putIfAbsent(row.groupId(), row);
         }
       }
-      return found;
+      return found.values().stream()
+          .sorted(
+              Comparator.comparing((GroupRow row) -> !row.pinned())
+                  .thenComparing(Comparator.comparingLong(GroupRow::time).reversed())
+                  .thenComparing(GroupRow::groupId))
+          .limit(limit)
+          .toList();
     }
   }
 
@@ -139,23 +178,59 @@ final class RecentContactStore {
     }
   }
 
+  /** The conversations of all groups of that id, live or not, that the account ever belonged to. */
+  List<Long> groupsOf(Connection connection, long appId, String groupId, long accountId)
+      throws SQLException {
+    List<Long> found = new ArrayList<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT g.conversation_id FROM im_group g
+            WHERE g.app_id = ? AND g.group_id = ? AND (
+              EXISTS (SELECT 1 FROM group_member m
+                WHERE m.conversation_id = g.conversation_id AND m.account_id = ?)
+              OR EXISTS (SELECT 1 FROM group_past_member past
+                WHERE past.conversation_id = g.conversation_id AND past.account_id = ?))
+            """)) {
+      select.setLong(1, appId);
+      select.setBytes(2, groupId.getBytes(StandardCharsets.UTF_8));
+      select.setLong(3, accountId);
+      select.setLong(4, accountId);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          found.add(rows.getLong(1));
+        }
+      }
+    }
+    return found;
+  }
+
   /** Hides a group up to its newest message, which is read then, and unpins it. */
   void hideGroup(Connection connection, long accountId, long conversationId, boolean clear)
       throws SQLException {
     unpin(connection, accountId, conversationId);
     try (PreparedStatement update =
-        connection.prepareStatement(
-            """
-            UPDATE group_member m JOIN conversation c ON c.id = m.conversation_id
-            SET m.hidden_seq = c.last_seq, m.read_seq = c.last_seq, m.read_counted = c.counted_1,
-              m.own_after = 0, m.floor_seen = c.floor_seq,
-              m.clear_seq = IF(?, c.last_seq, m.clear_seq)
-            WHERE m.account_id = ? AND m.conversation_id = ?
-            """)) {
-      update.setBoolean(1, clear);
-      update.setLong(2, accountId);
-      update.setLong(3, conversationId);
-      update.executeUpdate();
+            connection.prepareStatement(
+                """
+                UPDATE group_member m JOIN conversation c ON c.id = m.conversation_id
+                SET m.hidden_seq = c.last_seq, m.read_seq = c.last_seq,
+                  m.read_counted = c.counted_1, m.own_after = 0, m.floor_seen = c.floor_seq,
+                  m.clear_seq = IF(?, c.last_seq, m.clear_seq)
+                WHERE m.account_id = ? AND m.conversation_id = ?
+                """);
+        PreparedStatement past =
+            connection.prepareStatement(
+                """
+                UPDATE group_past_member SET hidden_seq = to_seq,
+                  clear_seq = IF(?, to_seq, clear_seq)
+                WHERE account_id = ? AND conversation_id = ?
+                """)) {
+      for (PreparedStatement each : List.of(update, past)) {
+        each.setBoolean(1, clear);
+        each.setLong(2, accountId);
+        each.setLong(3, conversationId);
+        each.executeUpdate();
+      }
     }
   }
 

@@ -119,9 +119,10 @@ public final class RecentContacts {
                   store.hide(unit.connection(), owner.id(), peer, clear);
                 }
               } else {
-                long group =
-                    store.groupOf(unit.connection(), app.appId(), contact.id(), owner.id());
-                store.hideGroup(unit.connection(), owner.id(), group, clear);
+                for (long group :
+                    store.groupsOf(unit.connection(), app.appId(), contact.id(), owner.id())) {
+                  store.hideGroup(unit.connection(), owner.id(), group, clear);
+                }
               }
               if (cause.source().channel() == Channel.REST) {
                 unit.record(

@@ -74,6 +74,12 @@ public final class Audiences {
     say(id, frame, member -> !member.equals(except));
   }
 
+  /** Sends a frame to every member but some sessions. */
+  public void sayToAllBut(AudienceId id, EncodedFrame frame, Collection<? extends Session> except) {
+    Set<Session> left = Set.copyOf(except);
+    say(id, frame, member -> !left.contains(member));
+  }
+
   /** Sends a frame to those of the sessions that are members. */
   public void sayTo(AudienceId id, EncodedFrame frame, Collection<? extends Session> only) {
     Set<Session> receivers = Set.copyOf(only);

@@ -125,6 +125,9 @@ final class Admission {
               each.custom()));
     }
     members.insert(unit.connection(), entered, numbers.counted());
+    if (group.supportTopic()) {
+      members.enterTopics(unit.connection(), group.id(), ids);
+    }
   }
 
   /** The accounts of those UserIDs, in the order given, each once. */

@@ -297,20 +297,33 @@ public final class GroupCommands {
   }
 
   private void member(CommandCall call) {
+    Optional<String> topicId = call.optionalText("topicId", ClientFields.WRONG);
+    if (topicId.isPresent()) {
+      MsgFlag flag =
+          msgFlag(call)
+              .orElseThrow(() -> new ImException(ClientFields.WRONG, "msgFlag is missing"));
+      Actor actor = actor(services.accounts(), call);
+      topics.setOption(app(call), actor, group(call), topicId.get(), flag);
+      call.reply();
+      return;
+    }
     change(
         call,
         call.optionalText("userId", ClientFields.WRONG).orElse(call.principal().userId()),
         new MemberChange(
             Optional.empty(),
-            call.optionalText("msgFlag", ClientFields.WRONG)
-                .map(
-                    name ->
-                        MsgFlag.named(name)
-                            .orElseThrow(
-                                () -> new ImException(ClientFields.WRONG, "msgFlag " + name))),
+            msgFlag(call),
             ClientFields.text(call, "nameCard", MemberProfiles.MAX_NAME_CARD),
             ClientFields.pairs(call.data().path("custom"), "custom"),
             Optional.empty()));
+  }
+
+  private static Optional<MsgFlag> msgFlag(CommandCall call) {
+    return call.optionalText("msgFlag", ClientFields.WRONG)
+        .map(
+            name ->
+                MsgFlag.named(name)
+                    .orElseThrow(() -> new ImException(ClientFields.WRONG, "msgFlag " + name)));
   }
 
   private void change(CommandCall call, String userId, MemberChange change) {

@@ -17,6 +17,7 @@ import java.util.List;
 /** The parts of this feature, put together; the rest of the server sees its doors only. */
 public final class GroupFeature {
   private final GroupAudiences audiences;
+  private final TopicOptions topicOptions;
   private final GroupRemains remains;
   private final GroupActivation activation;
   private final List<Endpoint> endpoints = new ArrayList<>();
@@ -50,8 +51,21 @@ public final class GroupFeature {
     activation = new GroupActivation(accounts, order, store, members, notices);
     Dissolution dissolution = new Dissolution(order, store, remains, following, rooms);
     GroupMutes mutes = new GroupMutes(regions, accounts, order, members, rooms, clock);
+    TopicStore topicStore = new TopicStore();
+    topicOptions = new TopicOptions(regions, topicStore);
     Topics topics =
-        new Topics(regions, order, new TopicStore(), mutes, remains, following, texts, clock);
+        new Topics(
+            regions,
+            order,
+            topicStore,
+            members,
+            topicOptions,
+            sessions,
+            mutes,
+            remains,
+            following,
+            texts,
+            clock);
     Standings standings = new Standings(groups, rooms);
     GroupServices services =
         new GroupServices(
@@ -116,6 +130,11 @@ public final class GroupFeature {
   /** Lets a session hear its groups from its login on. */
   public SessionListener sessionListener() {
     return audiences;
+  }
+
+  /** Who hears nothing of a topic; hears of sessions itself. */
+  public TopicOptions topicOptions() {
+    return topicOptions;
   }
 
   /** Cleans up after dissolutions. */

@@ -112,6 +112,7 @@ public final class GroupReadCommands {
         fill(json, app, each.row(), named, Standing.of(self.role()));
         json.put("msgFlag", self.msgFlag().wireName())
             .put("readSeq", self.readSeq())
+            .put("unread", each.unread())
             .put("nameCard", self.nameCard())
             .put("joinTime", self.joinTime());
       }
@@ -339,6 +340,7 @@ public final class GroupReadCommands {
           .put("lastSeq", topic.lastSeq())
           .put("lastMsgTime", topic.lastMsgTime())
           .put("readSeq", self.readSeq())
+          .put("unread", self.unread())
           .put("muteUntil", self.muteUntil())
           .put("msgFlag", self.msgFlag().wireName());
     }

@@ -3,6 +3,7 @@ package im.palisade.server.group;
 import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
+import im.palisade.server.message.GroupUnreadStore;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.store.Regions;
@@ -25,12 +26,15 @@ public final class GroupRoster {
   /** Most members of a page by cursor. */
   public static final int MAX_CURSOR_PAGE = 100;
 
+  private static final GroupUnreadStore.Unread NO_NEWS = new GroupUnreadStore.Unread(0, true);
+
   private final Regions regions;
   private final AccountService accounts;
   private final RosterStore store;
   private final LiveRooms rooms;
   private final GroupService groups;
   private final Clock clock;
+  private final GroupUnreadStore news = new GroupUnreadStore();
 
   GroupRoster(
       Regions regions,
@@ -69,7 +73,7 @@ public final class GroupRoster {
 
   /** A group of somebody's, with its membership; a live room has none. */
   public record Joined(
-      GroupRow row, Optional<GroupMember> self, long muteUntil, TopicTotals topics) {}
+      GroupRow row, Optional<GroupMember> self, long muteUntil, TopicTotals topics, long unread) {}
 
   /** Members in the order of joining. */
   public List<Listed> page(App app, Group group, Set<Role> roles, int offset, int limit) {
@@ -161,6 +165,8 @@ public final class GroupRoster {
     List<Long> live = wanted.liveRooms() ? rooms.roomsOf(app, account.id()) : List.of();
     ids.addAll(live);
     Map<Long, GroupRow> rows = groups.readByIds(app, ids);
+    Map<Long, GroupUnreadStore.Unread> unread =
+        regions.of(app).read(connection -> news.unread(connection, account.id()));
     List<Joined> joined = new ArrayList<>();
     Map<Long, TopicTotals> topics =
         wanted.supportTopic().orElse(false)
@@ -174,13 +180,14 @@ public final class GroupRoster {
                 row,
                 Optional.of(each.member()),
                 each.muteUntil(),
-                topics.getOrDefault(row.group().id(), TopicTotals.NONE)));
+                topics.getOrDefault(row.group().id(), TopicTotals.NONE),
+                unread.getOrDefault(row.group().id(), NO_NEWS).count()));
       }
     }
     for (long id : live) {
       GroupRow row = rows.get(id);
       if (row != null && fits(row.group(), wanted)) {
-        joined.add(new Joined(row, Optional.empty(), 0, TopicTotals.NONE));
+        joined.add(new Joined(row, Optional.empty(), 0, TopicTotals.NONE, 0));
       }
     }
     return joined;

@@ -151,6 +151,9 @@ public final class MemberImport {
                 0,
                 Map.of())),
         changing.numbers().counted());
+    if (group.supportTopic()) {
+      members.enterTopics(changing.connection(), group.id(), List.of(account.id()));
+    }
     if (wanted.unread() > 0) {
       positions.leaveUnread(
           changing.connection(), group.conversation(), account.id(), wanted.unread());

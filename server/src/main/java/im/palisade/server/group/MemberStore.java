@@ -92,6 +92,36 @@ public final class MemberStore {
             hidden_seq = VALUES(hidden_seq)
           """);
 
+  /** Newcomers have read what was there before them. */
+  private static final Sql ENTER_TOPICS =
+      new Sql(
+          """
+          INSERT INTO group_topic_member
+            (conversation_id, account_id, read_seq, read_counted, floor_seen)
+          SELECT t.conversation_id, m.account_id, c.last_seq, c.counted_1, c.floor_seq
+          FROM group_topic t
+          JOIN conversation c ON c.id = t.conversation_id AND c.last_seq > 0
+          JOIN group_member m ON m.conversation_id = t.community_id
+          WHERE t.community_id = ? AND t.gone_id = 0 AND m.account_id IN (\
+          """,
+          "?",
+          """
+          )
+          ON DUPLICATE KEY UPDATE
+            read_seq = VALUES(read_seq), read_counted = VALUES(read_counted), own_after = 0,
+            floor_seen = VALUES(floor_seen)
+          """);
+
+  private static final Sql LEAVE_TOPICS =
+      new Sql(
+          """
+          DELETE place FROM group_topic t JOIN group_topic_member place
+            ON place.conversation_id = t.conversation_id
+          WHERE t.community_id = ? AND place.account_id IN (\
+          """,
+          "?",
+          ")");
+
   private static final Sql DELETE =
       new Sql("DELETE FROM group_member WHERE conversation_id = ? AND account_id IN (", "?", ")");
 
@@ -136,6 +166,18 @@ public final class MemberStore {
           statement.setBytes(at + 9, FieldValues.encode(member.custom()));
           return at + 10;
         });
+  }
+
+  /** Gives new members of a community their places in those of its topics that have messages. */
+  void enterTopics(Connection connection, long communityId, Collection<Long> accountIds)
+      throws SQLException {
+    ENTER_TOPICS.update(connection, List.of(communityId), accountIds, Sql.ID);
+  }
+
+  /** Takes the places in a community's topics from those who leave it. */
+  void leaveTopics(Connection connection, long communityId, Collection<Long> accountIds)
+      throws SQLException {
+    LEAVE_TOPICS.update(connection, List.of(communityId), accountIds, Sql.ID);
   }
 
   /** Ends memberships: what they were allowed to read stays known. */

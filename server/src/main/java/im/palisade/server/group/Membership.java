@@ -429,6 +429,9 @@ public final class Membership {
     Group group = changing.group();
     App app = changing.app();
     List<Long> ids = leaving.stream().map(Account::id).toList();
+    if (group.supportTopic()) {
+      members.leaveTopics(changing.connection(), group.id(), ids);
+    }
     members.end(changing.connection(), group.id(), ids);
     store.addToCount(changing.connection(), group.id(), -ids.size());
     if (ids.contains(group.ownerId())) {

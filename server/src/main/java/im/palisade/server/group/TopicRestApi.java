@@ -184,7 +184,7 @@ public final class TopicRestApi {
       } else {
         ObjectNode entry = list.addObject().put("ErrorCode", 0).put("ErrorInfo", "");
         if (reader.isPresent()) {
-          Self self = own.getOrDefault(topic.id(), new Self(0, 0, group.type().msgFlag()));
+          Self self = own.getOrDefault(topic.id(), new Self(0, 0, group.type().msgFlag(), 0));
           entry
               .putObject("SelfInfo")
               .put("ShutUpTime", self.muteUntil())

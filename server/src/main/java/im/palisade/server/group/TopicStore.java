@@ -168,6 +168,41 @@ final class TopicStore {
     return found;
   }
 
+  /** Topics whose messages an account discards, by an option of its own. */
+  List<Long> discarded(Connection connection, long accountId) throws SQLException {
+    List<Long> found = new ArrayList<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT conversation_id FROM group_topic_member WHERE account_id = ? AND msg_flag = ?
+            """)) {
+      select.setLong(1, accountId);
+      select.setInt(2, MsgFlag.DISCARD.code());
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          found.add(rows.getLong(1));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Sets an account's own option in a topic; its place there is made when it has none. */
+  void option(Connection connection, long topicId, long accountId, MsgFlag flag)
+      throws SQLException {
+    try (PreparedStatement upsert =
+        connection.prepareStatement(
+            """
+            INSERT INTO group_topic_member (conversation_id, account_id, msg_flag) VALUES (?, ?, ?)
+            ON DUPLICATE KEY UPDATE msg_flag = VALUES(msg_flag)
+            """)) {
+      upsert.setLong(1, topicId);
+      upsert.setLong(2, accountId);
+      upsert.setInt(3, flag.code());
+      upsert.executeUpdate();
+    }
+  }
+
   /** Ends of an account's mutes in topics, as stored. */
   Map<Long, Long> mutes(Connection connection, long accountId, Collection<Long> ids)
       throws SQLException {

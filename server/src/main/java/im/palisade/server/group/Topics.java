@@ -4,10 +4,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.account.Account;
 import im.palisade.server.app.App;
 import im.palisade.server.app.GroupSettings;
+import im.palisade.server.conversation.Conversation;
 import im.palisade.server.conversation.ConversationHeads;
 import im.palisade.server.gateway.AudienceId;
 import im.palisade.server.gateway.Audiences;
 import im.palisade.server.gateway.EncodedFrame;
+import im.palisade.server.gateway.Session;
+import im.palisade.server.gateway.SessionDirectory;
+import im.palisade.server.message.GroupPositionStore;
+import im.palisade.server.message.GroupUnreadStore;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
@@ -26,9 +31,16 @@ public final class Topics {
   /** Most topics of a community. */
   public static final int MAX_TOPICS = 200;
 
+  private static final GroupUnreadStore.Unread NO_NEWS = new GroupUnreadStore.Unread(0, true);
+
   private final Regions regions;
   private final GroupOrder order;
   private final TopicStore store;
+  private final MemberStore members;
+  private final TopicOptions options;
+  private final SessionDirectory sessions;
+  private final GroupUnreadStore unread = new GroupUnreadStore();
+  private final GroupPositionStore positions = new GroupPositionStore();
   private final GroupMutes mutes;
   private final GroupRemains remains;
   private final Audiences audiences;
@@ -39,6 +51,9 @@ public final class Topics {
       Regions regions,
       GroupOrder order,
       TopicStore store,
+      MemberStore members,
+      TopicOptions options,
+      SessionDirectory sessions,
       GroupMutes mutes,
       GroupRemains remains,
       Audiences audiences,
@@ -47,6 +62,9 @@ public final class Topics {
     this.regions = regions;
     this.order = order;
     this.store = store;
+    this.members = members;
+    this.options = options;
+    this.sessions = sessions;
     this.mutes = mutes;
     this.remains = remains;
     this.audiences = audiences;
@@ -76,8 +94,13 @@ public final class Topics {
       Optional<String> customString,
       Optional<Boolean> muteAll) {}
 
-  /** An account's own in a topic; ends are UNIX seconds. */
-  public record Self(long muteUntil, long readSeq, MsgFlag msgFlag) {}
+  /**
+   * An account's own in a topic.
+   *
+   * @param muteUntil UNIX seconds; 0 when it is not muted
+   * @param msgFlag its own option there, else the one it has in the community
+   */
+  public record Self(long muteUntil, long readSeq, MsgFlag msgFlag, long unread) {}
 
   /**
    * Lets pass communities with topics.
@@ -133,6 +156,12 @@ public final class Topics {
             connection -> {
               Map<Long, TopicStore.Self> own = store.self(connection, accountId, ids);
               Map<Long, Long> muted = store.mutes(connection, accountId, ids);
+              Map<Long, GroupUnreadStore.Unread> news = unread.unread(connection, accountId, ids);
+              MsgFlag inherited =
+                  members
+                      .find(connection, group.id(), accountId)
+                      .map(GroupMember::msgFlag)
+                      .orElse(group.type().msgFlag());
               Map<Long, Self> all = new LinkedHashMap<>();
               for (long id : ids) {
                 TopicStore.Self self = own.getOrDefault(id, new TopicStore.Self(0, 0));
@@ -141,9 +170,8 @@ public final class Topics {
                     new Self(
                         GroupMutes.shown(muted.getOrDefault(id, 0L), now),
                         self.readSeq(),
-                        self.msgFlag() == 0
-                            ? group.type().msgFlag()
-                            : MsgFlag.ofCode(self.msgFlag())));
+                        self.msgFlag() == 0 ? inherited : MsgFlag.ofCode(self.msgFlag()),
+                        news.getOrDefault(id, NO_NEWS).count()));
               }
               return all;
             });
@@ -322,6 +350,58 @@ public final class Topics {
           }
           return null;
         });
+  }
+
+  /**
+   * A member says how messages of a topic are to reach it (client-features §9).
+   *
+   * @throws ImException as {@link #require}, GROUP_NOT_PERMITTED for one who is no member
+   */
+  public void setOption(App app, Actor actor, Group group, String topicId, MsgFlag flag) {
+    long id = require(app, group, topicId).id();
+    long account = actor.account().id();
+    order.change(
+        app,
+        group,
+        changing -> {
+          if (changing.member(account).isEmpty()) {
+            throw new ImException(ErrorCode.GROUP_NOT_PERMITTED, "no member of the group");
+          }
+          Topic topic = locked(changing, topicId, id);
+          int before =
+              store
+                  .self(changing.connection(), account, List.of(id))
+                  .getOrDefault(id, new TopicStore.Self(0, 0))
+                  .msgFlag();
+          if (before == flag.code()) {
+            return null;
+          }
+          store.option(changing.connection(), id, account, flag);
+          if (before == MsgFlag.DISCARD.code()) {
+            // What came while it was discarded is unread for nobody: counting begins anew.
+            positions.advance(
+                changing.connection(),
+                Conversation.topic(id, topic.version()),
+                account,
+                Long.MAX_VALUE);
+          }
+          changing.record(actor, "group.update", List.of(actor.account()));
+          changing.unit().onCommit(() -> toldOption(group, topic, account, flag));
+          return null;
+        });
+  }
+
+  private void toldOption(Group group, Topic topic, long account, MsgFlag flag) {
+    List<Session> own = sessions.of(account);
+    options.set(topic.id(), own, flag == MsgFlag.DISCARD);
+    EncodedFrame frame =
+        EncodedFrame.event(
+            "group.self",
+            Json.object()
+                .put("groupId", group.groupId())
+                .put("topicId", topic.topicId())
+                .put("msgFlag", flag.wireName()));
+    own.forEach(session -> session.send(frame));
   }
 
   private Topic locked(Changing changing, String topicId, long id) throws SQLException {

@@ -20,6 +20,7 @@ import im.palisade.server.message.MessageEdits.Replacement;
 import im.palisade.server.message.MessageFlags;
 import im.palisade.server.message.MessageService;
 import im.palisade.server.message.StoredMessage;
+import im.palisade.server.moderation.TextModeration.Author;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.store.Regions;
@@ -164,12 +165,17 @@ final class GroupEdits {
   /**
    * Replaces a message's content for everybody, for good.
    *
-   * @throws ImException GROUP_NOT_PERMITTED, EDIT_NOT_FOUND, MESSAGE_TOO_LONG
+   * @throws ImException GROUP_NOT_PERMITTED, EDIT_NOT_FOUND, MESSAGE_TOO_LONG, TEXT_PROHIBITED
    */
   void modify(App app, Place place, long seq, Replacement with, Cause cause) {
     if (!place.group().type().allows(Rule.MODIFY)) {
       throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
     }
+    Replacement passed =
+        new Replacement(
+            with.body().map(body -> messages.moderatedEdit(app, Author.of(cause), body)),
+            with.cloudCustomData());
+    boolean marked = passed.body().map(MessageBody::isMarked).orElse(false);
     record Done(Changed changed, MessageBody body) {}
     Done done =
         changes.in(
@@ -185,13 +191,13 @@ final class GroupEdits {
               MessageBody body =
                   MessageEdits.replaced(
                       message.body(),
-                      with,
+                      passed,
                       app.settings().maxMessageBytes(),
                       ErrorCode.MESSAGE_TOO_LONG);
               List<ChangedMessage> changed =
                   locked.change(
                       List.of(message),
-                      new Change.Content(body, body.isMarked()),
+                      new Change.Content(body, marked),
                       MessageEdits.event(cause, "message.modify", List.of(message)));
               return new Done(told(locked, place, changed.getFirst()), body);
             });

@@ -158,11 +158,16 @@ final class GroupHistory {
         throw new ImException(ErrorCode.GROUP_NOT_PERMITTED, "not a member");
       }
       long cleared = region.read(c -> memberships.topicClearSeq(c, place.id(), viewer.id()));
+      // Memberships are of the community: in its topics only their time tells what came before.
+      long readable =
+          group.showsHistoryBeforeJoin()
+              ? since
+              : Math.max(since, region.read(c -> memberships.joinTime(c, group.id(), viewer.id())));
       return new View(
           place.id(),
           viewer.id(),
           Math.max(cleared, ends.clearSeq()),
-          since,
+          readable,
           List.of(new Span(1, Integer.toUnsignedLong(-1))));
     }
     boolean everything = found.present() && group.showsHistoryBeforeJoin();

@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Messages of another system, in the order in which they were sent there. */
@@ -88,7 +89,8 @@ final class GroupImports {
             false,
             place.group().type().allows(Rule.UNREAD),
             List.of(),
-            List.of());
+            List.of(),
+            Set.of());
     messages.send(
         new OutgoingMessage(
             app,

@@ -6,6 +6,7 @@ import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.group.GroupService;
 import im.palisade.server.group.LiveRooms;
+import im.palisade.server.group.TopicOptions;
 import im.palisade.server.message.MessageChanges;
 import im.palisade.server.message.MessageCommands;
 import im.palisade.server.message.MessageFeature;
@@ -30,6 +31,7 @@ public final class GroupMessageFeature {
    * @param rooms who is in live rooms
    * @param roomSends takes what is said there
    * @param activation wakes groups that nobody has sent anything into
+   * @param topicOptions who hears nothing of a topic
    */
   public GroupMessageFeature(
       Regions regions,
@@ -42,6 +44,7 @@ public final class GroupMessageFeature {
       LiveRooms rooms,
       RoomSends roomSends,
       Activation activation,
+      TopicOptions topicOptions,
       Metrics metrics,
       Clock clock) {
     MessageService service = messages.messages();
@@ -58,6 +61,7 @@ public final class GroupMessageFeature {
             service,
             roomSends,
             activation,
+            topicOptions,
             new GroupMessageMetrics(metrics.registry()),
             clock);
     GroupNotifications notifications =

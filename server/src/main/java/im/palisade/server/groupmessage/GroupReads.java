@@ -10,9 +10,12 @@ import im.palisade.server.group.Group;
 import im.palisade.server.group.Rule;
 import im.palisade.server.message.GroupPositionStore;
 import im.palisade.server.message.GroupUnreadStore;
+import im.palisade.server.message.GroupUnreadStore.Unread;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.store.Regions;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -72,15 +75,30 @@ public final class GroupReads {
             });
   }
 
-  /** Unread messages of all an account's groups together. */
-  public long unread(App app, Account account) {
+  /**
+   * Unread messages of all an account's groups and topics together that it wants to be told of:
+   * groups set to arrive silently do not count (client-features §7).
+   */
+  public long total(App app, Account account) {
     return regions.of(app).read(c -> store.unread(c, account.id())).values().stream()
-        .mapToLong(Long::longValue)
+        .filter(Unread::notifies)
+        .mapToLong(Unread::count)
         .sum();
   }
 
-  /** Unread messages of groups, by their internal ids; those without any are missing. */
-  public Map<Long, Long> unread(App app, Account account, List<Long> groupIds) {
-    return regions.of(app).read(c -> store.unread(c, account.id(), groupIds));
+  /** Unread messages of all an account's groups and topics, by the id of their conversation. */
+  public Map<Long, Long> unread(App app, Account account) {
+    return counts(regions.of(app).read(c -> store.unread(c, account.id())));
+  }
+
+  /** Unread messages of groups and topics, by their internal ids; those without are missing. */
+  public Map<Long, Long> unread(App app, Account account, Collection<Long> conversationIds) {
+    return counts(regions.of(app).read(c -> store.unread(c, account.id(), conversationIds)));
+  }
+
+  private static Map<Long, Long> counts(Map<Long, Unread> unread) {
+    Map<Long, Long> counts = HashMap.newHashMap(unread.size());
+    unread.forEach((id, each) -> counts.put(id, each.count()));
+    return counts;
   }
 }

@@ -6,6 +6,7 @@ import im.palisade.server.app.App;
 import im.palisade.server.group.Group;
 import im.palisade.server.group.GroupService;
 import im.palisade.server.group.Rule;
+import im.palisade.server.group.TopicOptions;
 import im.palisade.server.groupmessage.PlaceStore.Standing;
 import im.palisade.server.message.GroupNote;
 import im.palisade.server.message.MessageService;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * What a message must pass before it goes into a group (group-semantics §7.5): the same for clients
@@ -34,8 +36,6 @@ final class GroupSends {
   /** Most members of a group whose messages may ask for receipts. */
   static final int MAX_RECEIPT_MEMBERS = 200;
 
-  private static final long DUPLICATE_SECONDS = 300;
-
   private final Regions regions;
   private final Places places;
   private final GroupService groups;
@@ -44,6 +44,7 @@ final class GroupSends {
   private final MessageService messages;
   private final RoomSends rooms;
   private final Activation activation;
+  private final TopicOptions topicOptions;
   private final GroupMessageMetrics metrics;
   private final Clock clock;
   private final PlaceStore store = new PlaceStore();
@@ -58,6 +59,7 @@ final class GroupSends {
       MessageService messages,
       RoomSends rooms,
       Activation activation,
+      TopicOptions topicOptions,
       GroupMessageMetrics metrics,
       Clock clock) {
     this.regions = regions;
@@ -68,6 +70,7 @@ final class GroupSends {
     this.messages = messages;
     this.rooms = rooms;
     this.activation = activation;
+    this.topicOptions = topicOptions;
     this.metrics = metrics;
     this.clock = clock;
   }
@@ -111,25 +114,35 @@ final class GroupSends {
       checkReceipt(app, group, draft);
     }
     List<Account> only = receivers(app, group, draft);
-    boolean admitted =
-        budget.admits(
-            place.id(),
-            draft.priority(),
-            app.settings().groups().ratePerSecond(),
-            System.nanoTime());
-    // A repetition of what was stored is told so, whatever the budget.
-    if (!admitted && !repeats(app, place, sender, draft)) {
-      metrics.dropped(draft.priority());
-      if (app.settings().groups().rateReject()) {
-        throw new ImException(ErrorCode.GROUP_MESSAGE_RATE_EXCEEDED);
+    messages.send(
+        outgoing(app, place, sender, author, door, draft, standing, only),
+        new Dropping(app, answer));
+  }
+
+  /** Tells of success where the app does not want senders to know what was beyond the budget. */
+  private final class Dropping implements MessageService.Answer {
+    private final App app;
+    private final Answer answer;
+
+    Dropping(App app, Answer answer) {
+      this.app = app;
+      this.answer = answer;
+    }
+
+    @Override
+    public void sent(Receipt receipt) {
+      answer.sent(receipt);
+    }
+
+    @Override
+    public void refused(ImException reason) {
+      if (reason.code() == ErrorCode.GROUP_MESSAGE_RATE_EXCEEDED.number()
+          && !app.settings().groups().rateReject()) {
+        answer.dropped(now());
+      } else {
+        answer.refused(reason);
       }
-      answer.dropped(now());
-      return;
     }
-    if (!group.active() && !draft.onlineOnly()) {
-      activation.activate(app, group);
-    }
-    messages.send(outgoing(app, place, sender, author, door, draft, standing, only), answer);
   }
 
   /** A live room asks for rights itself: it knows who is there. */
@@ -220,13 +233,6 @@ final class GroupSends {
     return receivers;
   }
 
-  private boolean repeats(App app, Place place, Account sender, Draft draft) {
-    long since = now() - DUPLICATE_SECONDS;
-    return regions
-        .of(app)
-        .read(c -> store.isThere(c, place.id(), sender.id(), draft.random(), since));
-  }
-
   private OutgoingMessage outgoing(
       App app,
       Place place,
@@ -242,11 +248,12 @@ final class GroupSends {
             place.conversation(standing.version()),
             place.group().id(),
             place.wireName(),
-            new StillPermitted(app, place, sender, author),
+            new StillPermitted(app, place, sender, author, draft),
             standing.member(),
             place.group().type().allows(Rule.UNREAD),
             only,
-            mentioned);
+            mentioned,
+            place.topic().map(topic -> topicOptions.deafTo(topic.id())).orElse(Set.of()));
     GroupNote note = new GroupNote(draft.priority(), standing.nameCard(), draft.mentions());
     return new OutgoingMessage(
         app,
@@ -280,8 +287,10 @@ final class GroupSends {
     private final Place place;
     private final Account sender;
     private final Author author;
+    private final Draft draft;
 
-    private StillPermitted(App app, Place place, Account sender, Author author) {
+    private StillPermitted(App app, Place place, Account sender, Author author, Draft draft) {
+      this.draft = draft;
       this.app = app;
       this.place = place;
       this.sender = sender;
@@ -296,6 +305,21 @@ final class GroupSends {
     @Override
     public void forget() {
       places.forget(app, place);
+    }
+
+    @Override
+    public void admit() {
+      if (!budget.admits(
+          place.id(),
+          draft.priority(),
+          app.settings().groups().ratePerSecond(),
+          System.nanoTime())) {
+        metrics.dropped(draft.priority());
+        throw new ImException(ErrorCode.GROUP_MESSAGE_RATE_EXCEEDED);
+      }
+      if (!place.group().active() && !draft.onlineOnly()) {
+        activation.activate(app, place.group());
+      }
     }
   }
 }

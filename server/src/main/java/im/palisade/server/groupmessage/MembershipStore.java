@@ -51,7 +51,20 @@ final class MembershipStore {
     }
   }
 
-  /** When a present member joined, and up to where it has cleared a topic for itself. */
+  /** UNIX seconds when a present member joined. */
+  long joinTime(Connection connection, long groupId, long accountId) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT join_time FROM group_member WHERE conversation_id = ? AND account_id = ?")) {
+      select.setLong(1, groupId);
+      select.setLong(2, accountId);
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next() ? rows.getLong(1) : 0;
+      }
+    }
+  }
+
+  /** Up to where a member has cleared a topic for itself. */
   long topicClearSeq(Connection connection, long topicId, long accountId) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(

@@ -115,24 +115,4 @@ final class PlaceStore {
       }
     }
   }
-
-  /** Whether a sender's message with that random, from that second or later, is stored. */
-  boolean isThere(
-      Connection connection, long conversationId, long senderId, long random, long since)
-      throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            """
-            SELECT 1 FROM message FORCE INDEX (message_random)
-            WHERE conversation_id = ? AND random = ? AND sender_id = ? AND time >= ? LIMIT 1
-            """)) {
-      select.setLong(1, conversationId);
-      select.setLong(2, random);
-      select.setLong(3, senderId);
-      select.setLong(4, since);
-      try (ResultSet rows = select.executeQuery()) {
-        return rows.next();
-      }
-    }
-  }
 }

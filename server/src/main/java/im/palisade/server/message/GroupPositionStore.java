@@ -32,6 +32,7 @@ public final class GroupPositionStore {
   public OptionalLong advance(
       Connection connection, Conversation conversation, long accountId, long upTo)
       throws SQLException {
+    enter(connection, conversation, accountId);
     Optional<Position> locked = lock(connection, conversation, accountId);
     if (locked.isEmpty()) {
       return OptionalLong.empty();
@@ -54,6 +55,7 @@ public final class GroupPositionStore {
   public boolean leaveUnread(
       Connection connection, Conversation conversation, long accountId, long unread)
       throws SQLException {
+    enter(connection, conversation, accountId);
     if (lock(connection, conversation, accountId).isEmpty()) {
       return false;
     }
@@ -105,6 +107,31 @@ public final class GroupPositionStore {
       floor.setLong(2, countedAt(connection, conversation.id(), seq, numbers));
       floor.setLong(3, conversation.id());
       floor.executeUpdate();
+    }
+  }
+
+  /**
+   * Gives a member of the community a place in its topic. Who was there before the topic's first
+   * message has none until then, and has read nothing of it.
+   */
+  private static void enter(Connection connection, Conversation conversation, long accountId)
+      throws SQLException {
+    if (conversation.kind() != Conversation.Kind.TOPIC) {
+      return;
+    }
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            """
+            INSERT INTO group_topic_member (conversation_id, account_id)
+            SELECT t.conversation_id, m.account_id
+            FROM group_topic t
+            JOIN group_member m ON m.conversation_id = t.community_id AND m.account_id = ?
+            WHERE t.conversation_id = ? AND t.gone_id = 0
+            ON DUPLICATE KEY UPDATE account_id = VALUES(account_id)
+            """)) {
+      insert.setLong(1, accountId);
+      insert.setLong(2, conversation.id());
+      insert.executeUpdate();
     }
   }
 

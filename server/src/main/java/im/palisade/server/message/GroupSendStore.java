@@ -33,10 +33,8 @@ final class GroupSendStore {
 
   private static final String TOPIC_MEMBER =
       """
-      INSERT INTO group_topic_member
-        (conversation_id, account_id, read_seq, read_counted, own_after)
-      VALUES (?, ?, ?, ?, 0)
-      ON DUPLICATE KEY UPDATE own_after = own_after + ?
+      INSERT INTO group_topic_member (conversation_id, account_id, own_after) VALUES (?, ?, ?)
+      ON DUPLICATE KEY UPDATE own_after = own_after + VALUES(own_after)
       """;
 
   private static final Sql TARGETS =
@@ -55,7 +53,7 @@ final class GroupSendStore {
 
   private record Sender(Conversation.Kind kind, long conversationId, long accountId) {}
 
-  private record Sent(long count, long time, long lastSeq, long lastCounted) {}
+  private record Sent(long count, long time) {}
 
   private record Triple(long first, long second, long third) {}
 
@@ -70,8 +68,8 @@ final class GroupSendStore {
         if (group.fromMember()) {
           senders.merge(
               new Sender(each.conversation().kind(), conversationId, each.message().sender().id()),
-              new Sent(each.counts() ? 1 : 0, each.time(), each.seq(), each.counted()),
-              (a, b) -> new Sent(a.count() + b.count(), b.time(), b.lastSeq(), b.lastCounted()));
+              new Sent(each.counts() ? 1 : 0, each.time()),
+              (a, b) -> new Sent(a.count() + b.count(), b.time()));
         }
         for (Account account : group.only()) {
           targets.add(new Triple(conversationId, each.seq(), account.id()));
@@ -116,7 +114,7 @@ final class GroupSendStore {
     }
   }
 
-  /** Whoever sends into a topic for the first time has read it until there. */
+  /** Who has no place in the topic gets one, which says that it has read nothing of it. */
   private static void topicMembers(Connection connection, Map<Sender, Sent> senders)
       throws SQLException {
     for (Map.Entry<Sender, Sent> row : senders.entrySet()) {
@@ -126,9 +124,7 @@ final class GroupSendStore {
       try (PreparedStatement upsert = connection.prepareStatement(TOPIC_MEMBER)) {
         upsert.setLong(1, row.getKey().conversationId());
         upsert.setLong(2, row.getKey().accountId());
-        upsert.setLong(3, row.getValue().lastSeq());
-        upsert.setLong(4, row.getValue().lastCounted());
-        upsert.setLong(5, row.getValue().count());
+        upsert.setLong(3, row.getValue().count());
         upsert.executeUpdate();
       }
     }

@@ -9,8 +9,10 @@ import im.palisade.server.gateway.Session;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.message.MessageJson.ClientMessage;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Hands committed messages to live connections: the recipients', and the sender's other devices.
@@ -108,6 +110,10 @@ public final class MessageDelivery {
       receivers.addAll(own);
       sending.ifPresent(each -> receivers.removeIf(each::equals));
       audiences.sayTo(audience, frame, receivers);
+    } else if (!group.deaf().isEmpty()) {
+      Set<Session> except = new HashSet<>(group.deaf());
+      sending.ifPresent(except::add);
+      audiences.sayToAllBut(audience, frame, except);
     } else if (sending.isPresent()) {
       audiences.sayToOthers(audience, frame, sending.get());
     } else {

@@ -1,6 +1,8 @@
 package im.palisade.server.message;
 
+import im.palisade.server.app.App;
 import im.palisade.server.message.MessageHooks.Verdict;
+import im.palisade.server.moderation.TextModeration.Author;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.store.StoreException;
 import java.time.Clock;
@@ -62,6 +64,10 @@ final class MessageGate {
       hooks.refused(numbered(message), refusal);
       throw refusal;
     }
+  }
+
+  MessageBody moderatedEdit(App app, Author author, MessageBody body) {
+    return moderation.passGroupEdit(app, author, body);
   }
 
   /** MsgKey is told before the commit, so its numbers cannot wait for it; a group's can. */

@@ -18,6 +18,8 @@ final class MessageModeration {
   /** The scenes of the word lists; official accounts speak to one person at a time. */
   private static final String PAIR = "C2C";
 
+  private static final String GROUP = "Group";
+
   private final TextModeration texts;
 
   MessageModeration(TextModeration texts) {
@@ -75,10 +77,15 @@ final class MessageModeration {
     return texts.applies(app, author) ? pass(app, PAIR, body) : body;
   }
 
+  /** The same in a group. */
+  MessageBody passGroupEdit(App app, Author author, MessageBody body) {
+    return texts.applies(app, author) ? pass(app, GROUP, body) : body;
+  }
+
   private static String scene(Target target) {
     return switch (target) {
       case Target.Pair _ -> PAIR;
-      case Target.Group _ -> "Group";
+      case Target.Group _ -> GROUP;
     };
   }
 

@@ -9,6 +9,7 @@ import im.palisade.server.message.MessageStore.RandomKey;
 import im.palisade.server.message.Submission.Completion;
 import im.palisade.server.message.Submission.Failure;
 import im.palisade.server.message.Submission.Outcome;
+import im.palisade.server.moderation.TextModeration.Author;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.store.Region;
@@ -129,6 +130,15 @@ public final class MessageService implements AutoCloseable {
     return gate.moderated(message);
   }
 
+  /**
+   * The new body of a group's message that is there already, likewise.
+   *
+   * @throws ImException TEXT_PROHIBITED
+   */
+  public MessageBody moderatedEdit(App app, Author author, MessageBody body) {
+    return gate.moderatedEdit(app, author, body);
+  }
+
   /** The event of a message that its room relays without storing it; it is counted as sent. */
   public EncodedFrame unstored(OutgoingMessage message, long seq, MsgKey key) {
     return delivery.unstored(message, seq, key, onlineFlags(message));
@@ -162,12 +172,14 @@ public final class MessageService implements AutoCloseable {
     }
     try {
       switch (gate.admit(offered, () -> earlier(offered, conversation).isPresent())) {
-        case Admission.Admitted(OutgoingMessage message, boolean replaced) ->
-            write(
-                message,
-                conversation,
-                permission,
-                replaced ? new Correction(message, answer) : answer);
+        case Admission.Admitted(OutgoingMessage message, boolean replaced) -> {
+          permission.admit();
+          write(
+              message,
+              conversation,
+              permission,
+              replaced ? new Correction(message, answer) : answer);
+        }
         case Admission.Dropped(Receipt receipt) -> answer.sent(receipt);
       }
     } catch (ImException refusal) {
@@ -275,8 +287,12 @@ public final class MessageService implements AutoCloseable {
   private void sendOnline(OutgoingMessage offered, Answer answer) {
     try {
       switch (gate.admit(offered, () -> false)) {
-        case Admission.Admitted(OutgoingMessage message, boolean replaced) ->
-            (replaced ? new Correction(message, answer) : answer).sent(deliverOnline(message));
+        case Admission.Admitted(OutgoingMessage message, boolean replaced) -> {
+          if (message.target() instanceof Target.Group group) {
+            group.permission().admit();
+          }
+          (replaced ? new Correction(message, answer) : answer).sent(deliverOnline(message));
+        }
         case Admission.Dropped(Receipt receipt) -> answer.sent(receipt);
       }
     } catch (ImException refusal) {

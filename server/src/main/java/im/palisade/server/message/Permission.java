@@ -20,4 +20,12 @@ public interface Permission {
 
   /** The version it was given for is out of date: what is cached must go. May not block. */
   void forget();
+
+  /**
+   * Asked once, when nothing else is in the message's way and before it is stored or delivered:
+   * what it takes of a budget is taken then. May block.
+   *
+   * @throws im.palisade.server.protocol.ImException when there is no room for it now
+   */
+  default void admit() {}
 }

@@ -2,7 +2,9 @@ package im.palisade.server.message;
 
 import im.palisade.server.account.Account;
 import im.palisade.server.conversation.Conversation;
+import im.palisade.server.gateway.Session;
 import java.util.List;
+import java.util.Set;
 
 /** Whom a message is for. */
 public sealed interface Target {
@@ -22,6 +24,7 @@ public sealed interface Target {
    * @param counts whether messages of this group count as unread at all
    * @param only who gets a targeted message besides its sender; empty for everybody
    * @param mentioned accounts that it mentions
+   * @param deaf sessions of the audience that do not want it
    */
   record Group(
       Conversation conversation,
@@ -31,12 +34,14 @@ public sealed interface Target {
       boolean fromMember,
       boolean counts,
       List<Account> only,
-      List<Account> mentioned)
+      List<Account> mentioned,
+      Set<Session> deaf)
       implements Target {
 
     public Group {
       only = List.copyOf(only);
       mentioned = List.copyOf(mentioned);
+      deaf = Set.copyOf(deaf);
     }
 
     /** Whether only some get it. */

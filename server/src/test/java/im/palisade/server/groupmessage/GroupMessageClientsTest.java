@@ -152,6 +152,42 @@ class GroupMessageClientsTest {
     }
   }
 
+  @Test
+  void aGroupStaysOnTheListOfThoseWhoLeftItAndAfterItsEndUntilTheyTakeItOff() {
+    groups.run("UPDATE im_group SET create_time = 1600000000 WHERE conversation_id = ?", group);
+    try (TestUser ann = app.login("ann");
+        TestUser cy = app.login("cy")) {
+      TestUser.await(ann.client().request("message.send", text(1)));
+      TestUser.await(ann.client().request("message.send", text(2)));
+      groups.run(
+          "UPDATE message SET time = time - 50 * (3 - seq) WHERE conversation_id = ?", group);
+      long left = recent("cy").at("/SessionItem/0/MsgTime").asLong();
+      TestUser.await(cy.client().request("group.quit", Json.object().put("groupId", "chess")));
+      TestUser.await(ann.client().request("message.send", text(3)));
+      JsonNode item = recent("cy").at("/SessionItem/0");
+      assertEquals("chess", item.path("GroupId").asText(), "it is left, not forgotten");
+      assertTrue(item.path("MsgTime").asLong() >= left, "of the time when it was left");
+      ok("group_open_http_svc/destroy_group", "{'GroupId':'chess'}");
+      assertEquals(1, recent("cy").path("SessionItem").size());
+      assertEquals(1, recent("bo").path("SessionItem").size(), "dissolution takes it off nobody's");
+      ok(
+          "group_open_http_svc/create_group",
+          "{'Type':'Public','GroupId':'chess','Name':'g','Owner_Account':'ann',"
+              + "'MemberList':[{'Member_Account':'bo'}]}");
+      TestUser.await(ann.client().request("message.send", text(4)));
+      assertEquals(1, recent("bo").path("SessionItem").size(), "one id is one entry");
+      ok("recentcontact/delete", "{'From_Account':'bo','Type':2,'ToGroupid':'chess'}");
+      ok("recentcontact/delete", "{'From_Account':'cy','Type':2,'ToGroupid':'chess'}");
+      assertEquals(0, recent("bo").path("SessionItem").size());
+      assertEquals(0, recent("cy").path("SessionItem").size());
+    }
+  }
+
+  private void ok(String command, String body) {
+    JsonNode reply = app.rest(command, body.replace('\'', '"'));
+    assertEquals(0, reply.path("ErrorCode").asInt(), command + reply);
+  }
+
   private JsonNode recent(String userId) {
     return app.rest("recentcontact/get_list", "{\"From_Account\":\"" + userId + "\"}");
   }
@@ -168,7 +204,8 @@ class GroupMessageClientsTest {
     return groups
         .region()
         .read(c -> new GroupUnreadStore().unread(c, groups.account(userId)))
-        .getOrDefault(group, 0L);
+        .getOrDefault(group, new GroupUnreadStore.Unread(0, true))
+        .count();
   }
 
   private static ObjectNode named(long seq) {

@@ -264,7 +264,8 @@ class GroupMessageEditsRestTest {
     return groups
         .region()
         .read(c -> new GroupUnreadStore().unread(c, groups.account(userId)))
-        .getOrDefault(group, 0L);
+        .getOrDefault(group, new GroupUnreadStore.Unread(0, true))
+        .count();
   }
 
   private static String imported(String from, long time, String text) {

@@ -337,7 +337,8 @@ class SendGroupMessageRestTest {
     return groups
         .region()
         .read(c -> new GroupUnreadStore().unread(c, groups.account(userId)))
-        .getOrDefault(group, 0L);
+        .getOrDefault(group, new GroupUnreadStore.Unread(0, true))
+        .count();
   }
 
   private long lastSendTime(String userId) {

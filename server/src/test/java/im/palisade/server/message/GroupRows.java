@@ -18,6 +18,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** A group as its rows, for tests of what lies below groups. */
 public final class GroupRows {
@@ -142,7 +143,8 @@ public final class GroupRows {
             true,
             true,
             List.of(),
-            List.of()),
+            List.of(),
+            Set.of()),
         new Door.Client("none"),
         random,
         OptionalLong.empty(),

@@ -284,7 +284,10 @@ class GroupUnreadModelTest {
   }
 
   private long unreadOf(int who) {
-    return TestDatabase.region().read(c -> unread.unread(c, id(who))).getOrDefault(group, 0L);
+    return TestDatabase.region()
+        .read(c -> unread.unread(c, id(who)))
+        .getOrDefault(group, new GroupUnreadStore.Unread(0, true))
+        .count();
   }
 
   private long id(int who) {
