@@ -19,6 +19,22 @@ CREATE TABLE IF NOT EXISTS statistic_user (
   PRIMARY KEY (app_id, day, account_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- Groups in which something was said on a day; summed up and deleted with the day's users.
+CREATE TABLE IF NOT EXISTS statistic_group (
+  app_id   BIGINT UNSIGNED NOT NULL,
+  day      INT             NOT NULL,
+  group_id BIGINT UNSIGNED NOT NULL,
+  PRIMARY KEY (app_id, day, group_id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- What transactions have counted, each a row of its own; summed up within seconds and deleted.
+CREATE TABLE IF NOT EXISTS statistic_pending (
+  id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+  counted_at DATETIME        NOT NULL,
+  counts     MEDIUMBLOB      NOT NULL,
+  PRIMARY KEY (id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 --changeset palisade:133-account-created
 --preconditions onFail:MARK_RAN
 --precondition-sql-check expectedResult:0 SELECT COUNT(*) FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = 'account' AND index_name = 'account_created'

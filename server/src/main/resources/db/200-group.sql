@@ -30,11 +30,15 @@ CREATE TABLE IF NOT EXISTS im_group (
   enable_permission   TINYINT UNSIGNED  NOT NULL DEFAULT 0,
   default_permission  BIGINT            NOT NULL DEFAULT 0,
   custom              BLOB              NOT NULL,
+  created_at          DATETIME(6)       NOT NULL,
+  gone_at             DATETIME(6)       NULL,
   PRIMARY KEY (conversation_id),
   UNIQUE KEY im_group_id (app_id, group_id, gone_id),
   KEY im_group_listed (app_id, gone_id, conversation_id),
   KEY im_group_listed_type (app_id, gone_id, type, custom_type, conversation_id),
-  KEY im_group_owner (owner_id)
+  KEY im_group_owner (owner_id),
+  KEY im_group_created (app_id, created_at),
+  KEY im_group_gone (app_id, gone_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Who belongs to a group now. A member sees from from_seq on unless its group shows what was before.

@@ -49,6 +49,7 @@ import im.palisade.server.message.OutgoingMessage;
 import im.palisade.server.message.Receipt;
 import im.palisade.server.message.RoamingRetention;
 import im.palisade.server.message.SendPermission;
+import im.palisade.server.message.SentListener;
 import im.palisade.server.metrics.Metrics;
 import im.palisade.server.moderation.ModerationFeature;
 import im.palisade.server.moderation.ReviewService;
@@ -171,10 +172,12 @@ public final class PalisadeServer implements AutoCloseable {
     SecretBox box = new SecretBox(directory.secret("master-key"));
     apps = new AppService(regions, box, clock);
     accounts = new AccountService(regions, clock);
+    Statistics statistics = part("statistics", new Statistics(regions, apps, clock));
     CallbackFeature callbacks =
         part(
             "webhooks",
-            new CallbackFeature(apps, accounts, regions, box, callbackSettings, metrics, clock));
+            new CallbackFeature(
+                apps, accounts, regions, box, callbackSettings, statistics, metrics, clock));
     webhooks = callbacks.service();
     SignOnService signOn =
         new SignOnService(
@@ -198,7 +201,6 @@ public final class PalisadeServer implements AutoCloseable {
             clock);
     PresenceService presence =
         part("presence", new PresenceService(regions, accounts, sessions, clock));
-    Statistics statistics = part("statistics", new Statistics(regions, apps, clock));
     FileFeature files =
         part(
             "media files",
@@ -223,10 +225,7 @@ public final class PalisadeServer implements AutoCloseable {
                 sessions,
                 audiences,
                 new SendPermission(relations.blocklists()::blocks, relations.friends()::between),
-                message -> {
-                  statistics.sent(message);
-                  files.sentListener().sent(message);
-                },
+                SentListener.both(statistics, files.sentListener()),
                 disk::isLow,
                 moderation.texts(),
                 callbacks.messages(),
@@ -259,6 +258,7 @@ public final class PalisadeServer implements AutoCloseable {
                 audiences,
                 messages.messages(),
                 mutes,
+                statistics,
                 metrics,
                 clock));
     GroupFeature groupFeature =

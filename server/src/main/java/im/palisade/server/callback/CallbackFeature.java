@@ -12,6 +12,7 @@ import im.palisade.server.official.OfficialHook;
 import im.palisade.server.profile.ProfileHook;
 import im.palisade.server.relation.RelationHook;
 import im.palisade.server.security.SecretBox;
+import im.palisade.server.stats.Statistics;
 import im.palisade.server.store.Region;
 import im.palisade.server.store.Regions;
 import java.time.Clock;
@@ -38,9 +39,10 @@ public final class CallbackFeature implements AutoCloseable {
       Regions regions,
       SecretBox box,
       CallbackSettings settings,
+      Statistics statistics,
       Metrics registry,
       Clock clock) {
-    CallbackMetrics metrics = new CallbackMetrics(registry.registry());
+    CallbackMetrics metrics = new CallbackMetrics(registry.registry(), statistics);
     CallbackSecretStore secrets = new CallbackSecretStore(box);
     receivers = new Receivers(apps, regions, secrets, settings, metrics, clock);
     Queues queues = new Queues(receivers, metrics);

@@ -1,5 +1,7 @@
 package im.palisade.server.callback;
 
+import im.palisade.server.app.App;
+import im.palisade.server.stats.Statistics;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
@@ -13,8 +15,10 @@ final class CallbackMetrics {
   private final Counter dropped;
   private final Histogram seconds;
   private final Gauge backlog;
+  private final Statistics statistics;
 
-  CallbackMetrics(CollectorRegistry registry) {
+  CallbackMetrics(CollectorRegistry registry, Statistics statistics) {
+    this.statistics = statistics;
     calls =
         Counter.build("palisade_webhook_calls_total", "Webhooks sent, by kind and outcome")
             .labelNames("kind", "outcome")
@@ -42,6 +46,16 @@ final class CallbackMetrics {
         };
     calls.labels(kind.label(), outcome).inc();
     seconds.labels(kind.label()).observe(nanos / 1e9);
+  }
+
+  /** A receiver was asked, for the app's statistics. */
+  void count(App app, Answer answer) {
+    statistics.count(app, im.palisade.server.store.Counter.CALLBACK_REQUESTS, 1);
+    switch (answer) {
+      case Answer.Given _ ->
+          statistics.count(app, im.palisade.server.store.Counter.CALLBACK_ANSWERS, 1);
+      case Answer.Failed _ -> {}
+    }
   }
 
   /** Webhooks will never be sent. */

@@ -133,6 +133,7 @@ final class Receivers implements AutoCloseable {
         settle(answer);
       }
       metrics.called(kind, answer, System.nanoTime() - begin);
+      metrics.count(app, answer);
       if (answer instanceof Answer.Failed failure) {
         note(app, callback, failure.failure());
       }

@@ -5,6 +5,7 @@ import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
+import im.palisade.server.store.Counter;
 import im.palisade.server.store.UnitOfWork;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -128,6 +129,9 @@ final class Admission {
     if (group.supportTopic()) {
       members.enterTopics(unit.connection(), group.id(), ids);
     }
+    // Whoever makes a group does not join it.
+    long others = newcomers.stream().filter(each -> each.role() != Role.OWNER).count();
+    unit.counts().add(app.appId(), Counter.GROUP_JOINS, (int) others);
   }
 
   /** The accounts of those UserIDs, in the order given, each once. */

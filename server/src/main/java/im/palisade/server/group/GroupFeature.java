@@ -9,6 +9,7 @@ import im.palisade.server.jobs.Job;
 import im.palisade.server.message.MessageService;
 import im.palisade.server.moderation.TextModeration;
 import im.palisade.server.rest.Endpoint;
+import im.palisade.server.store.Counter;
 import im.palisade.server.store.Regions;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -112,6 +113,9 @@ public final class GroupFeature {
     DepartureStore departures = new DepartureStore();
     accounts.onDeletion(
         (unit, account) -> {
+          List<Long> leaving = List.of(account.id());
+          int left = members.joined(unit.connection(), leaving).getOrDefault(account.id(), 0);
+          unit.counts().add(account.appId(), Counter.GROUP_QUITS, left);
           List<String> changed = departures.leave(unit.connection(), account);
           unit.onCommit(() -> changed.forEach(group -> groups.refresh(account.appId(), group)));
         });

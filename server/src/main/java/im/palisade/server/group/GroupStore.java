@@ -95,8 +95,9 @@ final class GroupStore {
               (conversation_id, app_id, group_id, type, custom_type, owner_id, name, introduction,
                notification, face_url, create_time, info_seq, last_info_time, member_count,
                max_members, join_option, invite_option, mute_all, active, support_topic,
-               history_before_join, enable_permission, default_permission, custom)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+               history_before_join, enable_permission, default_permission, custom, created_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+              UTC_TIMESTAMP(6))
             """)) {
       GroupType type = group.type();
       insert.setLong(1, group.id());
@@ -177,7 +178,10 @@ final class GroupStore {
   void markGone(Connection connection, long groupId) throws SQLException {
     try (PreparedStatement update =
             connection.prepareStatement(
-                "UPDATE im_group SET gone_id = conversation_id WHERE conversation_id = ?");
+                """
+                UPDATE im_group SET gone_id = conversation_id, gone_at = UTC_TIMESTAMP(6)
+                WHERE conversation_id = ?
+                """);
         PreparedStatement topics =
             connection.prepareStatement(
                 """

@@ -9,6 +9,7 @@ import im.palisade.server.group.ApplicationStore.Kind;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.store.Counter;
 import im.palisade.server.store.Regions;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -434,6 +435,7 @@ public final class Membership {
     }
     members.end(changing.connection(), group.id(), ids);
     store.addToCount(changing.connection(), group.id(), -ids.size());
+    changing.unit().counts().add(app.appId(), Counter.GROUP_QUITS, ids.size());
     if (ids.contains(group.ownerId())) {
       store.update(changing.connection(), group.owned(0));
     }

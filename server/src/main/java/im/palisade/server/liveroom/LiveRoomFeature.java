@@ -9,6 +9,7 @@ import im.palisade.server.message.MessageService;
 import im.palisade.server.metrics.Metrics;
 import im.palisade.server.mute.MuteService;
 import im.palisade.server.rest.Endpoint;
+import im.palisade.server.stats.Statistics;
 import im.palisade.server.store.Regions;
 import java.time.Clock;
 import java.util.List;
@@ -35,6 +36,7 @@ public final class LiveRoomFeature implements AutoCloseable {
       Audiences audiences,
       MessageService sending,
       MuteService mutes,
+      Statistics statistics,
       Metrics registry,
       Clock clock) {
     LiveRoomStore store = new LiveRoomStore();
@@ -43,9 +45,21 @@ public final class LiveRoomFeature implements AutoCloseable {
     RoomTips tips = new RoomTips(audiences, sending, timer);
     rooms =
         new LiveRoomService(
-            regions, accounts, sessions, audiences, known, tips, store, metrics, timer, clock);
+            regions,
+            accounts,
+            sessions,
+            audiences,
+            known,
+            tips,
+            store,
+            metrics,
+            statistics,
+            timer,
+            clock);
     attendance = new Attendance(accounts, rooms, known, metrics, clock);
-    authority = new RoomAuthority(regions, accounts, sessions, known, tips, store, metrics, clock);
+    authority =
+        new RoomAuthority(
+            regions, accounts, sessions, known, tips, store, metrics, statistics, clock);
     messages =
         new RoomMessages(
             regions, sessions, audiences, sending, mutes, known, store, metrics, clock);

@@ -12,6 +12,8 @@ import im.palisade.server.gateway.SessionListener;
 import im.palisade.server.group.Group;
 import im.palisade.server.group.LiveRooms;
 import im.palisade.server.liveroom.Room.Arrival;
+import im.palisade.server.stats.Statistics;
+import im.palisade.server.store.Counter;
 import im.palisade.server.store.Regions;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -42,6 +44,7 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
   private final RoomTips tips;
   private final LiveRoomStore store;
   private final LiveRoomMetrics metrics;
+  private final Statistics statistics;
   private final Clock clock;
   private final Set<Room> unsettled = ConcurrentHashMap.newKeySet();
 
@@ -54,6 +57,7 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
       RoomTips tips,
       LiveRoomStore store,
       LiveRoomMetrics metrics,
+      Statistics statistics,
       ScheduledExecutorService timer,
       Clock clock) {
     this.regions = regions;
@@ -63,6 +67,7 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
     this.tips = tips;
     this.store = store;
     this.metrics = metrics;
+    this.statistics = statistics;
     this.clock = clock;
     accounts.onDeletion((unit, account) -> store.forgetAccount(unit.connection(), account.id()));
     var _ = timer.scheduleAtFixedRate(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
@@ -88,6 +93,9 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
     }
     if (arrival != Arrival.PRESENT) {
       metrics.present.inc();
+    }
+    if (arrival == Arrival.NEW) {
+      statistics.count(app, Counter.GROUP_JOINS, 1);
     }
     if (!sessions.of(account.id()).contains(session)) {
       // It ended meanwhile, perhaps before anybody could know that it was here.
@@ -121,6 +129,7 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
     if (gone) {
       metrics.present.dec();
       if (quits) {
+        statistics.count(room.app(), Counter.GROUP_QUITS, 1);
         tips.went(room, session.principal().userId(), present);
       }
     }
@@ -224,6 +233,7 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
     } finally {
       room.lock().unlock();
     }
+    statistics.count(room.app(), Counter.GROUP_QUITS, gone.size());
     gone.forEach(userId -> tips.went(room, userId, present));
   }
 

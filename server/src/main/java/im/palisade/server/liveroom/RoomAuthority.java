@@ -15,6 +15,8 @@ import im.palisade.server.group.GroupNotices.Kind;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.stats.Statistics;
+import im.palisade.server.store.Counter;
 import im.palisade.server.store.Regions;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -41,6 +43,7 @@ public final class RoomAuthority {
   private final RoomTips tips;
   private final LiveRoomStore store;
   private final LiveRoomMetrics metrics;
+  private final Statistics statistics;
   private final Clock clock;
 
   RoomAuthority(
@@ -51,6 +54,7 @@ public final class RoomAuthority {
       RoomTips tips,
       LiveRoomStore store,
       LiveRoomMetrics metrics,
+      Statistics statistics,
       Clock clock) {
     this.regions = regions;
     this.accounts = accounts;
@@ -59,6 +63,7 @@ public final class RoomAuthority {
     this.tips = tips;
     this.store = store;
     this.metrics = metrics;
+    this.statistics = statistics;
     this.clock = clock;
   }
 
@@ -137,6 +142,7 @@ public final class RoomAuthority {
         Optional<List<Session>> was = room.remove(account.id());
         was.ifPresent(out::addAll);
         metrics.present.dec(was.isPresent() ? 1 : 0);
+        statistics.count(room.app(), Counter.GROUP_QUITS, was.isPresent() ? 1 : 0);
       }
     } finally {
       room.lock().unlock();

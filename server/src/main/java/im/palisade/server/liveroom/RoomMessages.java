@@ -174,7 +174,8 @@ public final class RoomMessages {
           }
           long seq = room.numbers().take();
           MsgKey key = new MsgKey(seq, message.random(), clock.instant().getEpochSecond());
-          EncodedFrame frame = messages.unstored(message, seq, key);
+          int others = room.present().size() - (sending.isPresent() ? 1 : 0);
+          EncodedFrame frame = messages.unstored(message, seq, key, others);
           if (sending.isPresent()) {
             audiences.sayToOthers(room.audience(), frame, sending.get());
           } else {

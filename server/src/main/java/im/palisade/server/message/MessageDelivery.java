@@ -40,6 +40,20 @@ public final class MessageDelivery {
       case Target.Group group -> deliver(message, group, seq, key, flags);
     }
     listener.sent(message);
+    if (seq == 0) {
+      listener.unstored(message, receivers(message));
+    }
+  }
+
+  private int receivers(OutgoingMessage message) {
+    return switch (message.target()) {
+      case Target.Pair pair ->
+          message.recipientCopy() && pair.recipient().id() != message.sender().id() ? 1 : 0;
+      case Target.Group group ->
+          group.isTargeted()
+              ? group.only().size()
+              : audiences.size(new AudienceId(message.app().appId(), group.followedAs()));
+    };
   }
 
   /** Tells a group of itself; never blocks. */
@@ -59,7 +73,7 @@ public final class MessageDelivery {
   }
 
   /** The event of a group message that nobody stores; tells the listener of it. */
-  EncodedFrame unstored(OutgoingMessage message, long seq, MsgKey key, int flags) {
+  EncodedFrame unstored(OutgoingMessage message, long seq, MsgKey key, int flags, int receivers) {
     Account sender = message.sender();
     String name =
         switch (message.target()) {
@@ -67,6 +81,7 @@ public final class MessageDelivery {
           case Target.Pair pair -> "C2C" + pair.recipient().userId();
         };
     listener.sent(message);
+    listener.unstored(message, receivers);
     return frame(
         new ClientMessage(
             name,

@@ -139,9 +139,13 @@ public final class MessageService implements AutoCloseable {
     return gate.moderatedEdit(app, author, body);
   }
 
-  /** The event of a message that its room relays without storing it; it is counted as sent. */
-  public EncodedFrame unstored(OutgoingMessage message, long seq, MsgKey key) {
-    return delivery.unstored(message, seq, key, onlineFlags(message));
+  /**
+   * The event of a message that its room relays without storing it; it is counted as sent.
+   *
+   * @param receivers how many accounts it is for
+   */
+  public EncodedFrame unstored(OutgoingMessage message, long seq, MsgKey key, int receivers) {
+    return delivery.unstored(message, seq, key, onlineFlags(message), receivers);
   }
 
   /** The event of a tip that is only for those who are connected. */

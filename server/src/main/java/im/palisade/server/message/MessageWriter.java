@@ -285,6 +285,7 @@ final class MessageWriter implements Runnable {
           ranges,
           fresh.stream().flatMap(each -> each.told().stream()).toList());
       ImportStore.record(transaction, fresh);
+      SentCounts.of(fresh).write(transaction);
       reviews.insert(transaction, marked(fresh), clock.instant());
     }
   }

@@ -1,10 +1,31 @@
 package im.palisade.server.message;
 
-/**
- * Told of every message that was sent, once it is stored if it is; imports and duplicates are none.
- */
-@FunctionalInterface
+/** Told of messages that were sent; imports and duplicates are none. */
 public interface SentListener {
-  /** Called on a writer's thread, so it must not block. */
+  /** A message was sent, and is stored if it is ever. Called on a writer's thread: never blocks. */
   void sent(OutgoingMessage message);
+
+  /**
+   * The same message, when nobody stores it: nothing but this tells of it.
+   *
+   * @param receivers accounts or sessions it was for
+   */
+  default void unstored(OutgoingMessage message, int receivers) {}
+
+  /** Tells one, then the other. */
+  static SentListener both(SentListener one, SentListener other) {
+    return new SentListener() {
+      @Override
+      public void sent(OutgoingMessage message) {
+        one.sent(message);
+        other.sent(message);
+      }
+
+      @Override
+      public void unstored(OutgoingMessage message, int receivers) {
+        one.unstored(message, receivers);
+        other.unstored(message, receivers);
+      }
+    };
+  }
 }

@@ -86,6 +86,24 @@ final class RelationCleanerStore {
     return sequences;
   }
 
+  /** With how many others the account is friends, whichever of both has the entry. */
+  int pairs(Connection connection, long accountId) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT COUNT(*) FROM (
+              SELECT friend_id FROM friend WHERE owner_id = ?
+              UNION SELECT owner_id FROM friend WHERE friend_id = ?) others
+            """)) {
+      select.setLong(1, accountId);
+      select.setLong(2, accountId);
+      try (ResultSet rows = select.executeQuery()) {
+        rows.next();
+        return rows.getInt(1);
+      }
+    }
+  }
+
   /** Removes everything; the account's own row, which must be locked, becomes a tombstone. */
   void clean(Connection connection, long accountId) throws SQLException {
     for (String sql : STATEMENTS) {

@@ -6,6 +6,7 @@ import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.moderation.TextModeration;
 import im.palisade.server.profile.ProfileService;
 import im.palisade.server.rest.Endpoint;
+import im.palisade.server.store.Counter;
 import im.palisade.server.store.Regions;
 import im.palisade.server.store.UnitOfWork;
 import java.sql.SQLException;
@@ -71,7 +72,9 @@ public final class RelationFeature {
   private void clean(UnitOfWork unit, Account account) throws SQLException {
     stores.heads().lock(unit.connection(), List.of(account.id()));
     Map<Long, Integer> bereaved = cleaner.bereaved(unit.connection(), account.id());
+    int pairs = cleaner.pairs(unit.connection(), account.id());
     cleaner.clean(unit.connection(), account.id());
+    unit.counts().add(account.appId(), Counter.FRIENDS_REMOVED, pairs);
     unit.onCommit(
         () -> {
           blocklists.forget(account.id());

@@ -10,6 +10,7 @@ import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.relation.RelationHead.Count;
 import im.palisade.server.relation.RelationHead.Sequence;
+import im.palisade.server.store.Counter;
 import im.palisade.server.store.UnitOfWork;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -311,6 +312,8 @@ final class RelationUnit {
     stores.follows().put(connection, followsPut.values());
     stores.heads().save(connection, changed);
     record(cause);
+    unit.counts().add(app.appId(), Counter.FRIENDS_ADDED, pairs(friendsMet.keySet()));
+    unit.counts().add(app.appId(), Counter.FRIENDS_REMOVED, pairs(friendsRemoved.keySet()));
     hook.changed(
         unit,
         new RelationHook.Change(
@@ -361,6 +364,17 @@ final class RelationUnit {
         .filter(friend -> (friend.ownerId() == owner.id()) == mine)
         .map(friend -> mine ? friend.friendId() : friend.ownerId())
         .toList();
+  }
+
+  /** How many pairs of accounts these entries are of, whichever of both has one. */
+  private static int pairs(Set<Edge> entries) {
+    return (int)
+        entries.stream()
+            .map(
+                each ->
+                    new Edge(Math.min(each.from(), each.to()), Math.max(each.from(), each.to())))
+            .distinct()
+            .count();
   }
 
   private RelationHook.Pair pair(Friend friend, Account other) {

@@ -13,31 +13,42 @@ import im.palisade.server.message.OutgoingMessage;
 import im.palisade.server.message.SentListener;
 import im.palisade.server.message.Target;
 import im.palisade.server.stats.StatisticsStore.AppDay;
+import im.palisade.server.stats.StatisticsStore.Pending;
+import im.palisade.server.stats.StatisticsStore.Rows;
+import im.palisade.server.store.Counter;
+import im.palisade.server.store.Counts;
 import im.palisade.server.store.Region;
 import im.palisade.server.store.Regions;
 import im.palisade.server.store.StoreException;
+import im.palisade.server.store.UnitOfWork;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What happened in an app, by the days of its time zone (rest-conversations G1). Counting touches
- * memory only and goes to the store in batches every few seconds; what a killed server had not
- * written yet is missing. Registrations are no counter: they are counted from the accounts.
+ * What happened in an app, by the days of its time zone (rest-conversations G1). What changes the
+ * store is counted in the same transaction ({@link Counts}) and summed up every few seconds; what
+ * does not (logins, live rooms, webhooks) is counted in memory and written as often, so that only a
+ * killed server misses any of it. Accounts and groups are no counters: their rows are counted.
  */
 public final class Statistics implements SessionListener, SentListener, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Statistics.class);
   private static final Duration WRITE_EVERY = Duration.ofSeconds(5);
-  private static final int CACHED_DAYS = 10_000;
+  private static final int CACHED_DAYS = 30_000;
+  private static final int PENDING_AT_ONCE = 500;
 
   private final Regions regions;
   private final AppService apps;
@@ -48,9 +59,8 @@ public final class Statistics implements SessionListener, SentListener, AutoClos
   private final Map<Long, Integer> sessionsOf = new ConcurrentHashMap<>();
   private final Map<Long, AtomicInteger> online = new ConcurrentHashMap<>();
 
-  /** Accounts created in a span of the past, which no longer changes. */
-  private final Cache<Span, Long> registered =
-      Caffeine.newBuilder().maximumSize(CACHED_DAYS).build();
+  /** Accounts and groups of a span of the past, which no longer change. */
+  private final Cache<Span, Long> rows = Caffeine.newBuilder().maximumSize(CACHED_DAYS).build();
 
   public Statistics(Regions regions, AppService apps, Clock clock) {
     this.regions = regions;
@@ -63,9 +73,16 @@ public final class Statistics implements SessionListener, SentListener, AutoClos
    *
    * @param registered accounts created on that day
    * @param registeredTotal accounts created up to its end
+   * @param groups at its end
    */
   public record Day(
-      LocalDate date, Map<Counter, Long> counts, long registered, long registeredTotal) {
+      LocalDate date,
+      Map<Counter, Long> counts,
+      long registered,
+      long registeredTotal,
+      long groupsCreated,
+      long groupsDissolved,
+      long groups) {
     long of(Counter counter) {
       return counts.getOrDefault(counter, 0L);
     }
@@ -78,18 +95,23 @@ public final class Statistics implements SessionListener, SentListener, AutoClos
 
   @Override
   public void sent(OutgoingMessage message) {
+    // Those that are stored are counted with their storing.
+  }
+
+  @Override
+  public void unstored(OutgoingMessage message, int receivers) {
     Tally tally = tally(message.app());
     switch (message.target()) {
-      case Target.Pair pair -> {
+      case Target.Pair _ -> {
         tally.add(Counter.C2C_UP, 1);
-        if (message.recipientCopy() && message.sender().id() != pair.recipient().id()) {
-          tally.add(Counter.C2C_DOWN, 1);
-        }
-        tally.seen(message.sender().id(), Tally.SENT_C2C);
+        tally.add(Counter.C2C_DOWN, receivers);
+        tally.seen(message.sender().id(), Counts.SENT_C2C);
       }
-      case Target.Group _ -> {
+      case Target.Group group -> {
         tally.add(Counter.GROUP_UP, 1);
-        tally.seen(message.sender().id(), Tally.SENT_GROUP);
+        tally.add(Counter.GROUP_DOWN, receivers);
+        tally.seen(message.sender().id(), Counts.SENT_GROUP);
+        tally.said(group.followedAs());
       }
     }
   }
@@ -99,7 +121,7 @@ public final class Statistics implements SessionListener, SentListener, AutoClos
     App app = session.principal().app();
     Tally tally = tally(app);
     tally.add(Counter.LOGINS, 1);
-    tally.seen(session.principal().accountId(), Tally.LOGIN);
+    tally.seen(session.principal().accountId(), Counts.LOGIN);
     AtomicInteger count = online(app);
     if (sessionsOf.merge(session.principal().accountId(), 1, Integer::sum) == 1) {
       tally.add(Counter.MAX_ONLINE, count.incrementAndGet());
@@ -130,12 +152,22 @@ public final class Statistics implements SessionListener, SentListener, AutoClos
         regions
             .of(app)
             .read(c -> store.days(c, app.appId(), begin.toEpochDay(), last.toEpochDay()));
-    long total = registered(app, Instant.EPOCH, start(begin, zone));
+    Instant from = start(begin, zone);
+    long total = rows(app, Rows.ACCOUNTS, Instant.EPOCH, from);
+    long groups =
+        rows(app, Rows.GROUPS, Instant.EPOCH, from)
+            - rows(app, Rows.GONE_GROUPS, Instant.EPOCH, from);
     List<Day> days = new ArrayList<>();
     for (LocalDate day = begin; !day.isAfter(last); day = day.plusDays(1)) {
-      long fresh = registered(app, start(day, zone), start(day.plusDays(1), zone));
+      Instant until = start(day.plusDays(1), zone);
+      long fresh = rows(app, Rows.ACCOUNTS, from, until);
+      long made = rows(app, Rows.GROUPS, from, until);
+      long gone = rows(app, Rows.GONE_GROUPS, from, until);
       total += fresh;
-      days.add(new Day(day, counts.getOrDefault(day.toEpochDay(), Map.of()), fresh, total));
+      groups += made - gone;
+      Map<Counter, Long> of = counts.getOrDefault(day.toEpochDay(), Map.of());
+      days.add(new Day(day, of, fresh, total, made, gone, groups));
+      from = until;
     }
     return days.reversed();
   }
@@ -172,6 +204,7 @@ public final class Statistics implements SessionListener, SentListener, AutoClos
       }
     }
     tallies.values().forEach(this::write);
+    regions.all().forEach(this::sumUp);
     // Somebody may still count for a day that has just ended; a day later nobody does.
     tallies.values().removeIf(tally -> tally.day() < day(tally.app()) - 1);
   }
@@ -213,13 +246,60 @@ public final class Statistics implements SessionListener, SentListener, AutoClos
     }
   }
 
-  private long registered(App app, Instant from, Instant until) {
-    return registered.get(
-        new Span(app.appId(), from, until),
+  /** Sums up what transactions have counted. */
+  private void sumUp(Region region) {
+    try {
+      int taken;
+      do {
+        taken = region.inUnitOfWork(this::sumUpSome);
+      } while (taken == PENDING_AT_ONCE);
+    } catch (StoreException e) {
+      // The rows stay until they are summed up, unless the commit has come through.
+      log.warn("statistics not summed up", e);
+    }
+  }
+
+  private int sumUpSome(UnitOfWork unit) throws SQLException {
+    List<Pending> rows = store.takePending(unit.connection(), PENDING_AT_ONCE);
+    Map<AppDay, DaySums> days = new HashMap<>();
+    Map<Long, Integer> members =
+        store.memberCounts(
+            unit.connection(),
+            rows.stream()
+                .flatMap(row -> row.counts().said().keySet().stream())
+                .map(Counts.Said::groupId)
+                .collect(Collectors.toSet()));
+    for (Pending row : rows) {
+      Counts counts = row.counts();
+      counts.added().forEach((key, amount) -> of(days, key.appId(), row).add(key, amount));
+      counts.seen().forEach((key, kinds) -> of(days, key.appId(), row).seen(key, kinds));
+      counts
+          .said()
+          .forEach(
+              (key, toAll) ->
+                  of(days, key.appId(), row)
+                      .said(key, toAll * members.getOrDefault(key.groupId(), 0)));
+    }
+    for (Map.Entry<AppDay, DaySums> each : days.entrySet()) {
+      AppDay day = each.getKey();
+      store.add(unit.connection(), day.appId(), day.day(), each.getValue().batch());
+    }
+    return rows.size();
+  }
+
+  private DaySums of(Map<AppDay, DaySums> days, long appId, Pending row) {
+    ZoneId zone = apps.find(appId).map(app -> app.settings().zone()).orElse(ZoneOffset.UTC);
+    long day = row.countedAt().atZone(zone).toLocalDate().toEpochDay();
+    return days.computeIfAbsent(new AppDay(appId, day), _ -> new DaySums());
+  }
+
+  private long rows(App app, Rows rows, Instant from, Instant until) {
+    return this.rows.get(
+        new Span(app.appId(), rows, from, until),
         span ->
             regions
                 .of(app)
-                .read(c -> store.registered(c, span.appId(), span.from(), span.until())));
+                .read(c -> store.count(c, rows, span.appId(), span.from(), span.until())));
   }
 
   private Tally tally(App app) {
@@ -254,5 +334,5 @@ public final class Statistics implements SessionListener, SentListener, AutoClos
 
   private record Today(long day, long end, String zone) {}
 
-  private record Span(long appId, Instant from, Instant until) {}
+  private record Span(long appId, Rows rows, Instant from, Instant until) {}
 }

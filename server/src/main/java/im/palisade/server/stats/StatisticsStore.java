@@ -1,5 +1,7 @@
 package im.palisade.server.stats;
 
+import im.palisade.server.store.Counter;
+import im.palisade.server.store.Counts;
 import im.palisade.server.store.Sql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -8,10 +10,12 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** SQL of statistics. */
 final class StatisticsStore {
@@ -19,16 +23,27 @@ final class StatisticsStore {
       new Sql(
           "INSERT INTO statistic (app_id, day, counter, value) VALUES ",
           "(?, ?, ?, ?)",
-          " ON DUPLICATE KEY UPDATE value = IF(counter IN ("
+          " ON DUPLICATE KEY UPDATE value = IF(counter = "
               + Counter.MAX_ONLINE.code()
-              + ", "
-              + Counter.GROUPS.code()
-              + "), GREATEST(value, VALUES(value)), value + VALUES(value))");
+              + ", GREATEST(value, VALUES(value)), value + VALUES(value))");
   private static final Sql SEEN =
       new Sql(
           "INSERT INTO statistic_user (app_id, day, account_id, kinds) VALUES ",
           "(?, ?, ?, ?)",
           " ON DUPLICATE KEY UPDATE kinds = kinds | VALUES(kinds)");
+
+  private static final Sql SAID =
+      new Sql(
+          "INSERT INTO statistic_group (app_id, day, group_id) VALUES ",
+          "(?, ?, ?)",
+          " ON DUPLICATE KEY UPDATE group_id = VALUES(group_id)");
+  private static final Sql DELETE_PENDING =
+      new Sql("DELETE FROM statistic_pending WHERE id IN (", "?", ")");
+  private static final Sql MEMBERS =
+      new Sql(
+          "SELECT conversation_id, member_count FROM im_group WHERE conversation_id IN (",
+          "?",
+          ")");
 
   /** Users of a day, counted by what they did. */
   private static final String DISTINCT =
@@ -47,6 +62,58 @@ final class StatisticsStore {
   /** A day of an app. */
   record AppDay(long appId, long day) {}
 
+  /** What a transaction counted, and when. */
+  record Pending(Instant countedAt, Counts counts) {}
+
+  /** What is counted by rows with a time, and the index range that does. */
+  enum Rows {
+    ACCOUNTS("account FORCE INDEX (account_created)", "created_at"),
+    GROUPS("im_group FORCE INDEX (im_group_created)", "created_at"),
+    GONE_GROUPS("im_group FORCE INDEX (im_group_gone)", "gone_at");
+
+    private final String sql;
+
+    Rows(String table, String time) {
+      this.sql =
+          "SELECT COUNT(*) FROM %s WHERE app_id = ? AND %s >= ? AND %s < ?"
+              .formatted(table, time, time);
+    }
+  }
+
+  /**
+   * Takes out what transactions have counted, the oldest first; what others are taking is left to
+   * them.
+   */
+  List<Pending> takePending(Connection connection, int most) throws SQLException {
+    List<Pending> taken = new ArrayList<>();
+    List<Long> ids = new ArrayList<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT id, counted_at, counts FROM statistic_pending
+            ORDER BY id LIMIT ? FOR UPDATE SKIP LOCKED
+            """)) {
+      select.setInt(1, most);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          ids.add(rows.getLong(1));
+          taken.add(new Pending(rows.getTimestamp(2).toInstant(), Counts.decode(rows.getBytes(3))));
+        }
+      }
+    }
+    DELETE_PENDING.update(connection, List.of(), ids, Sql.ID);
+    return taken;
+  }
+
+  /** How many members groups have now. */
+  Map<Long, Integer> memberCounts(Connection connection, Collection<Long> groupIds)
+      throws SQLException {
+    Map<Long, Integer> counts = new HashMap<>();
+    MEMBERS.select(
+        connection, List.of(), groupIds, Sql.ID, row -> counts.put(row.getLong(1), row.getInt(2)));
+    return counts;
+  }
+
   void add(Connection connection, long appId, long day, Tally.Batch batch) throws SQLException {
     List<Map.Entry<Integer, Long>> counts = new ArrayList<>();
     batch.counts().forEach((counter, value) -> counts.add(Map.entry(counter.code(), value)));
@@ -54,6 +121,16 @@ final class StatisticsStore {
     List<Map.Entry<Long, Long>> users = new ArrayList<>();
     batch.users().forEach((account, kinds) -> users.add(Map.entry(account, (long) kinds)));
     write(connection, SEEN, appId, day, users);
+    SAID.update(
+        connection,
+        List.of(),
+        batch.groups(),
+        (statement, at, group) -> {
+          statement.setLong(at, appId);
+          statement.setLong(at + 1, day);
+          statement.setLong(at + 2, group);
+          return at + 3;
+        });
   }
 
   /** Counters of an app by day, both bounds inclusive; users of days not summed up yet as well. */
@@ -93,6 +170,19 @@ final class StatisticsStore {
         }
       }
     }
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT COUNT(*), day FROM statistic_group WHERE app_id = ? AND day BETWEEN ? AND ?
+            GROUP BY day
+            """)) {
+      bind(select, appId, from, to);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          day(days, rows.getLong(2)).put(Counter.GROUPS_WITH_MESSAGES, rows.getLong(1));
+        }
+      }
+    }
     return days;
   }
 
@@ -121,6 +211,12 @@ final class StatisticsStore {
                 "SELECT "
                     + DISTINCT
                     + " FROM statistic_user WHERE app_id = ? AND day = ? FOR UPDATE");
+        PreparedStatement groups =
+            connection.prepareStatement(
+                "SELECT COUNT(*) FROM statistic_group WHERE app_id = ? AND day = ?");
+        PreparedStatement deleteGroups =
+            connection.prepareStatement(
+                "DELETE FROM statistic_group WHERE app_id = ? AND day = ?");
         PreparedStatement delete =
             connection.prepareStatement(
                 "DELETE FROM statistic_user WHERE app_id = ? AND day = ?")) {
@@ -132,22 +228,25 @@ final class StatisticsStore {
           users.put(DISTINCT_COUNTERS.get(i), rows.getLong(i + 1));
         }
       }
-      delete.setLong(1, day.appId());
-      delete.setLong(2, day.day());
-      delete.executeUpdate();
+      groups.setLong(1, day.appId());
+      groups.setLong(2, day.day());
+      try (ResultSet rows = groups.executeQuery()) {
+        rows.next();
+        users.put(Counter.GROUPS_WITH_MESSAGES, rows.getLong(1));
+      }
+      for (PreparedStatement each : List.of(delete, deleteGroups)) {
+        each.setLong(1, day.appId());
+        each.setLong(2, day.day());
+        each.executeUpdate();
+      }
     }
-    add(connection, day.appId(), day.day(), new Tally.Batch(users, Map.of()));
+    add(connection, day.appId(), day.day(), new Tally.Batch(users, Map.of(), Set.of()));
   }
 
-  /** Accounts of an app created from then until then, deleted ones included; an index range. */
-  long registered(Connection connection, long appId, Instant from, Instant until)
+  /** Rows of an app from then until then, deleted accounts included; an index range. */
+  long count(Connection connection, Rows counted, long appId, Instant from, Instant until)
       throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            """
-            SELECT COUNT(*) FROM account FORCE INDEX (account_created)
-            WHERE app_id = ? AND created_at >= ? AND created_at < ?
-            """)) {
+    try (PreparedStatement select = connection.prepareStatement(counted.sql)) {
       select.setLong(1, appId);
       select.setTimestamp(2, Timestamp.from(from));
       select.setTimestamp(3, Timestamp.from(until));

@@ -3,9 +3,12 @@ package im.palisade.server.stats;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import im.palisade.server.app.App;
+import im.palisade.server.store.Counter;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -14,10 +17,6 @@ import java.util.concurrent.atomic.LongAdder;
  * threads that write messages.
  */
 final class Tally {
-  static final int LOGIN = 1;
-  static final int SENT_C2C = 1 << 1;
-  static final int SENT_GROUP = 1 << 2;
-
   private static final int REMEMBERED = 200_000;
 
   private final App app;
@@ -26,8 +25,12 @@ final class Tally {
   private final ConcurrentHashMap<Counter, Long> peaks = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Long, Integer> users = new ConcurrentHashMap<>();
 
+  private final Set<Long> groups = ConcurrentHashMap.newKeySet();
+
   /** What is known of users already; one that falls out is only written once more. */
   private final Cache<Long, Integer> known = Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+
+  private final Cache<Long, Boolean> saidIn = Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
   Tally(App app, long day) {
     this.app = app;
@@ -63,6 +66,13 @@ final class Tally {
     }
   }
 
+  void said(long groupId) {
+    if (saidIn.getIfPresent(groupId) == null) {
+      saidIn.put(groupId, true);
+      groups.add(groupId);
+    }
+  }
+
   /** Takes out what is to be written. */
   Batch take() {
     Map<Counter, Long> taken = new EnumMap<>(Counter.class);
@@ -86,19 +96,22 @@ final class Tally {
         who.put(accountId, kinds);
       }
     }
-    return new Batch(taken, who);
+    Set<Long> where = new HashSet<>();
+    groups.removeIf(where::add);
+    return new Batch(taken, who, where);
   }
 
   /** Takes back what could not be written. */
   void giveBack(Batch batch) {
     batch.counts().forEach(this::add);
     batch.users().forEach((id, kinds) -> users.merge(id, kinds, (a, b) -> a | b));
+    groups.addAll(batch.groups());
   }
 
   /** What is written at once. */
-  record Batch(Map<Counter, Long> counts, Map<Long, Integer> users) {
+  record Batch(Map<Counter, Long> counts, Map<Long, Integer> users, Set<Long> groups) {
     boolean isEmpty() {
-      return counts.isEmpty() && users.isEmpty();
+      return counts.isEmpty() && users.isEmpty() && groups.isEmpty();
     }
   }
 }

@@ -137,6 +137,7 @@ public final class Region {
         UnitOfWork unit = new UnitOfWork(connection);
         T result = work.apply(unit);
         writeOutbox(connection, unit.events());
+        unit.counts().write(connection);
         ended.set(unit);
         commit(connection);
         done = true;

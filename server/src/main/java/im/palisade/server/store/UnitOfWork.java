@@ -17,6 +17,7 @@ public final class UnitOfWork {
   private final Connection connection;
   private final List<AuditEvent> events = new ArrayList<>();
   private final List<Runnable> afterCommit = new ArrayList<>();
+  private final Counts counts = new Counts();
 
   UnitOfWork(Connection connection) {
     this.connection = connection;
@@ -30,6 +31,11 @@ public final class UnitOfWork {
   /** Adds an event that becomes durable with the change. */
   public void record(AuditEvent event) {
     events.add(event);
+  }
+
+  /** What statistics count of the change; becomes durable with it. */
+  public Counts counts() {
+    return counts;
   }
 
   /**

@@ -45,8 +45,9 @@ public final class GroupRows {
               unit.connection(),
               """
               INSERT INTO im_group (conversation_id, app_id, group_id, type, name, create_time,
-                last_info_time, max_members, join_option, invite_option, custom)
-              VALUES (?, ?, CAST(? AS BINARY), ?, 'g', 1600000000, 1, 6000, 1, 1, '')
+                last_info_time, max_members, join_option, invite_option, custom, created_at)
+              VALUES (?, ?, CAST(? AS BINARY), ?, 'g', 1600000000, 1, 6000, 1, 1, '',
+                UTC_TIMESTAMP(6))
               """,
               id,
               app.appId(),

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import im.palisade.client.ImClient;
+import im.palisade.server.store.Counter;
 import im.palisade.server.testing.TestApp;
 import im.palisade.server.testing.TestServer;
 import im.palisade.server.testing.TestUser;
@@ -86,6 +89,127 @@ class StatisticsRestTest {
     assertEquals("3", day.path("RegistUserNumTotal").asText());
     assertEquals(32, day.size());
     day.forEach(value -> assertTrue(value.isTextual()));
+  }
+
+  @Test
+  void groupsAreCountedFromWhatBecameOfThem() {
+    app.withUsers("olga", "pia");
+    String talk =
+        group(
+            "{'Owner_Account':'mia','Type':'Public','Name':'g','MemberList':"
+                + "[{'Member_Account':'noah'},{'Member_Account':'olga'}]}");
+    String quiet = group("{'Owner_Account':'mia','Type':'Public','Name':'g'}");
+    String room = group("{'Owner_Account':'mia','Type':'AVChatRoom','Name':'g'}");
+    groups(
+        "add_group_member", "{'GroupId':'" + quiet + "','MemberList':[{'Member_Account':'pia'}]}");
+    groups("delete_group_member", "{'GroupId':'" + talk + "','MemberToDel_Account':['olga']}");
+    say(talk, "mia", 1);
+    say(talk, "mia", 1);
+    say(talk, "noah", 2);
+    try (TestUser pia = app.login("pia");
+        TestUser noah = app.login("noah")) {
+      for (TestUser each : List.of(pia, noah)) {
+        assertEquals(0, TestUser.code(each.client().request("group.join", groupId(room))));
+      }
+      say(room, "mia", 3);
+      assertEquals(0, TestUser.code(pia.client().request("group.quit", groupId(room))));
+      assertEquals(0, TestUser.code(noah.client().request("group.join", groupId(quiet))));
+      groups("destroy_group", "{'GroupId':'" + quiet + "'}");
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .pollInterval(Duration.ofMillis(500))
+          .until(
+              () -> {
+                yesterday();
+                return first().path("GroupUpMsgNum").asText().equals("3")
+                    && first().path("GroupDownMsgNum").asText().equals("4");
+              });
+    }
+    JsonNode day = first();
+    assertEquals("3", day.path("GroupNewGroupNum").asText(), day::toString);
+    assertEquals("1", day.path("GroupDestroyGroupNum").asText());
+    assertEquals("2", day.path("GroupAllGroupNum").asText());
+    assertEquals("5", day.path("GroupJoinGroupTimes").asText(), day::toString);
+    assertEquals("2", day.path("GroupQuitGroupTimes").asText(), day::toString);
+    assertEquals("2", day.path("GroupSendMsgUserNum").asText());
+    assertEquals("2", day.path("GroupSendMsgGroupNum").asText());
+    assertEquals("3", day.path("UpMsgNum").asText());
+    assertEquals("4", day.path("DownMsgNum").asText());
+  }
+
+  @Test
+  void pairsOfFriendsAndWebhooksAreCounted() {
+    app.withUsers("olga");
+    ok(
+        "sns/friend_add",
+        "{'From_Account':'mia','AddFriendItem':[{'To_Account':'noah',"
+            + "'AddSource':'AddSource_Type_Web'},{'To_Account':'olga',"
+            + "'AddSource':'AddSource_Type_Web'}],'ForceAddFlags':1}");
+    ok(
+        "sns/friend_delete",
+        "{'From_Account':'noah','To_Account':['mia']," + "'DeleteType':'Delete_Type_Both'}");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () -> {
+              yesterday();
+              return first().path("ChainDecrease").asText().equals("1");
+            });
+    assertEquals("2", first().path("ChainIncrease").asText());
+    ok("im_open_login_svc/account_delete", "{'DeleteItem':[{'UserID':'olga'}]}");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () -> {
+              yesterday();
+              return first().path("ChainDecrease").asText().equals("2");
+            });
+  }
+
+  /** A server that is killed has lost nothing that it said was done. */
+  @Test
+  void whatIsStoredIsCountedInTheSameTransaction() {
+    ok(
+        "sns/friend_add",
+        "{'From_Account':'mia','AddFriendItem':[{'To_Account':'noah',"
+            + "'AddSource':'AddSource_Type_Web'}],'ForceAddFlags':1}");
+    created(1);
+    Statistics other = at(0);
+    other.write();
+    yesterday();
+    assertEquals("1", first().path("ChainIncrease").asText(), () -> first().toString());
+  }
+
+  private String group(String body) {
+    return groups("create_group", body).path("GroupId").asText();
+  }
+
+  private void say(String groupId, String from, int random) {
+    groups(
+        "send_group_msg",
+        "{'GroupId':'"
+            + groupId
+            + "','From_Account':'"
+            + from
+            + "','Random':"
+            + random
+            + ",'MsgBody':[{'MsgType':'TIMTextElem','MsgContent':{'Text':'x'}}]}");
+  }
+
+  private JsonNode groups(String command, String body) {
+    return ok("group_open_http_svc/" + command, body);
+  }
+
+  private JsonNode ok(String path, String body) {
+    JsonNode reply = app.rest(path, body.replace('\'', '"'));
+    assertEquals(0, reply.path("ErrorCode").asInt(-1), path + reply);
+    return reply;
+  }
+
+  private static ObjectNode groupId(String groupId) {
+    return ImClient.object().put("groupId", groupId);
   }
 
   @Test
@@ -173,6 +297,15 @@ class StatisticsRestTest {
         "UPDATE IGNORE statistic_user SET day = day - 1 WHERE app_id = ? AND day = ?",
         app.appId(),
         day(0));
+    sql(
+        "UPDATE IGNORE statistic_group SET day = day - 1 WHERE app_id = ? AND day = ?",
+        app.appId(),
+        day(0));
+    sql(
+        "UPDATE im_group SET created_at = created_at - INTERVAL 1 DAY,"
+            + " gone_at = gone_at - INTERVAL 1 DAY WHERE app_id = ?"
+            + " AND created_at > UTC_TIMESTAMP() - INTERVAL 10 MINUTE",
+        app.appId());
     sql(
         "UPDATE account SET created_at = created_at - INTERVAL 1 DAY WHERE app_id = ?"
             + " AND created_at > UTC_TIMESTAMP() - INTERVAL 10 MINUTE",

@@ -1,4 +1,4 @@
-package im.palisade.server.stats;
+package im.palisade.server.store;
 
 /** What is counted per app and day. The codes are stored: they never change their meaning. */
 public enum Counter {
@@ -13,17 +13,13 @@ public enum Counter {
   GROUP_APNS(8),
   GROUP_JOINS(9),
   GROUP_QUITS(10),
-  GROUPS_CREATED(11),
-  GROUPS_DESTROYED(12),
-  /** Groups there are at the end of the day; the greatest value counts. */
-  GROUPS(13),
-  GROUPS_WITH_MESSAGES(14),
   FRIENDS_ADDED(15),
   FRIENDS_REMOVED(16),
   CALLBACK_REQUESTS(17),
   CALLBACK_ANSWERS(18),
 
-  /** Distinct accounts, summed up when the day is over. */
+  /** Distinct accounts and groups, summed up when the day is over. */
+  GROUPS_WITH_MESSAGES(14),
   ACTIVE_USERS(30),
   LOGIN_USERS(31),
   SENDING_USERS(32),
@@ -36,12 +32,23 @@ public enum Counter {
     this.code = code;
   }
 
-  int code() {
+  /** How it is stored. */
+  public int code() {
     return code;
   }
 
   /** Whether the greatest value of a day counts, not the sum. */
-  boolean isPeak() {
-    return this == MAX_ONLINE || this == GROUPS;
+  public boolean isPeak() {
+    return this == MAX_ONLINE;
+  }
+
+  /** The counter stored under that code. */
+  public static Counter ofCode(int code) {
+    for (Counter counter : values()) {
+      if (counter.code == code) {
+        return counter;
+      }
+    }
+    throw new IllegalArgumentException("no counter " + code);
   }
 }
