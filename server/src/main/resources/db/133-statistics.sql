@@ -27,13 +27,22 @@ CREATE TABLE IF NOT EXISTS statistic_group (
   PRIMARY KEY (app_id, day, group_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- What transactions have counted, each a row of its own; summed up within seconds and deleted.
+-- What transactions other than those of messages have counted, each a row of its own; summed up within seconds and deleted.
 CREATE TABLE IF NOT EXISTS statistic_pending (
   id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
   counted_at DATETIME        NOT NULL,
   counts     MEDIUMBLOB      NOT NULL,
   PRIMARY KEY (id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+--changeset palisade:133-feed-counts
+--preconditions onFail:MARK_RAN
+--precondition-sql-check expectedResult:0 SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = 'commit_feed' AND column_name = 'uncounted'
+-- What a batch of messages adds to statistics, until it is summed up.
+ALTER TABLE commit_feed
+  ADD COLUMN uncounted TINYINT UNSIGNED NOT NULL DEFAULT 0,
+  ADD COLUMN counts MEDIUMBLOB NULL,
+  ADD KEY commit_feed_uncounted (uncounted);
 
 --changeset palisade:133-account-created
 --preconditions onFail:MARK_RAN

@@ -173,8 +173,13 @@ final class RosterStore {
     boolean all = roles.size() == Role.values().length;
     boolean few = !all && !roles.contains(Role.MEMBER);
     boolean byRole = few || roles.size() == 1;
+    // Whoever asks for roles that there are not finds nobody.
     String codes =
-        roles.stream().map(role -> Integer.toString(role.code())).collect(Collectors.joining(", "));
+        roles.isEmpty()
+            ? "NULL"
+            : roles.stream()
+                .map(role -> Integer.toString(role.code()))
+                .collect(Collectors.joining(", "));
     return COLUMNS.formatted(
             "FORCE INDEX (" + (byRole ? "group_member_role" : "group_member_order") + ")")
         + " WHERE m.conversation_id = ?"

@@ -1,5 +1,6 @@
 package im.palisade.server.message;
 
+import im.palisade.server.store.Counts;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -46,29 +47,38 @@ final class CommitFeed {
   static void append(
       Connection connection, int writer, long batch, long nowMillis, Map<Long, Range> ranges)
       throws SQLException {
-    append(connection, writer, batch, nowMillis, ranges, List.of());
+    append(connection, writer, batch, nowMillis, ranges, List.of(), new Counts());
   }
 
-  /** Adds a batch; {@code told} are those of its messages that webhooks tell of. */
+  /**
+   * Adds a batch.
+   *
+   * @param told those of its messages that webhooks tell of
+   * @param counts what statistics count of it
+   */
   static void append(
       Connection connection,
       int writer,
       long batch,
       long nowMillis,
       Map<Long, Range> ranges,
-      List<Told> told)
+      List<Told> told,
+      Counts counts)
       throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
             """
-            INSERT INTO commit_feed (writer, batch, committed_at, webhook, entries)
-            VALUES (?, ?, ?, ?, ?)
+            INSERT INTO commit_feed
+              (writer, batch, committed_at, webhook, entries, uncounted, counts)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             """)) {
       insert.setInt(1, writer);
       insert.setLong(2, batch);
       insert.setLong(3, nowMillis);
       insert.setInt(4, told.isEmpty() ? 0 : 1);
       insert.setBytes(5, entries(ranges, told));
+      insert.setInt(6, counts.isEmpty() ? 0 : 1);
+      insert.setBytes(7, counts.isEmpty() ? null : counts.encode());
       insert.executeUpdate();
     }
   }
@@ -121,7 +131,8 @@ final class CommitFeed {
   static int deleteBefore(Connection connection, long millis) throws SQLException {
     try (PreparedStatement delete =
         connection.prepareStatement(
-            "DELETE FROM commit_feed WHERE committed_at < ? AND webhook = 0 LIMIT "
+            "DELETE FROM commit_feed WHERE committed_at < ? AND webhook = 0 AND uncounted = 0"
+                + " LIMIT "
                 + DELETE_ROWS)) {
       delete.setLong(1, millis);
       return delete.executeUpdate();

@@ -283,9 +283,9 @@ final class MessageWriter implements Runnable {
           ++batchNumber,
           nowMillis,
           ranges,
-          fresh.stream().flatMap(each -> each.told().stream()).toList());
+          fresh.stream().flatMap(each -> each.told().stream()).toList(),
+          SentCounts.of(fresh));
       ImportStore.record(transaction, fresh);
-      SentCounts.of(fresh).write(transaction);
       reviews.insert(transaction, marked(fresh), clock.instant());
     }
   }

@@ -10,10 +10,11 @@ import im.palisade.server.gateway.Session;
 import im.palisade.server.gateway.SessionListener;
 import im.palisade.server.jobs.Job;
 import im.palisade.server.message.OutgoingMessage;
+import im.palisade.server.message.SentCountsStore;
+import im.palisade.server.message.SentCountsStore.Taken;
 import im.palisade.server.message.SentListener;
 import im.palisade.server.message.Target;
 import im.palisade.server.stats.StatisticsStore.AppDay;
-import im.palisade.server.stats.StatisticsStore.Pending;
 import im.palisade.server.stats.StatisticsStore.Rows;
 import im.palisade.server.store.Counter;
 import im.palisade.server.store.Counts;
@@ -54,6 +55,7 @@ public final class Statistics implements SessionListener, SentListener, AutoClos
   private final AppService apps;
   private final Clock clock;
   private final StatisticsStore store = new StatisticsStore();
+  private final SentCountsStore sentCounts = new SentCountsStore();
   private final Map<AppDay, Tally> tallies = new ConcurrentHashMap<>();
   private final Map<Long, Today> today = new ConcurrentHashMap<>();
   private final Map<Long, Integer> sessionsOf = new ConcurrentHashMap<>();
@@ -120,12 +122,13 @@ public final class Statistics implements SessionListener, SentListener, AutoClos
   public void opened(Session session, List<Session> kicked) {
     App app = session.principal().app();
     Tally tally = tally(app);
-    tally.add(Counter.LOGINS, 1);
     tally.seen(session.principal().accountId(), Counts.LOGIN);
     AtomicInteger count = online(app);
     if (sessionsOf.merge(session.principal().accountId(), 1, Integer::sum) == 1) {
       tally.add(Counter.MAX_ONLINE, count.incrementAndGet());
     }
+    // At last: whoever finds the login counted finds what it brought with it.
+    tally.add(Counter.LOGINS, 1);
   }
 
   @Override
@@ -252,7 +255,7 @@ public final class Statistics implements SessionListener, SentListener, AutoClos
       int taken;
       do {
         taken = region.inUnitOfWork(this::sumUpSome);
-      } while (taken == PENDING_AT_ONCE);
+      } while (taken >= PENDING_AT_ONCE);
     } catch (StoreException e) {
       // The rows stay until they are summed up, unless the commit has come through.
       log.warn("statistics not summed up", e);
@@ -260,7 +263,8 @@ public final class Statistics implements SessionListener, SentListener, AutoClos
   }
 
   private int sumUpSome(UnitOfWork unit) throws SQLException {
-    List<Pending> rows = store.takePending(unit.connection(), PENDING_AT_ONCE);
+    List<Taken> rows = new ArrayList<>(store.takePending(unit.connection(), PENDING_AT_ONCE));
+    rows.addAll(sentCounts.take(unit.connection(), PENDING_AT_ONCE));
     Map<AppDay, DaySums> days = new HashMap<>();
     Map<Long, Integer> members =
         store.memberCounts(
@@ -269,7 +273,7 @@ public final class Statistics implements SessionListener, SentListener, AutoClos
                 .flatMap(row -> row.counts().said().keySet().stream())
                 .map(Counts.Said::groupId)
                 .collect(Collectors.toSet()));
-    for (Pending row : rows) {
+    for (Taken row : rows) {
       Counts counts = row.counts();
       counts.added().forEach((key, amount) -> of(days, key.appId(), row).add(key, amount));
       counts.seen().forEach((key, kinds) -> of(days, key.appId(), row).seen(key, kinds));
@@ -287,9 +291,9 @@ public final class Statistics implements SessionListener, SentListener, AutoClos
     return rows.size();
   }
 
-  private DaySums of(Map<AppDay, DaySums> days, long appId, Pending row) {
+  private DaySums of(Map<AppDay, DaySums> days, long appId, Taken row) {
     ZoneId zone = apps.find(appId).map(app -> app.settings().zone()).orElse(ZoneOffset.UTC);
-    long day = row.countedAt().atZone(zone).toLocalDate().toEpochDay();
+    long day = row.at().atZone(zone).toLocalDate().toEpochDay();
     return days.computeIfAbsent(new AppDay(appId, day), _ -> new DaySums());
   }
 

@@ -1,5 +1,6 @@
 package im.palisade.server.stats;
 
+import im.palisade.server.message.SentCountsStore.Taken;
 import im.palisade.server.store.Counter;
 import im.palisade.server.store.Counts;
 import im.palisade.server.store.Sql;
@@ -62,9 +63,6 @@ final class StatisticsStore {
   /** A day of an app. */
   record AppDay(long appId, long day) {}
 
-  /** What a transaction counted, and when. */
-  record Pending(Instant countedAt, Counts counts) {}
-
   /** What is counted by rows with a time, and the index range that does. */
   enum Rows {
     ACCOUNTS("account FORCE INDEX (account_created)", "created_at"),
@@ -84,8 +82,8 @@ final class StatisticsStore {
    * Takes out what transactions have counted, the oldest first; what others are taking is left to
    * them.
    */
-  List<Pending> takePending(Connection connection, int most) throws SQLException {
-    List<Pending> taken = new ArrayList<>();
+  List<Taken> takePending(Connection connection, int most) throws SQLException {
+    List<Taken> taken = new ArrayList<>();
     List<Long> ids = new ArrayList<>();
     try (PreparedStatement select =
         connection.prepareStatement(
@@ -97,7 +95,7 @@ final class StatisticsStore {
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
           ids.add(rows.getLong(1));
-          taken.add(new Pending(rows.getTimestamp(2).toInstant(), Counts.decode(rows.getBytes(3))));
+          taken.add(new Taken(rows.getTimestamp(2).toInstant(), Counts.decode(rows.getBytes(3))));
         }
       }
     }

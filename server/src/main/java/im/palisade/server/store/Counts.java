@@ -12,9 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a transaction adds to the statistics of apps: one row of the same transaction, so that a
- * server that is killed loses none. Statistics sum such rows up within seconds; a counter's own row
- * would have every writer of an app wait for the others.
+ * What a transaction adds to the statistics of apps: one row of the same transaction, or a part of
+ * the feed's row of a batch of messages, so that a server that is killed loses none. Statistics sum
+ * such rows up within seconds; a counter's own row would have every writer of an app wait for the
+ * others.
  */
 public final class Counts {
   /** Kinds of what an account did, as bits. */
@@ -77,9 +78,14 @@ public final class Counts {
     return said;
   }
 
+  /** Whether there is nothing to count. */
+  public boolean isEmpty() {
+    return added.isEmpty() && seen.isEmpty() && said.isEmpty();
+  }
+
   /** Adds the row, if there is anything to count. */
   public void write(Connection connection) throws SQLException {
-    if (added.isEmpty() && seen.isEmpty() && said.isEmpty()) {
+    if (isEmpty()) {
       return;
     }
     try (PreparedStatement insert =
@@ -90,7 +96,8 @@ public final class Counts {
     }
   }
 
-  private byte[] encode() {
+  /** As a row holds it. */
+  public byte[] encode() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(FORMAT);

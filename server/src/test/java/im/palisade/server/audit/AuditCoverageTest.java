@@ -40,7 +40,7 @@ class AuditCoverageTest {
   private static final String KEYWORD = "{\"Keyword\":\"x\",\"WordType\":1,\"FilterType\":1}";
 
   /** A call of every endpoint that declares events. A new endpoint must be added here. */
-  private static final Map<String, String> CALLS = new LinkedHashMap<>();
+  static final Map<String, String> CALLS = new LinkedHashMap<>();
 
   private static final String LIVE = "live";
 
@@ -379,9 +379,8 @@ class AuditCoverageTest {
   }
 
   /** The app's events as JSON objects separated by commas. */
-  private String outbox(TestApp app) {
-    return server
-        .server()
+  static String outbox(TestApp app) {
+    return app.server()
         .regions()
         .of(app.app())
         .read(
@@ -418,7 +417,7 @@ class AuditCoverageTest {
   }
 
   /** An hour that is over and of which there is an archive. */
-  private static String archivedHour(TestApp app) {
+  static String archivedHour(TestApp app) {
     Instant earlier = Instant.now().minusSeconds(7200);
     app.rest("openim/importmsg", imported(earlier));
     String hour =
@@ -429,7 +428,7 @@ class AuditCoverageTest {
     return hour;
   }
 
-  private static String uploaded(TestApp app) {
+  static String uploaded(TestApp app) {
     try (HttpClient http = HttpClient.newHttpClient()) {
       return Uploads.uploadedBy(http, app.server().facts().imUrl(), app, "mia");
     }
