@@ -1,20 +1,12 @@
 package im.palisade.compliance.file;
 
 import java.io.IOException;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * The few things that the log does to files, by paths relative to its folder. Whatever is not
  * synced may be lost or torn by a crash; tests put an implementation here that does so.
  */
-public interface LogFiles {
-  /** The whole file, or empty when there is none. */
-  Optional<byte[]> read(String path) throws IOException;
-
-  /** Names in a folder in natural order; empty when there is none. */
-  List<String> list(String folder) throws IOException;
-
+public interface LogFiles extends ReadableFiles {
   /** Writes a whole file, durable only after {@link #sync}. Missing folders are made. */
   void write(String path, byte[] content) throws IOException;
 

@@ -192,7 +192,7 @@ public final class AuditLog implements AutoCloseable {
     NoteSigner named = fresh.named(writer.origin());
     NoteSigner old = writer.signers().getLast();
     Instant now = clock.instant();
-    String endorsement = KeyRing.endorse(old, named.verifierKey(), now);
+    String endorsement = LogKey.endorse(old, named.verifierKey(), now);
     String[] parts = endorsement.split(" ", -1);
     AuditEvent event =
         AuditEvent.of(
@@ -226,7 +226,15 @@ public final class AuditLog implements AutoCloseable {
 
   private void first(int number, ObjectNode statement) {
     ObjectNode change = JsonNodeFactory.instance.objectNode();
-    change.putObject("epoch").put("number", number).setAll(statement);
+    ObjectNode epoch = change.putObject("epoch").put("number", number);
+    for (LogKey key : writer.keys()) {
+      epoch
+          .withArray("keys")
+          .addObject()
+          .put("key", key.key().line())
+          .put("validFrom", EventEncoder.time(key.from()));
+    }
+    epoch.setAll(statement);
     AuditEvent event =
         AuditEvent.of(
             "audit.writer.start",

@@ -122,6 +122,10 @@ final class LogWriter implements AutoCloseable {
     return List.copyOf(signers);
   }
 
+  List<LogKey> keys() {
+    return keys.keys();
+  }
+
   NodeCounters counters() {
     return counters;
   }
@@ -392,12 +396,10 @@ final class LogWriter implements AutoCloseable {
   /** Lets a key sign from now on; the one before stops at {@code overlapEnd}. */
   SignedNote addSigner(NoteSigner fresh, Instant from, String endorsement, Instant overlapEnd)
       throws IOException {
-    keys.put(
-        new KeyRing.Key(fresh.verifierKey(), from, Optional.empty(), Optional.of(endorsement)));
-    for (KeyRing.Key key : keys.keys()) {
+    keys.put(new LogKey(fresh.verifierKey(), from, Optional.empty(), Optional.of(endorsement)));
+    for (LogKey key : keys.keys()) {
       if (key.until().isEmpty() && !key.key().equals(fresh.verifierKey())) {
-        keys.put(
-            new KeyRing.Key(key.key(), key.from(), Optional.of(overlapEnd), key.endorsement()));
+        keys.put(new LogKey(key.key(), key.from(), Optional.of(overlapEnd), key.endorsement()));
       }
     }
     signers.add(fresh);

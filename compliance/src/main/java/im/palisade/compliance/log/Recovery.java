@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.compliance.checkpoint.Checkpoint;
 import im.palisade.compliance.checkpoint.NoteSigner;
 import im.palisade.compliance.checkpoint.SignedNote;
+import im.palisade.compliance.event.EntryStamp;
 import im.palisade.compliance.file.LogFiles;
 import im.palisade.compliance.log.AuditLogException.Reason;
 import im.palisade.compliance.merkle.MerkleHash;
@@ -72,7 +73,7 @@ final class Recovery {
     for (NoteSigner signer : signers) {
       NoteSigner one = signer.named(origin);
       if (keys.isEmpty()) {
-        keys.put(new KeyRing.Key(one.verifierKey(), now, Optional.empty(), Optional.empty()));
+        keys.put(new LogKey(one.verifierKey(), now, Optional.empty(), Optional.empty()));
       }
       if (keys.isValid(one.verifierKey(), now)) {
         named.add(one);
@@ -143,7 +144,7 @@ final class Recovery {
       long first = n * TilePath.WIDTH;
       List<byte[]> entries = store.bundle(n, (int) Math.min(TilePath.WIDTH, size - first));
       for (int i = 0; i < entries.size() && first + i < size; i++) {
-        NodeCounters.Stamp stamp = NodeCounters.Stamp.of(entries.get(i));
+        EntryStamp stamp = stamp(entries.get(i), first + i);
         NodeCounters.Place place = new NodeCounters.Place(first + i, stamp.counter());
         if (first + i >= saved) {
           counters.took(stamp.id(), stamp.node(), place);
@@ -153,6 +154,14 @@ final class Recovery {
       }
     }
     return counters;
+  }
+
+  private static EntryStamp stamp(byte[] entry, long index) {
+    try {
+      return EntryStamp.of(entry);
+    } catch (IllegalArgumentException e) {
+      throw new AuditLogException(Reason.DAMAGED, "entry " + index + " is not an event", e);
+    }
   }
 
   /** What the first entry of the next epoch says of the one before. */

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.zip.CRC32C;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
@@ -124,6 +125,38 @@ public final class SideRecords {
       }
     }
     return opened;
+  }
+
+  /** Where a side file is broken, and where it ends within a record, as after a power failure. */
+  public record Damage(OptionalLong broken, OptionalLong torn) {}
+
+  /** Looks for damage without any key. */
+  public static Damage damage(byte[] file) {
+    int at = 0;
+    for (int end = wholeRecord(file, at); end > 0; end = wholeRecord(file, at)) {
+      at = end;
+    }
+    for (int later = at + 1; later + HEADER <= file.length; later++) {
+      if (wholeRecord(file, later) > 0) {
+        return new Damage(OptionalLong.of(at), OptionalLong.empty());
+      }
+    }
+    return new Damage(
+        OptionalLong.empty(), at < file.length ? OptionalLong.of(at) : OptionalLong.empty());
+  }
+
+  /** The end of the record at a place, 0 when none stands there. */
+  private static int wholeRecord(byte[] file, int at) {
+    if (at + HEADER > file.length) {
+      return 0;
+    }
+    ByteBuffer in = ByteBuffer.wrap(file);
+    int length = in.getInt(at);
+    if (length < HEADER - 8 || length > file.length - at - 8) {
+      return 0;
+    }
+    byte[] rest = Arrays.copyOfRange(file, at + 8, at + 8 + length);
+    return in.getInt(at + 4) == crc(rest) ? at + 8 + length : 0;
   }
 
   private byte[] record(String id, String subject, int year, byte[] text) throws IOException {

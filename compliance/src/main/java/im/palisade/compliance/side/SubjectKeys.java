@@ -7,8 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -62,6 +64,19 @@ public final class SubjectKeys implements AutoCloseable {
     if (appender.size() > length) {
       appender.truncate(length);
     }
+  }
+
+  /** Where slots of such a file are neither whole nor empty. */
+  public static List<Long> damage(byte[] file) {
+    List<Long> damaged = new ArrayList<>();
+    for (int at = 0; at + SLOT <= file.length; at += SLOT) {
+      byte[] slot = Arrays.copyOfRange(file, at, at + SLOT);
+      if (ByteBuffer.wrap(slot).getInt(SLOT - 4) != crc(slot)
+          && !Arrays.equals(slot, new byte[SLOT])) {
+        damaged.add((long) at);
+      }
+    }
+    return damaged;
   }
 
   /** The id of a person's key of a year. */

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Entries in a row, each after its length as a big-endian uint16: bundles and journal frames. */
 public final class EntryBundle {
@@ -34,19 +35,23 @@ public final class EntryBundle {
    */
   public static List<byte[]> decode(byte[] bytes) {
     List<byte[]> entries = new ArrayList<>();
-    int at = 0;
-    while (at < bytes.length) {
-      if (at + 2 > bytes.length) {
-        throw new IllegalArgumentException("cut off in a length at byte " + at);
-      }
-      int length = (bytes[at] & 255) << 8 | (bytes[at + 1] & 255);
-      at += 2;
-      if (at + length > bytes.length) {
-        throw new IllegalArgumentException("cut off in an entry at byte " + at);
-      }
-      entries.add(Arrays.copyOfRange(bytes, at, at + length));
-      at += length;
+    if (!decode(bytes, entries::add)) {
+      throw new IllegalArgumentException("cut off behind entry " + entries.size());
     }
     return entries;
+  }
+
+  /** Hands over entries as far as there are whole ones; says whether the bytes end with one. */
+  public static boolean decode(byte[] bytes, Consumer<byte[]> each) {
+    int at = 0;
+    while (at + 2 <= bytes.length) {
+      int length = (bytes[at] & 255) << 8 | (bytes[at + 1] & 255);
+      if (at + 2 + length > bytes.length) {
+        return false;
+      }
+      each.accept(Arrays.copyOfRange(bytes, at + 2, at + 2 + length));
+      at += 2 + length;
+    }
+    return at == bytes.length;
   }
 }
