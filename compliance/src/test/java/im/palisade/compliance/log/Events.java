@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** Events and logs for tests. */
 public final class Events {
@@ -45,5 +47,14 @@ public final class Events {
   public static DraftEntry draft(int number) {
     return DraftEntry.of(
         new EventEncoder("im-1", "eu-1").encode(Ulid.next(NOW), event(number)), List.of());
+  }
+
+  /** Appends that many events and waits until they are durable. */
+  public static void fill(AuditLog log, int count) {
+    List<CompletableFuture<AuditLog.Receipt>> receipts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      receipts.add(log.submit(draft(i)));
+    }
+    receipts.forEach(CompletableFuture::join);
   }
 }

@@ -59,13 +59,9 @@ class PackTest {
     log = folder.resolve("log");
     try (AuditLog writer = Events.open(new DiskFiles(log), signer)) {
       recorded = writer.append(exportKey()).index();
-      for (int i = 0; i < 300; i++) {
-        writer.submit(Events.draft(i));
-      }
+      Events.fill(writer, 300);
       before = writer.keep();
-      for (int i = 0; i < 400; i++) {
-        writer.submit(Events.draft(i));
-      }
+      Events.fill(writer, 400);
     }
   }
 
@@ -123,9 +119,7 @@ class PackTest {
     log = folder.resolve("other");
     try (AuditLog writer = Events.open(new DiskFiles(log), signer)) {
       recorded = writer.append(exportKey()).index();
-      for (int i = 0; i < 300; i++) {
-        writer.submit(Events.draft(i));
-      }
+      Events.fill(writer, 300);
       before = writer.keep();
     }
     VerifyReport report = PackDiff.diff(one, pack(new Selection.Range(200, 280)), options);
