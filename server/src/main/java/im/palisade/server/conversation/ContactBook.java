@@ -9,6 +9,7 @@ import im.palisade.server.app.App;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.conversation.ContactBookStore.Item;
 import im.palisade.server.conversation.ContactBookStore.Target;
+import im.palisade.server.gateway.ClientEvent;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
@@ -418,7 +419,7 @@ public final class ContactBook {
 
   private void tell(Account owner, String what, Group group, ObjectNode data) {
     data.put("change", what).put("groupId", group.number()).put("name", group.name());
-    devices.tell(owner, "conversation.group", data);
+    devices.tell(owner, ClientEvent.CONVERSATION_GROUP, data);
   }
 
   private void tellMarks(Account owner, Map<Contact, Item> after) {
@@ -435,6 +436,6 @@ public final class ContactBook {
           }
           entry.put("customData", item.customMark());
         });
-    devices.tell(owner, "conversation.marked", data);
+    devices.tell(owner, ClientEvent.CONVERSATION_MARKED, data);
   }
 }

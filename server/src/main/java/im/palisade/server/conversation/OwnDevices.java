@@ -2,6 +2,7 @@ package im.palisade.server.conversation;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.account.Account;
+import im.palisade.server.gateway.ClientEvent;
 import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.gateway.Session;
 import im.palisade.server.gateway.SessionDirectory;
@@ -15,7 +16,7 @@ final class OwnDevices {
     this.sessions = sessions;
   }
 
-  void tell(Account owner, String event, ObjectNode data) {
+  void tell(Account owner, ClientEvent event, ObjectNode data) {
     List<Session> devices = sessions.of(owner.id());
     if (!devices.isEmpty()) {
       EncodedFrame frame = EncodedFrame.event(event, data);

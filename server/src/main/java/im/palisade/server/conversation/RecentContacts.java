@@ -6,6 +6,7 @@ import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.conversation.RecentContactStore.Row;
+import im.palisade.server.gateway.ClientEvent;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
@@ -134,7 +135,7 @@ public final class RecentContacts {
     if (app.settings().syncConversationDeletion()) {
       devices.tell(
           owner,
-          "conversation.deleted",
+          ClientEvent.CONVERSATION_DELETED,
           Json.object().put("conversation", contact.wireName()).put("cleared", clear));
     }
   }
@@ -181,7 +182,7 @@ public final class RecentContacts {
             });
     devices.tell(
         owner,
-        "conversation.pinned",
+        ClientEvent.CONVERSATION_PINNED,
         Json.object().put("conversation", name).put("pinned", pinned));
   }
 

@@ -1,6 +1,5 @@
 package im.palisade.server.gateway;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.app.Principal;
 import im.palisade.server.protocol.ErrorCode;
@@ -10,7 +9,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +19,6 @@ import org.slf4j.LoggerFactory;
 public final class CommandCall implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(CommandCall.class);
   private static final VarHandle ANSWERED;
-  private static final long U32_MAX = 0xFFFF_FFFFL;
 
   static {
     try {
@@ -37,6 +34,7 @@ public final class CommandCall implements Runnable {
   private final ObjectNode data;
   private final long receivedAtMillis;
   private final int frameBytes;
+  private Params params = Params.NONE;
 
   @SuppressWarnings("unused") // through ANSWERED
   private volatile boolean answered;
@@ -96,80 +94,33 @@ public final class CommandCall implements Runnable {
   }
 
   /**
-   * The text in a field, never empty.
+   * The value of a declared field, or its default; empty when there is neither.
    *
-   * @throws ImException with {@code code} when it is missing, empty or no text
+   * @throws IllegalStateException when the command does not declare the field
    */
-  public String text(String field, ErrorCode code) {
-    String text = optionalText(field, code).orElse("");
-    if (text.isEmpty()) {
-      throw new ImException(code, field + " is missing");
-    }
-    return text;
+  public <T> Optional<T> find(Param<T> param) {
+    return params.find(param);
   }
 
   /**
-   * The text in a field, if there is one (null counts as none).
+   * The value of a declared field that is required or has a default.
    *
-   * @throws ImException with {@code code} when it is something else
+   * @throws IllegalStateException when it is neither, or not declared
    */
-  public Optional<String> optionalText(String field, ErrorCode code) {
-    return present(field)
-        .map(
-            value -> {
-              if (!value.isTextual()) {
-                throw new ImException(code, field + " is not a string");
-              }
-              return value.textValue();
-            });
+  public <T> T get(Param<T> param) {
+    return params.get(param);
   }
 
-  /**
-   * An unsigned 32-bit integer.
-   *
-   * @throws ImException with {@code code} when it is missing or anything else
-   */
-  public long u32(String field, ErrorCode code) {
-    return optionalU32(field, code).orElseThrow(() -> new ImException(code, field + " is missing"));
-  }
-
-  /**
-   * An unsigned 32-bit integer, if there is one (null counts as none).
-   *
-   * @throws ImException with {@code code} when it is something else
-   */
-  public OptionalLong optionalU32(String field, ErrorCode code) {
-    Optional<JsonNode> value = present(field);
-    if (value.isEmpty()) {
-      return OptionalLong.empty();
-    }
-    JsonNode number = value.get();
-    if (!number.isIntegralNumber()
-        || !number.canConvertToLong()
-        || number.longValue() < 0
-        || number.longValue() > U32_MAX) {
-      throw new ImException(code, field + " is not an unsigned 32-bit integer");
-    }
-    return OptionalLong.of(number.longValue());
-  }
-
-  /**
-   * A flag; false when it is missing or null.
-   *
-   * @throws ImException with {@code code} when it is no boolean
-   */
-  public boolean flag(String field, ErrorCode code) {
-    Optional<JsonNode> value = present(field);
-    if (value.isPresent() && !value.get().isBoolean()) {
-      throw new ImException(code, field + " is not a boolean");
-    }
-    return value.isPresent() && value.get().booleanValue();
+  /** A flag; one that is absent is false. */
+  public boolean is(Param<Boolean> param) {
+    return params.find(param).orElse(false);
   }
 
   /** Runs the handler; the gateway calls this. */
   @Override
   public void run() {
     try {
+      params = Params.read(data, command.params(), command.wrong(), isGrouped());
       command.handler().handle(this);
     } catch (ImException refusal) {
       fail(refusal);
@@ -183,9 +134,9 @@ public final class CommandCall implements Runnable {
     return command.lane().keyOf(data);
   }
 
-  private Optional<JsonNode> present(String field) {
-    JsonNode value = data.get(field);
-    return value == null || value.isNull() ? Optional.empty() : Optional.of(value);
+  /** Commands of all conversations have other codes in groups. */
+  private boolean isGrouped() {
+    return data.path("conversation").asText("").startsWith("GROUP");
   }
 
   private void answer(EncodedFrame frame) {

@@ -1,6 +1,7 @@
 package im.palisade.server.gateway;
 
 import im.palisade.server.audit.AuditDeclaration;
+import im.palisade.server.protocol.ErrorCode;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -22,16 +23,48 @@ public final class CommandTable {
    */
   public CommandTable(Collection<Command> commands) {
     add(
-        new Command(
-            LOGIN,
-            AuditDeclaration.records("auth.user.login", "auth.user.login_failed"),
-            CommandTable::onLoop));
+        Command.of(LOGIN, ErrorCode.ACCOUNT_INVALID_PARAMETER)
+            .meaning("Makes a session of the connection; the first command of all.")
+            .params(
+                LoginRequest.SDK_APP_ID,
+                LoginRequest.USER_ID,
+                LoginRequest.USER_SIG,
+                LoginRequest.PLATFORM,
+                LoginRequest.DEVICE_ID,
+                LoginRequest.CLIENT)
+            .reply(
+                ReplyField.of("sessionId", "names the session"),
+                ReplyField.of("serverTime", "UNIX milliseconds"),
+                ReplyField.of("heartbeat", "seconds after which the server pings"),
+                ReplyField.of("maxMessageBytes", "largest message"),
+                ReplyField.of("recallWindow", "seconds within which own messages are recalled"))
+            .codes(
+                ErrorCode.APP_INVALID,
+                ErrorCode.APP_DISABLED,
+                ErrorCode.SIG_EXPIRED,
+                ErrorCode.SIG_MALFORMED,
+                ErrorCode.SIG_MISMATCH,
+                ErrorCode.SIG_OTHER_USER,
+                ErrorCode.SIG_OTHER_APP,
+                ErrorCode.SIG_NO_KEY,
+                ErrorCode.SIG_TOO_MANY_FAILURES,
+                ErrorCode.ACCOUNT_DENIED,
+                ErrorCode.ACCOUNT_NOT_FOUND,
+                ErrorCode.ACCOUNT_CAP_REACHED,
+                ErrorCode.ACCOUNT_INTERNAL)
+            .handledBy(
+                AuditDeclaration.records("auth.user.login", "auth.user.login_failed"),
+                CommandTable::onLoop));
     add(
-        new Command(
-            LOGOUT,
-            AuditDeclaration.none("ends the caller's own session, whose login is on record"),
-            CommandTable::onLoop));
-    add(new Command(PING, AuditDeclaration.none("changes nothing"), CommandTable::onLoop));
+        Command.of(LOGOUT, ErrorCode.ACCOUNT_INVALID_PARAMETER)
+            .meaning("Ends the session; the connection is closed with 1000.")
+            .handledBy(
+                AuditDeclaration.none("ends the caller's own session, whose login is on record"),
+                CommandTable::onLoop));
+    add(
+        Command.of(PING, ErrorCode.ACCOUNT_INVALID_PARAMETER)
+            .meaning("Is answered, for clients that cannot ping by WebSocket.")
+            .handledBy(AuditDeclaration.none("changes nothing"), CommandTable::onLoop));
     commands.forEach(this::add);
   }
 

@@ -1,6 +1,7 @@
 package im.palisade.server.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.protocol.Json;
 import java.nio.charset.StandardCharsets;
 
@@ -33,13 +34,22 @@ public final class EncodedFrame implements Outbound {
     this.bytes = bytes;
   }
 
-  /** An event; {@code name} is one of ours, so plain ASCII without quotes. */
-  public static EncodedFrame event(String name, JsonNode data) {
-    return event(name, Json.bytes(data));
+  /** An event with the fields declared for it. */
+  public static EncodedFrame event(ClientEvent event, ObjectNode data) {
+    assert event.fits(data) : event.wireName() + " is not declared as " + data;
+    return event(event.wireName(), Json.bytes(data));
   }
 
   /** An event whose data is JSON already. */
-  public static EncodedFrame event(String name, byte[] data) {
+  public static EncodedFrame event(ClientEvent event, byte[] data) {
+    return event(event.wireName(), data);
+  }
+
+  static EncodedFrame event(String name, JsonNode data) {
+    return event(name, Json.bytes(data));
+  }
+
+  static EncodedFrame event(String name, byte[] data) {
     return frame(TEXT, EVENT_BEGIN, ascii(name), EVENT_DATA, data, END);
   }
 

@@ -36,6 +36,6 @@ public enum KickReason {
   }
 
   EncodedFrame event() {
-    return EncodedFrame.event("session.kicked", Json.object().put("reason", wireName));
+    return EncodedFrame.event(ClientEvent.SESSION_KICKED, Json.object().put("reason", wireName));
   }
 }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Platform;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The data of {@code session.login}, as claimed. {@code deviceId} and {@code client} may be empty.
@@ -16,7 +18,28 @@ record LoginRequest(
     Platform platform,
     String deviceId,
     String client) {
-  private static final int MAX_TEXT = 128;
+  static final Param<Long> SDK_APP_ID =
+      Param.number("sdkAppId", Long.MIN_VALUE, Long.MAX_VALUE, "the app")
+          .required(ErrorCode.APP_MISSING)
+          .whenWrong(ErrorCode.APP_INVALID);
+  static final Param<String> USER_ID =
+      Param.id("userId", "who logs in").required().whenWrong(ErrorCode.NOT_AUTHENTICATED);
+  static final Param<String> USER_SIG =
+      Param.id("userSig", "the app's signature for the user").required(ErrorCode.SIG_EMPTY);
+  static final Param<String> PLATFORM =
+      Param.word(
+              "platform",
+              Stream.of(Platform.values()).map(Platform::wireName).toList(),
+              "what kind of device it is")
+          .required();
+  static final Param<String> DEVICE_ID =
+      Param.text("deviceId", 128, "stable per installation; without it the device is a new one")
+          .defaultsTo("");
+  static final Param<String> CLIENT =
+      Param.text("client", 128, "name and version of the client").defaultsTo("");
+
+  private static final List<Param<?>> ALL =
+      List.of(SDK_APP_ID, USER_ID, USER_SIG, PLATFORM, DEVICE_ID, CLIENT);
   private static final int MAX_AUDITED = 64;
 
   /**
@@ -26,31 +49,14 @@ record LoginRequest(
    *     70402 for the rest
    */
   static LoginRequest from(ObjectNode data) {
-    JsonNode app = data.path("sdkAppId");
-    if (app.isMissingNode() || app.isNull()) {
-      throw new ImException(ErrorCode.APP_MISSING);
-    }
-    if (!app.isIntegralNumber() || !app.canConvertToLong()) {
-      throw new ImException(ErrorCode.APP_INVALID);
-    }
-    if (!data.path("userId").isTextual() || data.path("userId").textValue().isEmpty()) {
-      throw new ImException(ErrorCode.NOT_AUTHENTICATED, "userId is missing");
-    }
-    String userSig = text(data, "userSig", Integer.MAX_VALUE);
-    if (userSig.isEmpty()) {
-      throw new ImException(ErrorCode.SIG_EMPTY);
-    }
-    Platform platform =
-        Platform.ofWireName(text(data, "platform", MAX_TEXT))
-            .orElseThrow(
-                () -> new ImException(ErrorCode.ACCOUNT_INVALID_PARAMETER, "unknown platform"));
+    Params params = Params.read(data, ALL, Wrong.of(ErrorCode.ACCOUNT_INVALID_PARAMETER), false);
     return new LoginRequest(
-        app.longValue(),
-        data.path("userId").textValue(),
-        userSig,
-        platform,
-        text(data, "deviceId", MAX_TEXT),
-        text(data, "client", MAX_TEXT));
+        params.get(SDK_APP_ID),
+        params.get(USER_ID),
+        params.get(USER_SIG),
+        Platform.ofWireName(params.get(PLATFORM)).orElseThrow(),
+        params.get(DEVICE_ID),
+        params.get(CLIENT));
   }
 
   /** The app as claimed, for the record of a refusal. */
@@ -63,18 +69,5 @@ record LoginRequest(
   static String claimedUser(ObjectNode data) {
     String claimed = data.path("userId").isTextual() ? data.path("userId").textValue() : "";
     return claimed.length() > MAX_AUDITED ? claimed.substring(0, MAX_AUDITED) : claimed;
-  }
-
-  private static String text(ObjectNode data, String field, int maxLength) {
-    JsonNode value = data.path(field);
-    if (value.isMissingNode() || value.isNull()) {
-      return "";
-    }
-    if (!value.isTextual() || value.textValue().length() > maxLength) {
-      throw new ImException(
-          ErrorCode.ACCOUNT_INVALID_PARAMETER,
-          field + " is not a string of at most " + maxLength + " characters");
-    }
-    return value.textValue();
   }
 }

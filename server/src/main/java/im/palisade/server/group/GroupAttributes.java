@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import im.palisade.server.app.App;
+import im.palisade.server.gateway.ClientEvent;
 import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.group.AttributeStore.Attributes;
 import im.palisade.server.protocol.ErrorCode;
@@ -146,7 +147,7 @@ public final class GroupAttributes {
     ObjectNode json =
         Json.object().put("groupId", group.groupId()).put("version", attributes.version());
     json.set("attributes", Json.mapper().valueToTree(attributes.pairs()));
-    say.toMembers(app, group, EncodedFrame.event("group.attributes", json));
+    say.toMembers(app, group, EncodedFrame.event(ClientEvent.GROUP_ATTRIBUTES, json));
   }
 
   private static void check(Map<String, String> pairs) {

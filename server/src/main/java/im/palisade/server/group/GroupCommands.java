@@ -1,6 +1,26 @@
 package im.palisade.server.group;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import static im.palisade.server.group.GroupParams.CUSTOM;
+import static im.palisade.server.group.GroupParams.FACE_URL;
+import static im.palisade.server.group.GroupParams.GROUP_ID;
+import static im.palisade.server.group.GroupParams.INTRODUCTION;
+import static im.palisade.server.group.GroupParams.INVITE_OPTION;
+import static im.palisade.server.group.GroupParams.JOIN_OPTION;
+import static im.palisade.server.group.GroupParams.MAX_MEMBERS;
+import static im.palisade.server.group.GroupParams.MEMBERS;
+import static im.palisade.server.group.GroupParams.MEMBER_ADMIN;
+import static im.palisade.server.group.GroupParams.MEMBER_ID;
+import static im.palisade.server.group.GroupParams.MESSAGE;
+import static im.palisade.server.group.GroupParams.MUTE_ALL;
+import static im.palisade.server.group.GroupParams.NAME;
+import static im.palisade.server.group.GroupParams.NEW_NAME;
+import static im.palisade.server.group.GroupParams.NOTIFICATION;
+import static im.palisade.server.group.GroupParams.REASON;
+import static im.palisade.server.group.GroupParams.REQUEST_ID;
+import static im.palisade.server.group.GroupParams.TOPIC_ID;
+import static im.palisade.server.group.GroupParams.USER_ID;
+import static im.palisade.server.group.GroupParams.WRONG;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.compliance.audit.AuditEvent.ActorKind;
@@ -13,28 +33,48 @@ import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.CommandCall;
-import im.palisade.server.gateway.LaneKey;
+import im.palisade.server.gateway.Param;
+import im.palisade.server.gateway.ReplyField;
 import im.palisade.server.group.Membership.Outcome;
 import im.palisade.server.group.Membership.Request;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * What clients may do to groups and their membership (client-features §11); reading is {@link
  * GroupReadCommands}'s.
  */
 public final class GroupCommands {
-  private static final int MAX_INITIAL = 500;
-  private static final int MAX_INVITED = 300;
-  private static final int MAX_KICKED = 100;
-  private static final int MAX_MUTED = 100;
+  private static final Param<String> TYPE =
+      Param.id(
+              "type",
+              "`Private` (Work), `Public`, `ChatRoom` (Meeting), `AVChatRoom`, `Community`, or one"
+                  + " of the app's")
+          .required();
+  private static final Param<String> GROUP_ID_WANTED =
+      Param.id("groupId", "its id; without it one is made up");
+  private static final Param<Boolean> SUPPORT_TOPIC =
+      Param.flag("supportTopic", "a community with topics");
+  private static final Param<List<String>> INVITED = GroupParams.userIds(300, "who is to come in");
+  private static final Param<List<String>> KICKED = GroupParams.userIds(100, "who is to go");
+  private static final Param<List<String>> MUTED = GroupParams.userIds(100, "who is meant");
+  private static final Param<Long> SECONDS =
+      Param.u32("seconds", "for how long; 0 lifts, 4294967295 is for ever").required();
+  private static final Param<String> ROLE =
+      Param.word("role", List.of("Admin", "Member"), "what the member becomes").required();
+  private static final Param<String> OTHER = Param.id("userId", "whose, when it is another's");
+  private static final Param<String> MSG_FLAG =
+      Param.word(
+          "msgFlag", Stream.of(MsgFlag.values()).map(MsgFlag::wireName).toList(), "receive option");
+  private static final Param<String> NAME_CARD =
+      Param.text("nameCard", MemberProfiles.MAX_NAME_CARD, "name in the group");
 
   private final GroupServices services;
   private final Topics topics;
@@ -46,45 +86,147 @@ public final class GroupCommands {
 
   /** The commands. */
   public List<Command> commands() {
-    LaneKey inTurn = LaneKey.field("groupId");
     AuditDeclaration own = AuditDeclaration.none("users come and go by themselves");
     return List.of(
-        new Command("group.create", AuditDeclaration.records("group.create"), inTurn, this::create),
-        new Command("group.join", own, inTurn, this::join),
-        new Command("group.quit", own, inTurn, this::quit),
-        new Command(
-            "group.invite", AuditDeclaration.records("group.member.add"), inTurn, this::invite),
-        new Command(
-            "group.kick", AuditDeclaration.records("group.member.remove"), inTurn, this::kick),
-        new Command(
-            "group.applications",
-            AuditDeclaration.none("users read what waits for their own decision"),
-            this::applications),
-        new Command(
-            "group.approve",
-            AuditDeclaration.records("group.member.add"),
-            call -> answer(call, true)),
-        new Command(
-            "group.refuse",
-            AuditDeclaration.none("nothing but the request itself changes"),
-            call -> answer(call, false)),
-        new Command(
-            "group.dismiss", AuditDeclaration.records("group.destroy"), inTurn, this::dismiss),
-        new Command(
-            "group.transfer",
-            AuditDeclaration.records("group.owner.transfer"),
-            inTurn,
-            this::transfer),
-        new Command(
-            "group.modify",
-            AuditDeclaration.records("group.update", "group.mute"),
-            inTurn,
-            this::modify),
-        new Command("group.mute", AuditDeclaration.records("group.mute"), inTurn, this::mute),
-        new Command(
-            "group.role", AuditDeclaration.records("group.member.role"), inTurn, this::role),
-        new Command(
-            "group.member", AuditDeclaration.records("group.update"), inTurn, this::member));
+        inTurn("group.create")
+            .inTurnBy(GROUP_ID_WANTED)
+            .meaning("Makes a group, whose owner the caller is.")
+            .params(
+                TYPE,
+                GROUP_ID_WANTED,
+                NEW_NAME,
+                INTRODUCTION,
+                NOTIFICATION,
+                FACE_URL,
+                MAX_MEMBERS,
+                JOIN_OPTION,
+                INVITE_OPTION,
+                CUSTOM,
+                MEMBERS,
+                SUPPORT_TOPIC)
+            .reply(ReplyField.of("groupId", "its id"), ReplyField.of("type", "its type"))
+            .codes(
+                ErrorCode.GROUP_ID_IN_USE,
+                ErrorCode.GROUP_ID_IN_OWN_USE,
+                ErrorCode.GROUP_ID_INVALID,
+                ErrorCode.GROUPS_EXCEEDED,
+                ErrorCode.GROUP_TOO_MANY_JOINED,
+                ErrorCode.GROUP_MEMBERS_ABOVE_CAP,
+                ErrorCode.GROUP_NOT_PERMITTED,
+                ErrorCode.COMMUNITY_OFF,
+                ErrorCode.TEXT_PROHIBITED)
+            .handledBy(AuditDeclaration.records("group.create"), this::create),
+        inTurn("group.join")
+            .meaning("Enters a group, or asks for it where owner and admins decide.")
+            .params(GROUP_ID, MESSAGE)
+            .reply(
+                ReplyField.of("status", "`joined` or `waiting`"),
+                ReplyField.of("memberNum?", "how many are in, live rooms"))
+            .codes(
+                ErrorCode.GROUP_NOT_FOUND,
+                ErrorCode.GROUP_NOT_PERMITTED,
+                ErrorCode.GROUP_ALREADY_MEMBER,
+                ErrorCode.GROUP_FULL,
+                ErrorCode.GROUP_TOO_MANY_JOINED)
+            .handledBy(own, this::join),
+        inTurn("group.quit")
+            .meaning("Leaves a group.")
+            .params(GROUP_ID)
+            .codes(
+                ErrorCode.GROUP_NOT_FOUND,
+                ErrorCode.GROUP_NOT_PERMITTED,
+                ErrorCode.GROUP_OWNER_QUITS)
+            .handledBy(own, this::quit),
+        inTurn("group.invite")
+            .meaning("Takes others in, or proposes it to owner and admins.")
+            .params(GROUP_ID, INVITED)
+            .reply(
+                ReplyField.of(
+                    "results",
+                    "`userId`, `result` of each: 0 failed, 1 in, 2 was in, 3 waits for owner or"
+                        + " admins"))
+            .codes(ErrorCode.GROUP_NOT_FOUND, ErrorCode.GROUP_NOT_PERMITTED, ErrorCode.GROUP_FULL)
+            .handledBy(AuditDeclaration.records("group.member.add"), this::invite),
+        inTurn("group.kick")
+            .meaning("Puts members out.")
+            .params(GROUP_ID, KICKED, REASON)
+            .codes(ErrorCode.GROUP_NOT_FOUND, ErrorCode.GROUP_NOT_PERMITTED)
+            .handledBy(AuditDeclaration.records("group.member.remove"), this::kick),
+        Command.of("group.applications", WRONG)
+            .meaning("The newest 50 applications the caller decides on.")
+            .reply(
+                ReplyField.of(
+                    "applications",
+                    "`requestId`, `groupId`, `groupName`, `userId`, `nick`, `inviter`, `message`,"
+                        + " `time` of each"))
+            .handledBy(
+                AuditDeclaration.none("users read what waits for their own decision"),
+                this::applications),
+        Command.of("group.approve", WRONG)
+            .meaning("Lets in who asked or was proposed.")
+            .params(REQUEST_ID, MESSAGE)
+            .codes(
+                ErrorCode.GROUP_NOT_PERMITTED,
+                ErrorCode.GROUP_REQUEST_HANDLED,
+                ErrorCode.GROUP_FULL)
+            .handledBy(AuditDeclaration.records("group.member.add"), call -> answer(call, true)),
+        Command.of("group.refuse", WRONG)
+            .meaning("Refuses who asked or was proposed.")
+            .params(REQUEST_ID, MESSAGE)
+            .codes(ErrorCode.GROUP_NOT_PERMITTED, ErrorCode.GROUP_REQUEST_HANDLED)
+            .handledBy(
+                AuditDeclaration.none("nothing but the request itself changes"),
+                call -> answer(call, false)),
+        inTurn("group.dismiss")
+            .meaning("Ends a group for everybody.")
+            .params(GROUP_ID)
+            .codes(ErrorCode.GROUP_NOT_FOUND, ErrorCode.GROUP_NOT_PERMITTED)
+            .handledBy(AuditDeclaration.records("group.destroy"), this::dismiss),
+        inTurn("group.transfer")
+            .meaning("Makes a member the owner.")
+            .params(GROUP_ID, USER_ID)
+            .codes(
+                ErrorCode.GROUP_NOT_FOUND,
+                ErrorCode.GROUP_NOT_PERMITTED,
+                ErrorCode.GROUP_ACCOUNT_NOT_FOUND)
+            .handledBy(AuditDeclaration.records("group.owner.transfer"), this::transfer),
+        inTurn("group.modify")
+            .meaning("Changes what a group says of itself; what is absent stays.")
+            .params(
+                GROUP_ID,
+                NAME,
+                INTRODUCTION,
+                NOTIFICATION,
+                FACE_URL,
+                MAX_MEMBERS,
+                JOIN_OPTION,
+                INVITE_OPTION,
+                MUTE_ALL,
+                CUSTOM)
+            .codes(
+                ErrorCode.GROUP_NOT_FOUND, ErrorCode.GROUP_NOT_PERMITTED, ErrorCode.TEXT_PROHIBITED)
+            .handledBy(AuditDeclaration.records("group.update", "group.mute"), this::modify),
+        inTurn("group.mute")
+            .meaning("Silences members of a group or of one topic.")
+            .params(GROUP_ID, MUTED, SECONDS, TOPIC_ID)
+            .codes(ErrorCode.GROUP_NOT_FOUND, ErrorCode.GROUP_NOT_PERMITTED)
+            .handledBy(AuditDeclaration.records("group.mute"), this::mute),
+        inTurn("group.role")
+            .meaning("Makes a member an admin, or an admin a member.")
+            .params(GROUP_ID, USER_ID, ROLE)
+            .codes(ErrorCode.GROUP_NOT_FOUND, ErrorCode.GROUP_NOT_PERMITTED)
+            .handledBy(AuditDeclaration.records("group.member.role"), this::role),
+        inTurn("group.member")
+            .meaning(
+                "Changes what the caller or, as owner or admin, another is in a group; with a topic"
+                    + " its `msgFlag` there.")
+            .params(GROUP_ID, OTHER, TOPIC_ID, MSG_FLAG, NAME_CARD, CUSTOM)
+            .codes(ErrorCode.GROUP_NOT_FOUND, ErrorCode.GROUP_NOT_PERMITTED)
+            .handledBy(AuditDeclaration.records("group.update"), this::member));
+  }
+
+  private static Command.Builder inTurn(String name) {
+    return Command.of(name, WRONG).inTurnBy(GROUP_ID);
   }
 
   private void create(CommandCall call) {
@@ -93,22 +235,15 @@ public final class GroupCommands {
         services
             .groups()
             .types()
-            .named(app, call.text("type", ClientFields.WRONG))
-            .orElseThrow(() -> new ImException(ClientFields.WRONG, "type is not known"));
-    List<NewGroup.Initial> members = new ArrayList<>();
-    for (JsonNode each : call.data().path("members")) {
-      if (!each.path("userId").isTextual()) {
-        throw new ImException(ClientFields.WRONG, "a member without userId");
-      }
-      members.add(
-          new NewGroup.Initial(
-              each.path("userId").textValue(),
-              each.path("admin").asBoolean(false),
-              ClientFields.pairs(each.path("custom"), "custom")));
-    }
-    if (members.size() > MAX_INITIAL) {
-      throw new ImException(ErrorCode.GROUP_TOO_MANY_ACCOUNTS);
-    }
+            .named(app, call.get(TYPE))
+            .orElseThrow(() -> new ImException(WRONG, "type is not known"));
+    List<NewGroup.Initial> members =
+        call.get(MEMBERS).stream()
+            .map(
+                each ->
+                    new NewGroup.Initial(
+                        each.get(MEMBER_ID), each.get(MEMBER_ADMIN), each.get(CUSTOM)))
+            .toList();
     Actor actor = actor(services.accounts(), call);
     Group group =
         services
@@ -118,19 +253,19 @@ public final class GroupCommands {
                 actor,
                 new NewGroup(
                     type,
-                    call.optionalText("groupId", ClientFields.WRONG),
+                    call.find(GROUP_ID_WANTED),
                     new GroupTexts(
-                        GroupFields.name(app, call.text("name", ClientFields.WRONG)),
-                        introduction(call).orElse(""),
-                        notification(call).orElse(""),
-                        faceUrl(call).orElse("")),
+                        GroupFields.name(app, call.get(NEW_NAME)),
+                        call.find(INTRODUCTION).orElse(""),
+                        call.find(NOTIFICATION).orElse(""),
+                        call.find(FACE_URL).orElse("")),
                     Optional.of(actor.account().userId()),
                     maxMembers(call).map(OptionalInt::of).orElseGet(OptionalInt::empty),
                     joinOption(call),
                     inviteOption(call),
-                    ClientFields.pairs(call.data().path("custom"), "custom"),
+                    call.get(CUSTOM),
                     members,
-                    call.flag("supportTopic", ClientFields.WRONG),
+                    call.is(SUPPORT_TOPIC),
                     false,
                     OptionalLong.empty(),
                     OptionalLong.empty(),
@@ -141,7 +276,7 @@ public final class GroupCommands {
   private void join(CommandCall call) {
     Actor actor = actor(services.accounts(), call);
     Group group = group(call);
-    String message = ClientFields.text(call, "message", Membership.MAX_TEXT).orElse("");
+    String message = call.get(MESSAGE);
     if (group.type().isLive()) {
       services.rooms().enter(app(call), group, actor.account(), call.session());
       call.reply(
@@ -170,9 +305,7 @@ public final class GroupCommands {
   private void invite(CommandCall call) {
     Actor actor = actor(services.accounts(), call);
     Map<String, Outcome> outcomes =
-        services
-            .membership()
-            .invite(app(call), actor, group(call), ClientFields.userIds(call, MAX_INVITED));
+        services.membership().invite(app(call), actor, group(call), call.get(INVITED));
     ObjectNode reply = Json.object();
     ArrayNode list = reply.putArray("results");
     outcomes.forEach(
@@ -184,13 +317,7 @@ public final class GroupCommands {
     Actor actor = actor(services.accounts(), call);
     services
         .membership()
-        .remove(
-            app(call),
-            actor,
-            group(call),
-            ClientFields.userIds(call, MAX_KICKED),
-            false,
-            ClientFields.text(call, "reason", Membership.MAX_TEXT).orElse(""));
+        .remove(app(call), actor, group(call), call.get(KICKED), false, call.get(REASON));
     call.reply();
   }
 
@@ -214,18 +341,14 @@ public final class GroupCommands {
   }
 
   private void answer(CommandCall call, boolean approved) {
-    JsonNode id = call.data().path("requestId");
-    if (!id.isIntegralNumber() || !id.canConvertToLong()) {
-      throw new ImException(ClientFields.WRONG, "requestId is missing");
-    }
     services
         .membership()
         .answer(
             app(call),
             actor(services.accounts(), call),
-            id.longValue(),
+            call.get(REQUEST_ID),
             approved,
-            ClientFields.text(call, "message", Membership.MAX_TEXT).orElse(""));
+            call.get(MESSAGE));
     call.reply();
   }
 
@@ -237,11 +360,7 @@ public final class GroupCommands {
   private void transfer(CommandCall call) {
     services
         .profiles()
-        .transfer(
-            app(call),
-            actor(services.accounts(), call),
-            group(call),
-            call.text("userId", ClientFields.WRONG));
+        .transfer(app(call), actor(services.accounts(), call), group(call), call.get(USER_ID));
     call.reply();
   }
 
@@ -249,18 +368,18 @@ public final class GroupCommands {
     App app = app(call);
     ProfileChange change =
         new ProfileChange(
-            call.optionalText("name", ClientFields.WRONG).map(name -> GroupFields.name(app, name)),
-            introduction(call),
-            notification(call),
-            faceUrl(call),
+            call.find(NAME).map(name -> GroupFields.name(app, name)),
+            call.find(INTRODUCTION),
+            call.find(NOTIFICATION),
+            call.find(FACE_URL),
             maxMembers(call),
             joinOption(call),
             inviteOption(call),
-            ClientFields.flag(call, "muteAll"),
+            call.find(MUTE_ALL),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            ClientFields.pairs(call.data().path("custom"), "custom"));
+            call.get(CUSTOM));
     services.profiles().modify(app, actor(services.accounts(), call), group(call), change);
     call.reply();
   }
@@ -268,9 +387,9 @@ public final class GroupCommands {
   private void mute(CommandCall call) {
     App app = app(call);
     Actor actor = actor(services.accounts(), call);
-    List<String> userIds = ClientFields.userIds(call, MAX_MUTED);
-    long seconds = call.u32("seconds", ClientFields.WRONG);
-    Optional<String> topicId = call.optionalText("topicId", ClientFields.WRONG);
+    List<String> userIds = call.get(MUTED);
+    long seconds = call.get(SECONDS);
+    Optional<String> topicId = call.find(TOPIC_ID);
     Group group = group(call);
     if (topicId.isPresent()) {
       topics.mute(app, actor, group, topicId.get(), userIds, seconds);
@@ -281,13 +400,10 @@ public final class GroupCommands {
   }
 
   private void role(CommandCall call) {
-    boolean admin =
-        ClientFields.word(call, "role", List.of("Admin", "Member"))
-            .orElseThrow(() -> new ImException(ClientFields.WRONG, "role is missing"))
-            .equals("Admin");
+    boolean admin = call.get(ROLE).equals("Admin");
     change(
         call,
-        call.text("userId", ClientFields.WRONG),
+        call.get(USER_ID),
         new MemberChange(
             Optional.of(admin ? Role.ADMIN : Role.MEMBER),
             Optional.empty(),
@@ -297,11 +413,12 @@ public final class GroupCommands {
   }
 
   private void member(CommandCall call) {
-    Optional<String> topicId = call.optionalText("topicId", ClientFields.WRONG);
+    Optional<String> topicId = call.find(TOPIC_ID);
     if (topicId.isPresent()) {
       MsgFlag flag =
-          msgFlag(call)
-              .orElseThrow(() -> new ImException(ClientFields.WRONG, "msgFlag is missing"));
+          call.find(MSG_FLAG)
+              .flatMap(MsgFlag::named)
+              .orElseThrow(() -> new ImException(WRONG, "msgFlag is missing"));
       Actor actor = actor(services.accounts(), call);
       topics.setOption(app(call), actor, group(call), topicId.get(), flag);
       call.reply();
@@ -309,21 +426,13 @@ public final class GroupCommands {
     }
     change(
         call,
-        call.optionalText("userId", ClientFields.WRONG).orElse(call.principal().userId()),
+        call.find(OTHER).orElse(call.principal().userId()),
         new MemberChange(
             Optional.empty(),
-            msgFlag(call),
-            ClientFields.text(call, "nameCard", MemberProfiles.MAX_NAME_CARD),
-            ClientFields.pairs(call.data().path("custom"), "custom"),
+            call.find(MSG_FLAG).flatMap(MsgFlag::named),
+            call.find(NAME_CARD),
+            call.get(CUSTOM),
             Optional.empty()));
-  }
-
-  private static Optional<MsgFlag> msgFlag(CommandCall call) {
-    return call.optionalText("msgFlag", ClientFields.WRONG)
-        .map(
-            name ->
-                MsgFlag.named(name)
-                    .orElseThrow(() -> new ImException(ClientFields.WRONG, "msgFlag " + name)));
   }
 
   private void change(CommandCall call, String userId, MemberChange change) {
@@ -339,7 +448,7 @@ public final class GroupCommands {
 
   /** The group a command is about; one that cannot be is not found out to be by the store. */
   static String groupId(CommandCall call) {
-    return call.text("groupId", ClientFields.WRONG);
+    return call.get(GROUP_ID);
   }
 
   static App app(CommandCall call) {
@@ -364,34 +473,15 @@ public final class GroupCommands {
             call.receivedAt()));
   }
 
-  private static Optional<String> introduction(CommandCall call) {
-    return ClientFields.text(call, "introduction", GroupTexts.MAX_INTRODUCTION);
-  }
-
-  private static Optional<String> notification(CommandCall call) {
-    return ClientFields.text(call, "notification", GroupTexts.MAX_NOTIFICATION);
-  }
-
-  private static Optional<String> faceUrl(CommandCall call) {
-    return ClientFields.text(call, "faceUrl", GroupTexts.MAX_FACE_URL);
-  }
-
   private static Optional<Integer> maxMembers(CommandCall call) {
-    OptionalLong max = call.optionalU32("maxMembers", ClientFields.WRONG);
-    if (max.isEmpty()) {
-      return Optional.empty();
-    }
-    if (max.getAsLong() < 1 || max.getAsLong() > Integer.MAX_VALUE) {
-      throw new ImException(ClientFields.WRONG, "maxMembers is out of range");
-    }
-    return Optional.of((int) max.getAsLong());
+    return call.find(MAX_MEMBERS).map(Long::intValue);
   }
 
   private static Optional<JoinOption> joinOption(CommandCall call) {
-    return ClientFields.word(call, "joinOption", JoinOption.APPLY_WORDS).map(JoinOption::named);
+    return call.find(JOIN_OPTION).map(JoinOption::named);
   }
 
   private static Optional<JoinOption> inviteOption(CommandCall call) {
-    return ClientFields.word(call, "inviteOption", JoinOption.INVITE_WORDS).map(JoinOption::named);
+    return call.find(INVITE_OPTION).map(JoinOption::named);
   }
 }

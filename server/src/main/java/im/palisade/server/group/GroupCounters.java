@@ -3,6 +3,7 @@ package im.palisade.server.group;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.app.App;
+import im.palisade.server.gateway.ClientEvent;
 import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
@@ -136,6 +137,6 @@ public final class GroupCounters {
     ObjectNode json = Json.object().put("groupId", group.groupId());
     ArrayNode list = json.putArray("counters");
     changed.forEach((key, value) -> list.addObject().put("key", key).put("value", value));
-    say.toMembers(app, group, EncodedFrame.event("group.counters", json));
+    say.toMembers(app, group, EncodedFrame.event(ClientEvent.GROUP_COUNTERS, json));
   }
 }

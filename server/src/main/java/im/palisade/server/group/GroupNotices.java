@@ -2,6 +2,7 @@ package im.palisade.server.group;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.account.Account;
+import im.palisade.server.gateway.ClientEvent;
 import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.protocol.Json;
@@ -59,7 +60,7 @@ public final class GroupNotices {
             .put("type", group.type().name())
             .put("operator", operator);
     json.setAll(more);
-    return EncodedFrame.event("group.notice", json);
+    return EncodedFrame.event(ClientEvent.GROUP_NOTICE, json);
   }
 
   /** Tells accounts; those who are not connected never learn of it. */

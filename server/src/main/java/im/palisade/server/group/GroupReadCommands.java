@@ -1,5 +1,14 @@
 package im.palisade.server.group;
 
+import static im.palisade.server.group.GroupParams.FACE_URL;
+import static im.palisade.server.group.GroupParams.GROUP_ID;
+import static im.palisade.server.group.GroupParams.INTRODUCTION;
+import static im.palisade.server.group.GroupParams.MUTE_ALL;
+import static im.palisade.server.group.GroupParams.NAME;
+import static im.palisade.server.group.GroupParams.NOTIFICATION;
+import static im.palisade.server.group.GroupParams.TOPIC_ID;
+import static im.palisade.server.group.GroupParams.WRONG;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.account.Account;
@@ -7,7 +16,8 @@ import im.palisade.server.app.App;
 import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.CommandCall;
-import im.palisade.server.gateway.LaneKey;
+import im.palisade.server.gateway.Param;
+import im.palisade.server.gateway.ReplyField;
 import im.palisade.server.group.GroupRoster.Joined;
 import im.palisade.server.group.GroupRoster.Listed;
 import im.palisade.server.group.GroupRoster.Wanted;
@@ -25,9 +35,37 @@ import java.util.Set;
 
 /** What clients may read of groups, and their attributes, counters and topics. */
 public final class GroupReadCommands {
-  private static final int MAX_READ = 50;
-  private static final int MAX_PAGE = 100;
-  private static final int DEFAULT_PAGE = 15;
+  private static final String PROFILE =
+      "`type`, `name`, `introduction`, `notification`, `faceUrl`, `owner`, `createTime`, `infoSeq`,"
+          + " `lastSeq`, `lastMsgTime`, `memberCount`, `maxMembers`, `joinOption`, `inviteOption`,"
+          + " `muteAll`, `supportTopic`, `role` of the caller, `custom`";
+  private static final Param<List<String>> GROUP_IDS =
+      Param.ids("groupIds", 1, 50, "which groups").required();
+  private static final Param<List<String>> USER_IDS =
+      Param.ids("userIds", 0, 50, "only these members").defaultsTo(List.of());
+  private static final Param<Integer> LIMIT = Param.limit(15, 100);
+  private static final Param<String> CURSOR =
+      Param.text("cursor", Param.ANY_LENGTH, "of the last reply").defaultsTo("");
+  private static final Param<String> ATTRIBUTES_OP =
+      Param.word("op", List.of("get", "set", "replace", "delete"), "what to do").defaultsTo("get");
+  private static final Param<Map<String, String>> ATTRIBUTES =
+      Param.pairs("attributes", "`set` and `replace`: the attributes").defaultsTo(Map.of());
+  private static final Param<List<String>> KEYS =
+      Param.ids("keys", 0, 100, "`delete`: which attributes").defaultsTo(List.of());
+  private static final Param<Long> VERSION =
+      Param.u32("version", "the version of attributes a write rests on");
+  private static final Param<String> COUNTERS_OP =
+      Param.word("op", List.of("get", "set", "increase", "decrease"), "what to do")
+          .defaultsTo("get");
+  private static final Param<Map<String, Long>> COUNTERS =
+      Param.counts("counters", "all but `get`: value or difference by key").defaultsTo(Map.of());
+  private static final Param<String> TOPICS_OP =
+      Param.word("op", List.of("list", "create", "modify", "delete"), "what to do")
+          .defaultsTo("list");
+  private static final Param<List<String>> TOPIC_IDS =
+      Param.ids("topicIds", 0, 1000, "`delete`: which topics").defaultsTo(List.of());
+  private static final Param<String> CUSTOM_STRING =
+      Param.text("customString", Topic.MAX_CUSTOM_STRING, "the app's own words on a topic");
 
   private final GroupServices services;
   private final GroupAttributes attributes;
@@ -46,23 +84,98 @@ public final class GroupReadCommands {
   public List<Command> commands() {
     AuditDeclaration reads = AuditDeclaration.none("users read the groups they may see");
     AuditDeclaration writes = AuditDeclaration.records("group.update");
-    LaneKey inTurn = LaneKey.field("groupId");
     return List.of(
-        new Command("group.info", reads, this::info),
-        new Command("group.list", reads, this::list),
-        new Command("group.members", reads, this::members),
-        new Command("group.attributes", writes, inTurn, this::attributes),
-        new Command("group.counters", writes, inTurn, this::counters),
-        new Command("group.topics", writes, inTurn, this::topics));
+        Command.of("group.info", WRONG)
+            .meaning("What groups say of themselves; also how a group is found by its id.")
+            .params(GROUP_IDS)
+            .reply(ReplyField.of("groups", "`groupId`, `code` of each; when that is 0 " + PROFILE))
+            .handledBy(reads, this::info),
+        Command.of("group.list", WRONG)
+            .meaning("The groups the caller is in, but for live rooms.")
+            .reply(
+                ReplyField.of(
+                    "groups",
+                    "`groupId`, "
+                        + PROFILE
+                        + ", `msgFlag`, `readSeq`, `unread`, `nameCard`, `joinTime` of each"))
+            .handledBy(reads, this::list),
+        Command.of("group.members", WRONG)
+            .meaning("Members of a group, page by page or by name.")
+            .params(GROUP_ID, USER_IDS, LIMIT, CURSOR)
+            .reply(
+                ReplyField.of(
+                    "members",
+                    "`userId`, `nick`, `faceUrl`, `role`, `joinTime`, `nameCard`, `muteUntil`,"
+                        + " `lastSendTime`, `custom` of each"),
+                ReplyField.of("cursor?", "of the next page; empty at the end"))
+            .codes(ErrorCode.GROUP_NOT_FOUND, ErrorCode.GROUP_NOT_PERMITTED)
+            .handledBy(reads, this::members),
+        inTurn("group.attributes")
+            .meaning(
+                "Reads or writes the attributes of a group; a write may name the version it rests"
+                    + " on.")
+            .params(GROUP_ID, ATTRIBUTES_OP, ATTRIBUTES, KEYS, VERSION)
+            .reply(
+                ReplyField.of("attributes", "all there are now"),
+                ReplyField.of("version", "of them"))
+            .codes(
+                ErrorCode.GROUP_NOT_FOUND,
+                ErrorCode.GROUP_NOT_PERMITTED,
+                ErrorCode.GROUP_ATTRIBUTE_KEY_TOO_LONG,
+                ErrorCode.GROUP_ATTRIBUTE_VALUE_TOO_LONG,
+                ErrorCode.GROUP_ATTRIBUTES_EXCEEDED,
+                ErrorCode.GROUP_ATTRIBUTES_TOO_LARGE,
+                ErrorCode.GROUP_ATTRIBUTE_RATE_EXCEEDED,
+                ErrorCode.GROUP_ATTRIBUTE_NOT_FOUND,
+                ErrorCode.GROUP_ATTRIBUTE_CONFLICT)
+            .handledBy(writes, this::attributes),
+        inTurn("group.counters")
+            .meaning("Reads or writes the counters of a group.")
+            .params(GROUP_ID, COUNTERS_OP, COUNTERS)
+            .reply(ReplyField.of("counters", "what was read, or as they are after the write"))
+            .codes(
+                ErrorCode.GROUP_NOT_FOUND,
+                ErrorCode.GROUP_NOT_PERMITTED,
+                ErrorCode.GROUP_COUNTERS_OFF,
+                ErrorCode.GROUP_COUNTERS_EXCEEDED)
+            .handledBy(writes, this::counters),
+        inTurn("group.topics")
+            .meaning("Reads, makes, changes or deletes topics of a community.")
+            .params(
+                GROUP_ID,
+                TOPICS_OP,
+                TOPIC_ID,
+                TOPIC_IDS,
+                NAME,
+                INTRODUCTION,
+                NOTIFICATION,
+                FACE_URL,
+                CUSTOM_STRING,
+                MUTE_ALL)
+            .reply(
+                ReplyField.of(
+                    "topics?",
+                    "`list`: `topicId`, `name`, `introduction`, `notification`, `faceUrl`,"
+                        + " `customString`, `createTime`, `muteAll`, `lastSeq`, `lastMsgTime`,"
+                        + " `readSeq`, `unread`, `muteUntil`, `msgFlag` of each"),
+                ReplyField.of("topicId?", "`create`: of the topic made"),
+                ReplyField.of("deleted?", "`delete`: by topic, whether it was there"))
+            .codes(
+                ErrorCode.GROUP_NOT_FOUND,
+                ErrorCode.GROUP_NOT_PERMITTED,
+                ErrorCode.COMMUNITY_OFF,
+                ErrorCode.TOPIC_NOT_FOUND)
+            .handledBy(writes, this::topics));
+  }
+
+  private static Command.Builder inTurn(String name) {
+    return Command.of(name, WRONG).inTurnBy(GROUP_ID);
   }
 
   private void info(CommandCall call) {
     App app = GroupCommands.app(call);
     Actor actor = GroupCommands.actor(services.accounts(), call);
-    List<String> wanted = ClientFields.texts(call.data().path("groupIds"), "groupIds");
-    if (wanted.isEmpty() || wanted.size() > MAX_READ) {
-      throw new ImException(ClientFields.WRONG, "groupIds must be 1 to " + MAX_READ);
-    }
+    List<String> wanted = call.get(GROUP_IDS);
     Map<String, GroupRow> found =
         services
             .groups()
@@ -170,27 +283,17 @@ public final class GroupReadCommands {
     if (standing == Standing.OUTSIDER) {
       throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
     }
-    List<String> some = ClientFields.texts(call.data().path("userIds"), "userIds");
+    List<String> some = call.get(USER_IDS);
     ObjectNode reply = Json.object();
     if (!some.isEmpty()) {
-      if (some.size() > MAX_READ) {
-        throw new ImException(ClientFields.WRONG, "userIds must be at most " + MAX_READ);
-      }
       put(reply, app, services.roster().some(app, group, some), standing);
       call.reply(reply);
       return;
     }
-    int limit =
-        Math.clamp(call.optionalU32("limit", ClientFields.WRONG).orElse(DEFAULT_PAGE), 1, MAX_PAGE);
     GroupRoster.Page page =
         services
             .roster()
-            .page(
-                app,
-                group,
-                Set.of(Role.values()),
-                call.optionalText("cursor", ClientFields.WRONG).orElse(""),
-                limit);
+            .page(app, group, Set.of(Role.values()), call.get(CURSOR), call.get(LIMIT));
     put(reply, app, page.members(), standing);
     call.reply(reply.put("cursor", page.next()));
   }
@@ -224,13 +327,11 @@ public final class GroupReadCommands {
     App app = GroupCommands.app(call);
     Actor actor = GroupCommands.actor(services.accounts(), call);
     Group group = services.groups().require(app, GroupCommands.groupId(call));
-    OptionalLong version = call.optionalU32("version", ClientFields.WRONG);
-    switch (operation(call, List.of("get", "set", "replace", "delete"))) {
-      case "set" -> attributes.modify(app, actor, group, pairs(call), version);
-      case "replace" -> attributes.set(app, actor, group, pairs(call), version);
-      case "delete" ->
-          attributes.delete(
-              app, actor, group, ClientFields.texts(call.data().path("keys"), "keys"), version);
+    OptionalLong version = call.find(VERSION).map(OptionalLong::of).orElseGet(OptionalLong::empty);
+    switch (call.get(ATTRIBUTES_OP)) {
+      case "set" -> attributes.modify(app, actor, group, call.get(ATTRIBUTES), version);
+      case "replace" -> attributes.set(app, actor, group, call.get(ATTRIBUTES), version);
+      case "delete" -> attributes.delete(app, actor, group, call.get(KEYS), version);
       default -> permitReading(app, actor, group);
     }
     GroupAttributes.Version now = attributes.read(app, group);
@@ -239,15 +340,11 @@ public final class GroupReadCommands {
     call.reply(reply);
   }
 
-  private static Map<String, String> pairs(CommandCall call) {
-    return ClientFields.pairs(call.data().path("attributes"), "attributes");
-  }
-
   private void counters(CommandCall call) {
     App app = GroupCommands.app(call);
     Actor actor = GroupCommands.actor(services.accounts(), call);
     Group group = services.groups().require(app, GroupCommands.groupId(call));
-    String operation = operation(call, List.of("get", "set", "increase", "decrease"));
+    String operation = call.get(COUNTERS_OP);
     Map<String, Long> values;
     if (operation.equals("get")) {
       permitReading(app, actor, group);
@@ -258,7 +355,7 @@ public final class GroupReadCommands {
               app,
               actor,
               group,
-              ClientFields.numbers(call.data().path("counters"), "counters"),
+              some(call.get(COUNTERS)),
               switch (operation) {
                 case "increase" -> GroupCounters.Mode.INCREASE;
                 case "decrease" -> GroupCounters.Mode.DECREASE;
@@ -274,9 +371,9 @@ public final class GroupReadCommands {
     App app = GroupCommands.app(call);
     Actor actor = GroupCommands.actor(services.accounts(), call);
     Group group = services.groups().require(app, GroupCommands.groupId(call));
-    Optional<String> topicId = call.optionalText("topicId", ClientFields.WRONG);
+    Optional<String> topicId = call.find(TOPIC_ID);
     ObjectNode reply = Json.object();
-    switch (operation(call, List.of("list", "create", "modify", "delete"))) {
+    switch (call.get(TOPICS_OP)) {
       case "create" -> {
         Topic made =
             topics.create(
@@ -286,11 +383,15 @@ public final class GroupReadCommands {
                 new NewTopic(
                     topicId,
                     new GroupTexts(
-                        GroupFields.name(app, call.text("name", ClientFields.WRONG)),
-                        text(call, "introduction", GroupTexts.MAX_INTRODUCTION).orElse(""),
-                        text(call, "notification", GroupTexts.MAX_NOTIFICATION).orElse(""),
-                        text(call, "faceUrl", GroupTexts.MAX_FACE_URL).orElse("")),
-                    text(call, "customString", Topic.MAX_CUSTOM_STRING).orElse(""),
+                        GroupFields.name(
+                            app,
+                            call.find(NAME)
+                                .filter(name -> !name.isEmpty())
+                                .orElseThrow(() -> missing("name"))),
+                        call.find(INTRODUCTION).orElse(""),
+                        call.find(NOTIFICATION).orElse(""),
+                        call.find(FACE_URL).orElse("")),
+                    call.find(CUSTOM_STRING).orElse(""),
                     OptionalLong.empty(),
                     false));
         reply.put("topicId", made.topicId());
@@ -300,19 +401,16 @@ public final class GroupReadCommands {
               app,
               actor,
               group,
-              topicId.orElseThrow(() -> new ImException(ClientFields.WRONG, "topicId is missing")),
+              topicId.orElseThrow(() -> missing("topicId")),
               new TopicChange(
-                  call.optionalText("name", ClientFields.WRONG)
-                      .map(name -> GroupFields.name(app, name)),
-                  text(call, "introduction", GroupTexts.MAX_INTRODUCTION),
-                  text(call, "notification", GroupTexts.MAX_NOTIFICATION),
-                  text(call, "faceUrl", GroupTexts.MAX_FACE_URL),
-                  text(call, "customString", Topic.MAX_CUSTOM_STRING),
-                  ClientFields.flag(call, "muteAll")));
+                  call.find(NAME).map(name -> GroupFields.name(app, name)),
+                  call.find(INTRODUCTION),
+                  call.find(NOTIFICATION),
+                  call.find(FACE_URL),
+                  call.find(CUSTOM_STRING),
+                  call.find(MUTE_ALL)));
       case "delete" -> {
-        Map<String, Boolean> outcomes =
-            topics.destroy(
-                app, actor, group, ClientFields.texts(call.data().path("topicIds"), "topicIds"));
+        Map<String, Boolean> outcomes = topics.destroy(app, actor, group, call.get(TOPIC_IDS));
         reply.set("deleted", Json.mapper().valueToTree(outcomes));
       }
       default -> listTopics(app, actor, group, reply);
@@ -346,12 +444,15 @@ public final class GroupReadCommands {
     }
   }
 
-  private static Optional<String> text(CommandCall call, String field, int maxBytes) {
-    return ClientFields.text(call, field, maxBytes);
+  private static Map<String, Long> some(Map<String, Long> counters) {
+    if (counters.isEmpty()) {
+      throw missing("counters");
+    }
+    return counters;
   }
 
-  private static String operation(CommandCall call, List<String> operations) {
-    return ClientFields.word(call, "op", operations).orElse(operations.getFirst());
+  private static ImException missing(String field) {
+    return new ImException(WRONG, field + " is missing");
   }
 
   private void permitReading(App app, Actor actor, Group group) {

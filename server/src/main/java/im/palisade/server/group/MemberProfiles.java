@@ -3,6 +3,7 @@ package im.palisade.server.group;
 import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
+import im.palisade.server.gateway.ClientEvent;
 import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.message.GroupPositionStore;
@@ -173,7 +174,7 @@ public final class MemberProfiles {
     }
     EncodedFrame frame =
         EncodedFrame.event(
-            "group.self",
+            ClientEvent.GROUP_SELF,
             Json.object()
                 .put("groupId", group.groupId())
                 .put("role", after.role().wireName())

@@ -8,6 +8,7 @@ import im.palisade.server.conversation.Conversation;
 import im.palisade.server.conversation.ConversationHeads;
 import im.palisade.server.gateway.AudienceId;
 import im.palisade.server.gateway.Audiences;
+import im.palisade.server.gateway.ClientEvent;
 import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.gateway.Session;
 import im.palisade.server.gateway.SessionDirectory;
@@ -396,7 +397,7 @@ public final class Topics {
     options.set(topic.id(), own, flag == MsgFlag.DISCARD);
     EncodedFrame frame =
         EncodedFrame.event(
-            "group.self",
+            ClientEvent.GROUP_SELF,
             Json.object()
                 .put("groupId", group.groupId())
                 .put("topicId", topic.topicId())
@@ -442,6 +443,6 @@ public final class Topics {
             () ->
                 audiences.say(
                     new AudienceId(app.appId(), group.id()),
-                    EncodedFrame.event("group.topic", json)));
+                    EncodedFrame.event(ClientEvent.GROUP_TOPIC, json)));
   }
 }

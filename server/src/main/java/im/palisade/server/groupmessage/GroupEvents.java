@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.util.RawValue;
 import im.palisade.server.app.App;
 import im.palisade.server.gateway.AudienceId;
 import im.palisade.server.gateway.Audiences;
+import im.palisade.server.gateway.ClientEvent;
 import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.gateway.Session;
 import im.palisade.server.gateway.SessionDirectory;
@@ -40,7 +41,7 @@ final class GroupEvents {
     if (!reason.isEmpty()) {
       data.put("reason", reason);
     }
-    say(app, place, changed, "message.recalled", data);
+    say(app, place, changed, ClientEvent.MESSAGE_RECALLED, data);
   }
 
   /** G-MODIFY. */
@@ -48,20 +49,20 @@ final class GroupEvents {
     ObjectNode data = identity(place, changed);
     data.putRawValue("body", new RawValue(new String(body.elements(), StandardCharsets.UTF_8)));
     body.cloudCustomData().ifPresent(custom -> data.put("cloudCustomData", custom));
-    say(app, place, changed, "message.modified", data);
+    say(app, place, changed, ClientEvent.MESSAGE_MODIFIED, data);
   }
 
   /** G-EXT. */
   void extended(App app, Place place, Changed changed, ObjectNode pairs) {
     ObjectNode data = identity(place, changed);
     data.setAll(pairs);
-    say(app, place, changed, "message.extension", data);
+    say(app, place, changed, ClientEvent.MESSAGE_EXTENSION, data);
   }
 
   /** History up to a sequence can no longer be loaded. */
   void cleared(App app, Place place, long seq) {
     ObjectNode data = Json.object().put("conversation", place.wireName()).put("seq", seq);
-    audiences.say(audience(app, place), EncodedFrame.event("group.cleared", data));
+    audiences.say(audience(app, place), EncodedFrame.event(ClientEvent.GROUP_CLEARED, data));
   }
 
   /** The reader's devices learn how far it has read. */
@@ -71,7 +72,7 @@ final class GroupEvents {
             .put("conversation", place.wireName())
             .put("readSeq", readSeq)
             .put("unread", unread);
-    EncodedFrame frame = EncodedFrame.event("conversation.read", data);
+    EncodedFrame frame = EncodedFrame.event(ClientEvent.CONVERSATION_READ, data);
     sessions.of(reader).forEach(session -> session.send(frame));
   }
 
@@ -79,11 +80,11 @@ final class GroupEvents {
   void receipted(Place place, long sender, List<ObjectNode> messages, long time) {
     ObjectNode data = Json.object().put("conversation", place.wireName()).put("time", time);
     data.putArray("messages").addAll(messages);
-    EncodedFrame frame = EncodedFrame.event("message.receipt", data);
+    EncodedFrame frame = EncodedFrame.event(ClientEvent.MESSAGE_RECEIPT, data);
     sessions.of(sender).forEach(session -> session.send(frame));
   }
 
-  private void say(App app, Place place, Changed changed, String event, ObjectNode data) {
+  private void say(App app, Place place, Changed changed, ClientEvent event, ObjectNode data) {
     EncodedFrame frame = EncodedFrame.event(event, data);
     if (changed.only().isEmpty()) {
       audiences.say(audience(app, place), frame);

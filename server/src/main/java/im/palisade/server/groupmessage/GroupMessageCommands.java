@@ -1,7 +1,6 @@
 package im.palisade.server.groupmessage;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import im.palisade.compliance.audit.AuditEvent.Actor;
 import im.palisade.compliance.audit.AuditEvent.ActorKind;
 import im.palisade.compliance.audit.AuditEvent.Channel;
@@ -13,7 +12,7 @@ import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.CommandCall;
-import im.palisade.server.gateway.LaneKey;
+import im.palisade.server.gateway.Param;
 import im.palisade.server.groupmessage.GroupHistory.MemberPage;
 import im.palisade.server.groupmessage.GroupMessageStore.Line;
 import im.palisade.server.groupmessage.GroupSends.Author;
@@ -22,6 +21,7 @@ import im.palisade.server.message.MessageCommands;
 import im.palisade.server.message.MessageFlags;
 import im.palisade.server.message.MessageJson;
 import im.palisade.server.message.MessageJson.ClientMessage;
+import im.palisade.server.message.MessageParams;
 import im.palisade.server.message.MsgKey;
 import im.palisade.server.message.OutgoingMessage.Door;
 import im.palisade.server.message.Priority;
@@ -30,18 +30,22 @@ import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** What clients may do with group messages (client-protocol: Sending, History). */
 final class GroupMessageCommands implements MessageCommands.Groups {
-  private static final int DEFAULT_PAGE = 20;
-  private static final int MAX_PAGE = 100;
-  private static final int MAX_REASON = 100;
-  private static final int MAX_RECEIPTS = 30;
+  private static final Param<String> CONVERSATION = MessageParams.CONVERSATION;
+  private static final Param<Long> SEQ_IF_STORED =
+      Param.u32("seq", "its number; not in live rooms");
+  private static final Param<String> MSG_KEY =
+      Param.text("msgKey", Param.ANY_LENGTH, "live rooms: its key");
+  private static final Param<String> REASON =
+      Param.text("reason", 100, "what the others are told").defaultsTo("");
+  private static final Param<Long> UP_TO = Param.u32("seq", "up to which; everything without");
+  private static final Param<List<Long>> SEQS =
+      Param.numbers("seqs", 1, 30, "numbers of messages that asked for receipts").required();
 
   private final GroupSends sends;
   private final GroupHistory history;
@@ -73,17 +77,35 @@ final class GroupMessageCommands implements MessageCommands.Groups {
 
   /** The commands that only groups have; sends and histories come through those of all messages. */
   List<Command> commands() {
-    LaneKey inTurn = LaneKey.field("conversation");
     return List.of(
-        new Command(
-            "message.recall", AuditDeclaration.records("message.recall"), inTurn, this::recall),
-        new Command(
-            "message.read",
-            AuditDeclaration.none("users move their own read positions"),
-            inTurn,
-            this::read),
-        new Command(
-            "message.receipt", AuditDeclaration.records("message.modify"), inTurn, this::receipt));
+        inTurn("message.recall")
+            .meaning("Takes a message back.")
+            .params(CONVERSATION, SEQ_IF_STORED, MSG_KEY, REASON)
+            .codes(
+                ErrorCode.GROUP_NOT_FOUND,
+                ErrorCode.GROUP_NOT_PERMITTED,
+                ErrorCode.GROUP_RECALL_NOT_FOUND,
+                ErrorCode.GROUP_RECALL_TOO_LATE,
+                ErrorCode.GROUP_NOT_RECALLABLE)
+            .handledBy(AuditDeclaration.records("message.recall"), this::recall),
+        inTurn("message.read")
+            .meaning("Marks messages as read.")
+            .params(CONVERSATION, UP_TO)
+            .codes(ErrorCode.GROUP_NOT_FOUND, ErrorCode.GROUP_NOT_PERMITTED)
+            .handledBy(AuditDeclaration.none("users move their own read positions"), this::read),
+        inTurn("message.receipt")
+            .meaning("Tells senders that asked for it that their messages were read.")
+            .params(CONVERSATION, SEQS)
+            .codes(
+                ErrorCode.GROUP_NOT_FOUND,
+                ErrorCode.GROUP_NOT_PERMITTED,
+                ErrorCode.GROUP_RECEIPTS_TOO_LARGE,
+                ErrorCode.GROUP_RECEIPT_NONE)
+            .handledBy(AuditDeclaration.records("message.modify"), this::receipt));
+  }
+
+  private static Command.Builder inTurn(String name) {
+    return Command.of(name, ErrorCode.GROUP_INVALID_PARAMETER).inTurnBy(CONVERSATION);
   }
 
   @Override
@@ -91,24 +113,22 @@ final class GroupMessageCommands implements MessageCommands.Groups {
     App app = call.principal().app();
     Account sender = self(call);
     Place place = places.ofConversation(app, conversation);
-    JsonNode push = call.data().path("offlinePush");
     Draft draft =
         new Draft(
             GroupBodies.of(
                 app,
-                call.data().path("body"),
-                call.optionalText("cloudCustomData", ErrorCode.GROUP_INVALID_PARAMETER)),
-            call.u32("random", ErrorCode.GROUP_INVALID_PARAMETER),
-            priority(call),
-            call.flag("onlineOnly", ErrorCode.GROUP_INVALID_PARAMETER),
-            call.flag("noUnread", ErrorCode.GROUP_INVALID_PARAMETER),
-            call.flag("noLastMessage", ErrorCode.GROUP_INVALID_PARAMETER),
-            call.flag("needReceipt", ErrorCode.GROUP_INVALID_PARAMETER),
-            call.flag("extensible", ErrorCode.GROUP_INVALID_PARAMETER),
-            List.copyOf(new LinkedHashSet<>(userIds(call.data(), "to"))),
-            userIds(call.data(), "mentions"),
-            GroupBodies.offlinePush(
-                Optional.of(push).filter(node -> !node.isMissingNode() && !node.isNull())));
+                call.find(MessageParams.BODY).orElse(MissingNode.getInstance()),
+                call.find(MessageParams.CUSTOM_DATA)),
+            call.get(MessageParams.RANDOM),
+            Priority.of(call.get(MessageParams.PRIORITY)).orElseThrow(),
+            call.is(MessageParams.ONLINE_ONLY),
+            call.is(MessageParams.NO_UNREAD),
+            call.is(MessageParams.NO_LAST_MESSAGE),
+            call.is(MessageParams.NEED_RECEIPT),
+            call.is(MessageParams.EXTENSIBLE),
+            List.copyOf(new LinkedHashSet<>(call.get(MessageParams.TO))),
+            call.get(MessageParams.MENTIONS),
+            GroupBodies.offlinePush(call.find(MessageParams.OFFLINE_PUSH)));
     sends.send(
         app,
         place,
@@ -123,21 +143,17 @@ final class GroupMessageCommands implements MessageCommands.Groups {
   public void history(CommandCall call, String conversation) {
     App app = call.principal().app();
     Account viewer = self(call);
-    OptionalLong before = call.optionalU32("before", ErrorCode.GROUP_INVALID_PARAMETER);
-    OptionalLong after = call.optionalU32("after", ErrorCode.GROUP_INVALID_PARAMETER);
+    Optional<Long> before = call.find(MessageParams.BEFORE);
+    Optional<Long> after = call.find(MessageParams.AFTER);
     if (before.isPresent() && after.isPresent()) {
       throw new ImException(
           ErrorCode.GROUP_INVALID_PARAMETER, "before and after exclude each other");
     }
-    int limit =
-        Math.clamp(
-            call.optionalU32("limit", ErrorCode.GROUP_INVALID_PARAMETER).orElse(DEFAULT_PAGE),
-            1,
-            MAX_PAGE);
+    int limit = call.get(MessageParams.LIMIT);
     Place place = places.ofConversation(app, conversation);
     MemberPage page =
         after.isPresent()
-            ? history.after(app, place, viewer, after.getAsLong(), limit)
+            ? history.after(app, place, viewer, after.get(), limit)
             : history.before(app, place, viewer, before.orElse(Long.MAX_VALUE), limit);
     call.reply(json(place, page));
   }
@@ -146,18 +162,19 @@ final class GroupMessageCommands implements MessageCommands.Groups {
     App app = call.principal().app();
     Account member = self(call);
     Place place = place(call);
-    String reason = call.optionalText("reason", ErrorCode.GROUP_INVALID_PARAMETER).orElse("");
-    if (reason.getBytes(StandardCharsets.UTF_8).length > MAX_REASON) {
-      throw new ImException(ErrorCode.GROUP_INVALID_PARAMETER, "reason above 100 bytes");
-    }
+    String reason = call.get(REASON);
     if (place.group().type().isLive()) {
       MsgKey key =
-          MsgKey.parse(call.text("msgKey", ErrorCode.GROUP_INVALID_PARAMETER))
+          call.find(MSG_KEY)
+              .flatMap(MsgKey::parse)
               .orElseThrow(() -> new ImException(ErrorCode.GROUP_INVALID_PARAMETER));
       rooms.recall(
           app, place.group(), member, key, Optional.of(reason).filter(text -> !text.isEmpty()));
     } else {
-      long seq = call.u32("seq", ErrorCode.GROUP_INVALID_PARAMETER);
+      long seq =
+          call.find(SEQ_IF_STORED)
+              .orElseThrow(
+                  () -> new ImException(ErrorCode.GROUP_INVALID_PARAMETER, "seq is missing"));
       edits.recallAs(app, place, member, seq, reason, cause(call, member));
     }
     call.reply();
@@ -165,35 +182,24 @@ final class GroupMessageCommands implements MessageCommands.Groups {
 
   private void read(CommandCall call) {
     Account reader = self(call);
-    OptionalLong seq = call.optionalU32("seq", ErrorCode.GROUP_INVALID_PARAMETER);
-    reads.markRead(call.principal().app(), place(call), reader, seq.orElse(Long.MAX_VALUE));
+    long upTo = call.find(UP_TO).orElse(Long.MAX_VALUE);
+    reads.markRead(call.principal().app(), place(call), reader, upTo);
     call.reply();
   }
 
   private void receipt(CommandCall call) {
     Account reader = self(call);
-    JsonNode named = call.data().path("seqs");
-    List<Long> seqs = new ArrayList<>();
-    for (JsonNode each : named) {
-      if (!each.isIntegralNumber() || !each.canConvertToLong()) {
-        throw new ImException(ErrorCode.GROUP_INVALID_PARAMETER, "seqs are not all numbers");
-      }
-      seqs.add(each.longValue());
-    }
-    if (!named.isArray() || seqs.isEmpty() || seqs.size() > MAX_RECEIPTS) {
-      throw new ImException(ErrorCode.GROUP_INVALID_PARAMETER, "seqs are not 1 to 30");
-    }
     receipts.give(
         call.principal().app(),
         place(call).group(),
         reader,
-        GroupFields.distinct(seqs),
+        GroupFields.distinct(call.get(SEQS)),
         cause(call, reader));
     call.reply();
   }
 
   private Place place(CommandCall call) {
-    String conversation = call.text("conversation", ErrorCode.GROUP_INVALID_PARAMETER);
+    String conversation = call.get(CONVERSATION);
     if (!conversation.startsWith(Place.PREFIX)) {
       throw new ImException(
           ErrorCode.GROUP_INVALID_PARAMETER, "conversation must be GROUP<groupId>");
@@ -206,33 +212,6 @@ final class GroupMessageCommands implements MessageCommands.Groups {
         .find(call.principal().app(), call.principal().userId())
         .filter(account -> account.id() == call.principal().accountId())
         .orElseThrow(() -> new ImException(ErrorCode.GROUP_ACCOUNT_NOT_FOUND));
-  }
-
-  private static Priority priority(CommandCall call) {
-    String name =
-        call.optionalText("priority", ErrorCode.GROUP_INVALID_PARAMETER)
-            .orElse(Priority.NORMAL.wireName());
-    return Priority.of(name)
-        .orElseThrow(() -> new ImException(ErrorCode.GROUP_INVALID_PARAMETER, "no such priority"));
-  }
-
-  private static List<String> userIds(ObjectNode data, String field) {
-    JsonNode named = data.path(field);
-    if (named.isMissingNode() || named.isNull()) {
-      return List.of();
-    }
-    List<String> found = new ArrayList<>();
-    for (JsonNode each : named) {
-      if (!each.isTextual()) {
-        throw new ImException(
-            ErrorCode.GROUP_INVALID_PARAMETER, field + " is not an array of user ids");
-      }
-      found.add(each.textValue());
-    }
-    if (!named.isArray()) {
-      throw new ImException(ErrorCode.GROUP_INVALID_PARAMETER, field + " is not an array");
-    }
-    return found;
   }
 
   private static Cause cause(CommandCall call, Account account) {

@@ -9,6 +9,7 @@ import im.palisade.server.account.Account;
 import im.palisade.server.app.App;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.gateway.Audiences;
+import im.palisade.server.gateway.ClientEvent;
 import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.message.MessageBody;
 import im.palisade.server.message.MsgKey;
@@ -122,6 +123,6 @@ public final class Broadcasts {
     message.putRawValue("body", new RawValue(new String(body.elements(), StandardCharsets.UTF_8)));
     body.cloudCustomData().ifPresent(custom -> message.put("cloudCustomData", custom));
     message.put("broadcast", true);
-    return EncodedFrame.event("message.new", data);
+    return EncodedFrame.event(ClientEvent.MESSAGE_NEW, data);
   }
 }

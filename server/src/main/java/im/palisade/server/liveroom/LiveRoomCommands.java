@@ -3,6 +3,8 @@ package im.palisade.server.liveroom;
 import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.CommandCall;
+import im.palisade.server.gateway.Param;
+import im.palisade.server.gateway.ReplyField;
 import im.palisade.server.group.Group;
 import im.palisade.server.group.GroupService;
 import im.palisade.server.protocol.ErrorCode;
@@ -12,6 +14,8 @@ import java.util.List;
 
 /** Client commands of live rooms alone; entering and leaving are those of all groups. */
 final class LiveRoomCommands {
+  private static final Param<String> GROUP_ID = Param.id("groupId", "the room").required();
+
   private final GroupService groups;
   private final LiveRoomService rooms;
 
@@ -22,8 +26,12 @@ final class LiveRoomCommands {
 
   List<Command> commands() {
     return List.of(
-        new Command(
-            "group.online", AuditDeclaration.none("tells how many are in a room"), this::online));
+        Command.of("group.online", ErrorCode.GROUP_INVALID_PARAMETER)
+            .meaning("How many are in a live room.")
+            .params(GROUP_ID)
+            .reply(ReplyField.of("count", "sessions that are in"))
+            .codes(ErrorCode.GROUP_NOT_FOUND, ErrorCode.GROUP_NOT_PERMITTED)
+            .handledBy(AuditDeclaration.none("tells how many are in a room"), this::online));
   }
 
   private void online(CommandCall call) {
@@ -35,7 +43,6 @@ final class LiveRoomCommands {
   }
 
   private Group group(CommandCall call) {
-    return groups.require(
-        call.principal().app(), call.text("groupId", ErrorCode.GROUP_INVALID_PARAMETER));
+    return groups.require(call.principal().app(), call.get(GROUP_ID));
   }
 }

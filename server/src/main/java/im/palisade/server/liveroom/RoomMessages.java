@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import im.palisade.server.account.Account;
 import im.palisade.server.app.App;
 import im.palisade.server.gateway.Audiences;
+import im.palisade.server.gateway.ClientEvent;
 import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.gateway.Session;
 import im.palisade.server.gateway.SessionDirectory;
@@ -259,6 +260,6 @@ public final class RoomMessages {
             .put("msgKey", key.toString())
             .put("operator", operator.userId());
     reason.ifPresent(text -> event.put("reason", text));
-    audiences.say(room.audience(), EncodedFrame.event("message.recalled", event));
+    audiences.say(room.audience(), EncodedFrame.event(ClientEvent.MESSAGE_RECALLED, event));
   }
 }

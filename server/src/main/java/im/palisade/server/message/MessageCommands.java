@@ -1,7 +1,7 @@
 package im.palisade.server.message;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
@@ -9,7 +9,7 @@ import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.conversation.ConversationKeeper;
 import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.CommandCall;
-import im.palisade.server.gateway.LaneKey;
+import im.palisade.server.gateway.ReplyField;
 import im.palisade.server.message.MessageHistory.Page;
 import im.palisade.server.message.MessageJson.ClientMessage;
 import im.palisade.server.message.OutgoingMessage.Door;
@@ -27,8 +27,6 @@ import java.util.OptionalLong;
 public final class MessageCommands {
   private static final String C2C = "C2C";
   private static final String GROUP = "GROUP";
-  private static final int DEFAULT_PAGE = 20;
-  private static final int MAX_PAGE = 100;
 
   private final MessageService messages;
   private final MessageHistory history;
@@ -64,15 +62,67 @@ public final class MessageCommands {
   /** The commands. */
   public List<Command> commands() {
     return List.of(
-        new Command(
-            "message.send",
-            AuditDeclaration.none("the message row is its record"),
-            LaneKey.field("conversation"),
-            this::send),
-        new Command(
-            "message.history",
-            AuditDeclaration.none("users read their own conversations"),
-            this::history));
+        Command.of("message.send", ErrorCode.MESSAGE_INVALID, ErrorCode.GROUP_INVALID_PARAMETER)
+            .meaning(
+                "Sends a message. The reply means that it is committed and flushed, unless it is"
+                    + " not stored at all; the same conversation and random within five minutes get"
+                    + " the first reply again.")
+            .params(
+                MessageParams.CONVERSATION,
+                MessageParams.RANDOM,
+                MessageParams.BODY,
+                MessageParams.CUSTOM_DATA,
+                MessageParams.PRIORITY,
+                MessageParams.ONLINE_ONLY,
+                MessageParams.NEED_RECEIPT,
+                MessageParams.NO_UNREAD,
+                MessageParams.NO_LAST_MESSAGE,
+                MessageParams.EXTENSIBLE,
+                MessageParams.MENTIONS,
+                MessageParams.TO,
+                MessageParams.OFFLINE_PUSH)
+            .inTurnBy(MessageParams.CONVERSATION)
+            .reply(
+                ReplyField.of(
+                    "seq",
+                    "its number in the conversation; 0 when it is not stored or was dropped"),
+                ReplyField.of("time", "UNIX seconds"),
+                ReplyField.of("msgKey", "its key"))
+            .codes(
+                ErrorCode.MESSAGE_ACCOUNT_INVALID,
+                ErrorCode.MSG_BODY_MALFORMED,
+                ErrorCode.MSG_BODY_NOT_ARRAY,
+                ErrorCode.MSG_ELEMENT_MALFORMED,
+                ErrorCode.MESSAGE_TOO_LONG,
+                ErrorCode.OFFLINE_PUSH_INVALID,
+                ErrorCode.SENDER_MUTED,
+                ErrorCode.BLOCKED_BY_RECIPIENT,
+                ErrorCode.NOT_FRIENDS,
+                ErrorCode.NOT_IN_RECIPIENTS_FRIENDS,
+                ErrorCode.NOT_IN_SENDERS_FRIENDS,
+                ErrorCode.TEXT_PROHIBITED,
+                ErrorCode.REFUSED_BY_WEBHOOK,
+                ErrorCode.GROUP_NOT_FOUND,
+                ErrorCode.GROUP_NOT_PERMITTED,
+                ErrorCode.GROUP_SENDER_MUTED,
+                ErrorCode.GROUP_MESSAGE_RATE_EXCEEDED,
+                ErrorCode.MESSAGE_NETWORK,
+                ErrorCode.MESSAGE_INTERNAL,
+                ErrorCode.OVERLOADED)
+            .handledBy(AuditDeclaration.none("the message row is its record"), this::send),
+        Command.of("message.history", ErrorCode.MESSAGE_INVALID, ErrorCode.GROUP_INVALID_PARAMETER)
+            .meaning("A page of stored messages; `before` and `after` exclude each other.")
+            .params(
+                MessageParams.CONVERSATION,
+                MessageParams.BEFORE,
+                MessageParams.AFTER,
+                MessageParams.LIMIT)
+            .reply(MessageParams.MESSAGES, MessageParams.COMPLETE)
+            .codes(
+                ErrorCode.GROUP_NOT_FOUND,
+                ErrorCode.GROUP_NOT_PERMITTED,
+                ErrorCode.GROUP_WITHOUT_HISTORY)
+            .handledBy(AuditDeclaration.none("users read their own conversations"), this::history));
   }
 
   private void send(CommandCall call) {
@@ -87,15 +137,14 @@ public final class MessageCommands {
         accounts
             .find(app, peer(call))
             .orElseThrow(() -> new ImException(ErrorCode.MESSAGE_ACCOUNT_INVALID));
-    ObjectNode data = call.data();
     MessageBody body =
         MessageBody.of(
-            data.path("body"),
-            call.optionalText("cloudCustomData", ErrorCode.MESSAGE_INVALID),
+            call.find(MessageParams.BODY).orElse(MissingNode.getInstance()),
+            call.find(MessageParams.CUSTOM_DATA),
             app.settings().maxMessageBytes(),
             ErrorCode.MESSAGE_TOO_LONG,
             app.settings().strictMedia());
-    boolean onlineOnly = call.flag("onlineOnly", ErrorCode.MESSAGE_INVALID);
+    boolean onlineOnly = call.is(MessageParams.ONLINE_ONLY);
     OutgoingMessage message =
         new OutgoingMessage(
             app,
@@ -106,7 +155,7 @@ public final class MessageCommands {
                 Announced.by(
                     Origin.client(
                         sender.userId(), call.session().address(), call.session().platform()))),
-            call.u32("random", ErrorCode.MSG_RANDOM_INVALID),
+            call.get(MessageParams.RANDOM),
             OptionalLong.empty(),
             false,
             OptionalLong.empty(),
@@ -115,12 +164,12 @@ public final class MessageCommands {
             true,
             true,
             true,
-            call.flag("noUnread", ErrorCode.MESSAGE_INVALID),
-            call.flag("noLastMessage", ErrorCode.MESSAGE_INVALID),
-            !onlineOnly && call.flag("needReceipt", ErrorCode.MESSAGE_INVALID),
-            !onlineOnly && call.flag("extensible", ErrorCode.MESSAGE_INVALID),
+            call.is(MessageParams.NO_UNREAD),
+            call.is(MessageParams.NO_LAST_MESSAGE),
+            !onlineOnly && call.is(MessageParams.NEED_RECEIPT),
+            !onlineOnly && call.is(MessageParams.EXTENSIBLE),
             OutgoingMessage.MAX_LIFE_TIME,
-            offlinePush(data.path("offlinePush")));
+            offlinePush(call.find(MessageParams.OFFLINE_PUSH)));
     mutes.checkC2c(app, sender);
     boolean reaches = permission.reaches(app, sender, recipient);
     messages.send(reaches ? message : message.forSenderOnly(), new Reply(call));
@@ -135,14 +184,12 @@ public final class MessageCommands {
     Account viewer = self(call);
     String peer = peer(call);
     App app = call.principal().app();
-    OptionalLong before = call.optionalU32("before", ErrorCode.MESSAGE_INVALID);
-    OptionalLong after = call.optionalU32("after", ErrorCode.MESSAGE_INVALID);
+    Optional<Long> before = call.find(MessageParams.BEFORE);
+    Optional<Long> after = call.find(MessageParams.AFTER);
     if (before.isPresent() && after.isPresent()) {
       throw new ImException(ErrorCode.MESSAGE_INVALID, "before and after exclude each other");
     }
-    int limit =
-        Math.clamp(
-            call.optionalU32("limit", ErrorCode.MESSAGE_INVALID).orElse(DEFAULT_PAGE), 1, MAX_PAGE);
+    int limit = call.get(MessageParams.LIMIT);
     Optional<ConversationKeeper> keeper = history.keeper(peer);
     if (keeper.isPresent()) {
       call.reply(
@@ -152,7 +199,7 @@ public final class MessageCommands {
                   app,
                   viewer,
                   peer,
-                  after.orElse(0),
+                  after.orElse(0L),
                   before.orElse(Long.MAX_VALUE),
                   after.isEmpty(),
                   limit));
@@ -160,7 +207,7 @@ public final class MessageCommands {
     }
     Page page =
         after.isPresent()
-            ? history.after(app, viewer, peer, after.getAsLong(), limit)
+            ? history.after(app, viewer, peer, after.get(), limit)
             : history.before(app, viewer, peer, before.orElse(Long.MAX_VALUE), limit);
     call.reply(json(app, viewer, peer, page));
   }
@@ -198,13 +245,13 @@ public final class MessageCommands {
   }
 
   private static Optional<String> group(CommandCall call) {
-    String conversation = call.text("conversation", ErrorCode.MESSAGE_INVALID);
+    String conversation = call.get(MessageParams.CONVERSATION);
     return Optional.of(conversation)
         .filter(name -> name.startsWith(GROUP) && name.length() > GROUP.length());
   }
 
   private static String peer(CommandCall call) {
-    String conversation = call.text("conversation", ErrorCode.MESSAGE_INVALID);
+    String conversation = call.get(MessageParams.CONVERSATION);
     if (!conversation.startsWith(C2C) || conversation.length() == C2C.length()) {
       throw new ImException(
           ErrorCode.MESSAGE_INVALID, "conversation must be C2C<userId> or GROUP<groupId>");
@@ -212,12 +259,9 @@ public final class MessageCommands {
     return conversation.substring(C2C.length());
   }
 
-  private static Optional<String> offlinePush(JsonNode node) {
-    if (node.isMissingNode() || node.isNull()) {
-      return Optional.empty();
-    }
-    OfflinePush.validate(node);
-    return Optional.of(node.toString());
+  private static Optional<String> offlinePush(Optional<JsonNode> settings) {
+    settings.ifPresent(OfflinePush::validate);
+    return settings.map(JsonNode::toString);
   }
 
   /** Answers a send once its fate is known. */

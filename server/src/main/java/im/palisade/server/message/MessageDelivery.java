@@ -4,6 +4,7 @@ import im.palisade.server.account.Account;
 import im.palisade.server.app.App;
 import im.palisade.server.gateway.AudienceId;
 import im.palisade.server.gateway.Audiences;
+import im.palisade.server.gateway.ClientEvent;
 import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.gateway.Session;
 import im.palisade.server.gateway.SessionDirectory;
@@ -157,7 +158,7 @@ public final class MessageDelivery {
   }
 
   private static EncodedFrame frame(ClientMessage message) {
-    return EncodedFrame.event("message.new", MessageJson.newMessage(message));
+    return EncodedFrame.event(ClientEvent.MESSAGE_NEW, MessageJson.newMessage(message));
   }
 
   private static void send(

@@ -3,6 +3,7 @@ package im.palisade.server.message;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import im.palisade.server.account.Account;
+import im.palisade.server.gateway.ClientEvent;
 import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.gateway.Session;
 import im.palisade.server.gateway.SessionDirectory;
@@ -24,7 +25,12 @@ final class MessageEvents {
   /** N-RECALL, to the sides that have a copy. */
   void recalled(Account sender, Account recipient, ChangedMessage message) {
     ObjectNode data = identity(message).put("from", sender.userId());
-    toCopies(sender, recipient, message, "message.recalled", data.put("revoker", sender.userId()));
+    toCopies(
+        sender,
+        recipient,
+        message,
+        ClientEvent.MESSAGE_RECALLED,
+        data.put("revoker", sender.userId()));
   }
 
   /** N-MODIFY, to the sides that have a copy. */
@@ -32,7 +38,7 @@ final class MessageEvents {
     ObjectNode data = identity(message).put("from", sender.userId());
     data.putRawValue("body", new RawValue(new String(body.elements(), StandardCharsets.UTF_8)));
     body.cloudCustomData().ifPresent(custom -> data.put("cloudCustomData", custom));
-    toCopies(sender, recipient, message, "message.modified", data);
+    toCopies(sender, recipient, message, ClientEvent.MESSAGE_MODIFIED, data);
   }
 
   /** N-MODIFY, to the sender of a message that was stored with another content. */
@@ -51,24 +57,24 @@ final class MessageEvents {
           case Target.Pair pair -> "C2C" + pair.recipient().userId();
           case Target.Group group -> group.name();
         };
-    tell(message.sender(), conversation, "message.modified", data);
+    tell(message.sender(), conversation, ClientEvent.MESSAGE_MODIFIED, data);
   }
 
   /** N-EXT, to the sides that have a copy. */
   void extended(Account sender, Account recipient, ChangedMessage message, ObjectNode pairs) {
     ObjectNode data = identity(message);
     data.setAll(pairs);
-    toCopies(sender, recipient, message, "message.extension", data);
+    toCopies(sender, recipient, message, ClientEvent.MESSAGE_EXTENSION, data);
   }
 
   /** One side's copies are gone, to that side. */
   void deleted(Account side, Account peer, List<ChangedMessage> messages) {
-    tell(side, peer, "message.deleted", list(messages));
+    tell(side, peer, ClientEvent.MESSAGE_DELETED, list(messages));
   }
 
   /** N-RECEIPT, to the sender. */
   void receipted(Account sender, Account reader, List<ChangedMessage> messages, long time) {
-    tell(sender, reader, "message.receipt", list(messages).put("time", time));
+    tell(sender, reader, ClientEvent.MESSAGE_RECEIPT, list(messages).put("time", time));
   }
 
   /** N-READ to the peer and N-READ-SYNC to the reader. */
@@ -77,18 +83,22 @@ final class MessageEvents {
       tell(
           peer,
           reader,
-          "message.read",
+          ClientEvent.MESSAGE_READ,
           Json.object().put("readSeq", readSeq).put("readTime", readTime));
     }
     tell(
         reader,
         peer,
-        "conversation.read",
+        ClientEvent.CONVERSATION_READ,
         Json.object().put("readSeq", readSeq).put("readTime", readTime).put("unread", unread));
   }
 
   private void toCopies(
-      Account sender, Account recipient, ChangedMessage message, String event, ObjectNode data) {
+      Account sender,
+      Account recipient,
+      ChangedMessage message,
+      ClientEvent event,
+      ObjectNode data) {
     if (message.has(MessageFlags.SENDER_COPY)) {
       tell(sender, recipient, event, data);
     }
@@ -97,11 +107,11 @@ final class MessageEvents {
     }
   }
 
-  private void tell(Account side, Account peer, String event, ObjectNode data) {
+  private void tell(Account side, Account peer, ClientEvent event, ObjectNode data) {
     tell(side, "C2C" + peer.userId(), event, data);
   }
 
-  private void tell(Account side, String conversation, String event, ObjectNode data) {
+  private void tell(Account side, String conversation, ClientEvent event, ObjectNode data) {
     List<Session> receivers = sessions.of(side.id());
     if (!receivers.isEmpty()) {
       ObjectNode named = Json.object().put("conversation", conversation);

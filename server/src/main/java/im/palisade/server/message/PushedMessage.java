@@ -3,6 +3,7 @@ package im.palisade.server.message;
 import com.fasterxml.jackson.databind.JsonNode;
 import im.palisade.server.account.Account;
 import im.palisade.server.app.App;
+import im.palisade.server.gateway.ClientEvent;
 import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.message.MessageJson.ClientMessage;
 import im.palisade.server.protocol.ErrorCode;
@@ -50,7 +51,7 @@ public final class PushedMessage {
   /** The event every receiver gets: a one-to-one message of the sender, without a sequence. */
   public EncodedFrame frame(Account sender, MsgKey key) {
     return EncodedFrame.event(
-        "message.new",
+        ClientEvent.MESSAGE_NEW,
         MessageJson.newMessage(
             new ClientMessage(
                 "C2C" + sender.userId(),

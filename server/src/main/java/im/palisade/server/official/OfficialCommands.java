@@ -1,6 +1,5 @@
 package im.palisade.server.official;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.account.Account;
@@ -9,22 +8,27 @@ import im.palisade.server.app.App;
 import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.CommandCall;
-import im.palisade.server.gateway.LaneKey;
+import im.palisade.server.gateway.Param;
+import im.palisade.server.gateway.ReplyField;
 import im.palisade.server.official.SubscriptionService.Result;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
 import im.palisade.server.protocol.Origin;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** What clients may do with official accounts (client-features §18). */
 final class OfficialCommands {
-  private static final String ACCOUNT = "officialAccount";
-  private static final int MAX_ASKED = 50;
-  private static final int MAX_MSG_FLAG = 2;
+  private static final Param<String> ACCOUNT =
+      Param.id("officialAccount", "the official account").required();
+  private static final Param<List<String>> ACCOUNTS =
+      Param.ids("officialAccounts", 1, 50, "the official accounts").required();
+  private static final Param<Long> MSG_FLAG =
+      Param.number(
+              "msgFlag", 0, 2, "0 receive and notify, 1 do not receive, 2 receive without push")
+          .required();
 
   private final OfficialService official;
   private final SubscriptionService subscriptions;
@@ -39,15 +43,38 @@ final class OfficialCommands {
 
   List<Command> commands() {
     AuditDeclaration own = AuditDeclaration.none("users arrange their own subscriptions");
-    LaneKey lane = LaneKey.field(ACCOUNT);
+    ErrorCode wrong = ErrorCode.GROUP_INVALID_PARAMETER;
     return List.of(
-        new Command("official.subscribe", own, lane, this::subscribe),
-        new Command("official.unsubscribe", own, lane, this::unsubscribe),
-        new Command("official.option", own, lane, this::setOption),
-        new Command(
-            "official.info",
-            AuditDeclaration.none("official accounts say this to everybody"),
-            this::info));
+        Command.of("official.subscribe", wrong)
+            .meaning("Subscribes to an official account.")
+            .params(ACCOUNT)
+            .inTurnBy(ACCOUNT)
+            .codes(
+                ErrorCode.SET_ACCOUNT_MISSING_OR_NO_PUBLISHER,
+                ErrorCode.SET_ACCOUNT_INVALID_OR_SUBSCRIBED,
+                ErrorCode.SUBSCRIBERS_EXCEEDED,
+                ErrorCode.PUBLISHERS_EXCEEDED)
+            .handledBy(own, this::subscribe),
+        Command.of("official.unsubscribe", wrong)
+            .meaning("Ends a subscription.")
+            .params(ACCOUNT)
+            .inTurnBy(ACCOUNT)
+            .codes(ErrorCode.SET_ACCOUNT_MISSING_OR_NO_PUBLISHER, ErrorCode.SUBSCRIPTION_NOT_FOUND)
+            .handledBy(own, this::unsubscribe),
+        Command.of("official.option", wrong)
+            .meaning("Says how messages of an official account are received.")
+            .params(ACCOUNT, MSG_FLAG)
+            .inTurnBy(ACCOUNT)
+            .codes(
+                ErrorCode.SET_ACCOUNT_MISSING_OR_NO_PUBLISHER,
+                ErrorCode.GET_ACCOUNT_MISSING_OR_NOT_SUBSCRIBED)
+            .handledBy(own, this::setOption),
+        Command.of("official.info", wrong)
+            .meaning("What official accounts say of themselves.")
+            .params(ACCOUNTS)
+            .reply(ReplyField.of("officialAccounts", "those that exist, as in `official.changed`"))
+            .handledBy(
+                AuditDeclaration.none("official accounts say this to everybody"), this::info));
   }
 
   private static Origin origin(CommandCall call) {
@@ -87,26 +114,13 @@ final class OfficialCommands {
   }
 
   private void setOption(CommandCall call) {
-    long msgFlag = call.u32("msgFlag", ErrorCode.GROUP_INVALID_PARAMETER);
-    if (msgFlag > MAX_MSG_FLAG) {
-      throw OfficialFaults.invalid("msgFlag must be 0, 1 or 2");
-    }
-    subscriptions.setMsgFlag(call.principal().app(), account(call), self(call), (int) msgFlag);
+    subscriptions.setMsgFlag(
+        call.principal().app(), account(call), self(call), call.get(MSG_FLAG).intValue());
     call.reply();
   }
 
   private void info(CommandCall call) {
-    JsonNode asked = call.data().path("officialAccounts");
-    if (!asked.isArray() || asked.isEmpty() || asked.size() > MAX_ASKED) {
-      throw OfficialFaults.invalid("officialAccounts must be a list of 1 to " + MAX_ASKED);
-    }
-    List<String> ids = new ArrayList<>();
-    for (JsonNode each : asked) {
-      if (!each.isTextual()) {
-        throw OfficialFaults.invalid("an entry of officialAccounts is not a string");
-      }
-      ids.add(each.textValue());
-    }
+    List<String> ids = call.get(ACCOUNTS);
     Map<String, OfficialAccount> known = official.findAll(call.principal().app(), ids);
     ObjectNode reply = Json.object();
     ArrayNode list = reply.putArray("officialAccounts");
@@ -125,6 +139,6 @@ final class OfficialCommands {
   }
 
   private static String account(CommandCall call) {
-    return call.text(ACCOUNT, ErrorCode.GROUP_INVALID_PARAMETER);
+    return call.get(ACCOUNT);
   }
 }

@@ -10,6 +10,7 @@ import im.palisade.server.audit.Cause;
 import im.palisade.server.conversation.Contact;
 import im.palisade.server.conversation.ConversationKeeper;
 import im.palisade.server.conversation.RecentContacts.Entry;
+import im.palisade.server.gateway.ClientEvent;
 import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.message.Broadcasts;
@@ -141,7 +142,7 @@ final class OfficialConversations implements ConversationKeeper {
               .put("readSeq", seq)
               .put("readTime", time)
               .put("unread", unread(app, reader, id).orElse(0));
-      EncodedFrame frame = EncodedFrame.event("conversation.read", data);
+      EncodedFrame frame = EncodedFrame.event(ClientEvent.CONVERSATION_READ, data);
       sessions.of(reader.id()).forEach(session -> session.send(frame));
     }
     return true;

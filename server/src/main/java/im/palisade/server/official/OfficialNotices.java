@@ -2,6 +2,7 @@ package im.palisade.server.official;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.app.App;
+import im.palisade.server.gateway.ClientEvent;
 import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.message.Broadcasts.Broadcast;
@@ -72,7 +73,7 @@ final class OfficialNotices implements AutoCloseable {
    */
   private record Notice(EncodedFrame frame, long seq, boolean message) {
     /** Something that is no message. */
-    static Notice of(String event, ObjectNode data) {
+    static Notice of(ClientEvent event, ObjectNode data) {
       return new Notice(EncodedFrame.event(event, data), 0, false);
     }
 
@@ -85,7 +86,8 @@ final class OfficialNotices implements AutoCloseable {
   void published(App app, OfficialAccount from, Broadcast message, String key) {
     ObjectNode data = Json.object();
     data.putArray("messages").add(OfficialJson.message(from, message, key));
-    Notice notice = new Notice(EncodedFrame.event("message.new", data), message.seq(), true);
+    Notice notice =
+        new Notice(EncodedFrame.event(ClientEvent.MESSAGE_NEW, data), message.seq(), true);
     inTurn(from, () -> tellSubscribers(app, from, List.of(notice)));
   }
 
@@ -104,7 +106,8 @@ final class OfficialNotices implements AutoCloseable {
       if (!reason.isEmpty()) {
         data.put("reason", reason);
       }
-      told.add(new Notice(EncodedFrame.event("message.recalled", data), each.seq(), true));
+      told.add(
+          new Notice(EncodedFrame.event(ClientEvent.MESSAGE_RECALLED, data), each.seq(), true));
     }
     if (!told.isEmpty()) {
       inTurn(from, () -> tellSubscribers(app, from, told));
@@ -125,7 +128,8 @@ final class OfficialNotices implements AutoCloseable {
                     tellSubscribers(
                         app,
                         known,
-                        List.of(Notice.of("official.changed", OfficialJson.profile(known)))));
+                        List.of(
+                            Notice.of(ClientEvent.OFFICIAL_CHANGED, OfficialJson.profile(known)))));
           });
     }
   }
@@ -133,7 +137,9 @@ final class OfficialNotices implements AutoCloseable {
   /** It is no more; {@code then} follows when its subscribers have been told. */
   void destroyed(App app, OfficialAccount account, Runnable then) {
     Notice notice =
-        Notice.of("official.destroyed", Json.object().put("officialAccount", account.account()));
+        Notice.of(
+            ClientEvent.OFFICIAL_DESTROYED,
+            Json.object().put("officialAccount", account.account()));
     inTurn(
         account,
         () -> {
@@ -144,14 +150,14 @@ final class OfficialNotices implements AutoCloseable {
 
   /** These accounts are subscribers now. */
   void subscribed(OfficialAccount account, List<Long> accountIds) {
-    tell(accountIds, "official.subscribed", OfficialJson.profile(account));
+    tell(accountIds, ClientEvent.OFFICIAL_SUBSCRIBED, OfficialJson.profile(account));
   }
 
   /** These accounts are subscribers no more. */
   void unsubscribed(OfficialAccount account, List<Long> accountIds) {
     tell(
         accountIds,
-        "official.unsubscribed",
+        ClientEvent.OFFICIAL_UNSUBSCRIBED,
         Json.object().put("officialAccount", account.account()));
   }
 
@@ -163,7 +169,7 @@ final class OfficialNotices implements AutoCloseable {
   }
 
   /** So few that nobody has to wait. */
-  private void tell(List<Long> accountIds, String event, ObjectNode data) {
+  private void tell(List<Long> accountIds, ClientEvent event, ObjectNode data) {
     if (!accountIds.isEmpty()) {
       EncodedFrame frame = EncodedFrame.event(event, data);
       accountIds.forEach(id -> send(id, frame));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.account.Account;
 import im.palisade.server.app.App;
+import im.palisade.server.gateway.ClientEvent;
 import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.gateway.Session;
 import im.palisade.server.gateway.SessionDirectory;
@@ -60,7 +61,7 @@ final class RelationEvents {
     if (!receivers.isEmpty()) {
       ObjectNode data = Json.object();
       data.putArray("userIds").add(userId);
-      send(receivers, "friend.deleted", data.put("standardSequence", standardSequence));
+      send(receivers, ClientEvent.FRIEND_DELETED, data.put("standardSequence", standardSequence));
     }
   }
 
@@ -69,13 +70,17 @@ final class RelationEvents {
    * what of that they may see.
    */
   void profileChanged(App app, Account account, Map<ProfileField, String> changed) {
-    send(sessions.of(account.id()), "profile.changed", profile(account, changed, field -> true));
+    send(
+        sessions.of(account.id()),
+        ClientEvent.PROFILE_CHANGED,
+        profile(account, changed, field -> true));
     if (changed.keySet().stream().noneMatch(ProfileField::isReadableByFriends)) {
       return;
     }
     EncodedFrame frame =
         EncodedFrame.event(
-            "profile.changed", profile(account, changed, ProfileField::isReadableByFriends));
+            ClientEvent.PROFILE_CHANGED,
+            profile(account, changed, ProfileField::isReadableByFriends));
     long after = 0;
     List<Long> audience;
     do {
@@ -93,17 +98,17 @@ final class RelationEvents {
 
   private void friends(
       List<Session> receivers, Notice notice, RelationHead head, FriendLists lists) {
-    entries(receivers, "friend.added", notice.added, head, data -> {});
+    entries(receivers, ClientEvent.FRIEND_ADDED, notice.added, head, data -> {});
     if (notice.lists && notice.updated.isEmpty()) {
       ObjectNode data = Json.object();
       data.putArray("friends");
       sequences(data, head);
       names(data, lists);
-      send(receivers, "friend.updated", data);
+      send(receivers, ClientEvent.FRIEND_UPDATED, data);
     }
     entries(
         receivers,
-        "friend.updated",
+        ClientEvent.FRIEND_UPDATED,
         notice.updated,
         head,
         data -> {
@@ -113,14 +118,14 @@ final class RelationEvents {
         });
     userIds(
         receivers,
-        "friend.deleted",
+        ClientEvent.FRIEND_DELETED,
         notice.deleted,
         data -> data.put("standardSequence", head.get(Sequence.STANDARD)));
   }
 
   private void entries(
       List<Session> receivers,
-      String event,
+      ClientEvent event,
       List<Notices.Entry> entries,
       RelationHead head,
       Consumer<ObjectNode> more) {
@@ -153,19 +158,19 @@ final class RelationEvents {
     for (Notices.EndedRequest each : notice.ended) {
       removed.addObject().put("userId", each.peer()).put("type", type(each.incoming()));
     }
-    send(receivers, "friend.request", data);
+    send(receivers, ClientEvent.FRIEND_REQUEST, data);
   }
 
   private void blocklist(List<Session> receivers, Notice notice, RelationHead head) {
-    BiConsumer<String, List<String>> tell =
+    BiConsumer<ClientEvent, List<String>> tell =
         (event, userIds) ->
             userIds(
                 receivers,
                 event,
                 userIds,
                 data -> data.put("sequence", head.get(Sequence.BLOCKED)));
-    tell.accept("block.added", notice.blocked);
-    tell.accept("block.deleted", notice.unblocked);
+    tell.accept(ClientEvent.BLOCK_ADDED, notice.blocked);
+    tell.accept(ClientEvent.BLOCK_DELETED, notice.unblocked);
   }
 
   private void follows(List<Session> receivers, Notice notice, RelationHead head) {
@@ -183,12 +188,12 @@ final class RelationEvents {
           data.put("followerCount", head.get(Count.FOLLOWERS));
           data.put("followingCount", head.get(Count.FOLLOWING));
           data.put("mutualCount", head.get(Count.MUTUAL));
-          send(receivers, "follow.changed", data);
+          send(receivers, ClientEvent.FOLLOW_CHANGED, data);
         });
   }
 
   private void userIds(
-      List<Session> receivers, String event, List<String> userIds, Consumer<ObjectNode> more) {
+      List<Session> receivers, ClientEvent event, List<String> userIds, Consumer<ObjectNode> more) {
     inParts(
         userIds,
         part -> {
@@ -242,7 +247,7 @@ final class RelationEvents {
     }
   }
 
-  private static void send(List<Session> receivers, String event, ObjectNode data) {
+  private static void send(List<Session> receivers, ClientEvent event, ObjectNode data) {
     if (!receivers.isEmpty()) {
       EncodedFrame frame = EncodedFrame.event(event, data);
       receivers.forEach(session -> session.send(frame));

@@ -30,8 +30,9 @@ class CommandLaneTest {
   }
 
   private static Command laned(CommandHandler handler) {
-    return new Command(
-        "send", AuditDeclaration.none("a test"), LaneKey.field("conversation"), handler);
+    return Command.of("send", ErrorCode.MESSAGE_INVALID)
+        .inTurnBy(LaneKey.field("conversation"))
+        .handledBy(AuditDeclaration.none("a test"), handler);
   }
 
   private static ObjectNode to(String conversation, int number) {
@@ -164,14 +165,16 @@ class CommandLaneTest {
   @Test
   void refusalsAndFaultsAreAnsweredAndTheSessionGoesOn() {
     Command picky =
-        GatewayUnderTest.command(
-            "picky",
-            call -> {
-              call.text("name", ErrorCode.MESSAGE_INVALID);
-              call.u32("random", ErrorCode.MSG_RANDOM_INVALID);
-              call.flag("loud", ErrorCode.MESSAGE_INVALID);
-              throw new IllegalStateException("a fault for the test");
-            });
+        Command.of("picky", ErrorCode.MESSAGE_INVALID)
+            .params(
+                Param.id("name", "a test").required(),
+                Param.u32("random", "a test").required().whenWrong(ErrorCode.MSG_RANDOM_INVALID),
+                Param.flag("loud", "a test"))
+            .handledBy(
+                AuditDeclaration.none("a test"),
+                call -> {
+                  throw new IllegalStateException("a fault for the test");
+                });
     try (var server = GatewayUnderTest.start(picky);
         var client = TestClient.loggedIn(server, "alice")) {
       ObjectNode data = Json.object();

@@ -106,7 +106,8 @@ final class GatewayUnderTest implements AutoCloseable {
   }
 
   static Command command(String name, CommandHandler handler) {
-    return new Command(name, AuditDeclaration.none("a test"), handler);
+    return Command.of(name, ErrorCode.MESSAGE_INVALID)
+        .handledBy(AuditDeclaration.none("a test"), handler);
   }
 
   void multiLogin(MultiLogin rule) {

@@ -136,12 +136,12 @@ class ClientMessagesTest {
           """
           {}|20001
           {"conversation":7}|20001
-          {"conversation":"bob"}|20001
-          {"conversation":"C2C"}|20001
-          {"conversation":"GROUPg"}|10010
-          {"conversation":"C2Cghost"}|20003
-          {"conversation":"C2Cbob"}|90002
-          {"conversation":"C2Cbob","body":{}}|90007
+          {"conversation":"bob","random":1}|20001
+          {"conversation":"C2C","random":1}|20001
+          {"conversation":"GROUPg","random":1}|10010
+          {"conversation":"C2Cghost","random":1}|20003
+          {"conversation":"C2Cbob","random":1}|90002
+          {"conversation":"C2Cbob","body":{},"random":1}|90007
           {"conversation":"C2Cbob","body":[{"MsgType":"X","MsgContent":{}}],"random":1}|90010
           {"conversation":"C2Cbob","body":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"a"}}]}|90005
           {"conversation":"C2Cbob","body":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"a"}}],"random":-1}|90005
@@ -172,7 +172,7 @@ class ClientMessagesTest {
           {"conversation":"C2Cbob","before":1,"after":1}|20001
           {"conversation":"C2Cbob","before":"1"}|20001
           {"conversation":"C2Cbob","limit":"a"}|20001
-          {"conversation":"GROUPg"}|10010
+          {"conversation":"GROUPg","random":1}|10010
           """)
   void aBadHistoryRequestIsRefused(String data, int code) throws Exception {
     try (TestUser alice = app.login("alice")) {
