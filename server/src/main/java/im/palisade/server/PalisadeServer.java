@@ -24,6 +24,8 @@ import im.palisade.server.conversation.ConversationCommands;
 import im.palisade.server.conversation.ConversationService;
 import im.palisade.server.conversation.RecentContactRestApi;
 import im.palisade.server.conversation.RecentContacts;
+import im.palisade.server.demo.DemoFeature;
+import im.palisade.server.demo.DemoSettings;
 import im.palisade.server.file.FileFeature;
 import im.palisade.server.file.FileSettings;
 import im.palisade.server.gateway.Audiences;
@@ -121,7 +123,12 @@ public final class PalisadeServer implements AutoCloseable {
 
   /** Where a started server is to be reached. */
   public record Facts(
-      String restUrl, String imUrl, App app, String administrator, Path connectionFile) {}
+      String restUrl,
+      String imUrl,
+      Optional<String> chatUrl,
+      App app,
+      String administrator,
+      Path connectionFile) {}
 
   private PalisadeServer() {}
 
@@ -385,6 +392,17 @@ public final class PalisadeServer implements AutoCloseable {
             refusals,
             metrics,
             clock);
+    DemoFeature demo =
+        new DemoFeature(
+            DemoSettings.from(settings),
+            databaseSettings.url().isEmpty(),
+            TlsSettings.isLoopback("rest.host", restSettings.host())
+                && TlsSettings.isLoopback("im.host", gatewaySettings.host()),
+            () -> apps.find(trial.appId()),
+            imPort,
+            imTls.isPresent(),
+            clock);
+    demo.site().ifPresent(rest::serve);
     int restPort = rest.serve(archive.route()).serve(files.route()).start();
     part("rest", () -> rest.stop(DRAIN));
     callbacks.start();
@@ -399,7 +417,8 @@ public final class PalisadeServer implements AutoCloseable {
         trial.administrators().stream().sorted().findFirst().orElse(TrialApp.ADMINISTRATOR);
     connection.write(restUrl, imUrl, trial, administrator);
     part("connection file", connection::delete);
-    facts = new Facts(restUrl, imUrl, trial, administrator, connection.path());
+    Optional<String> chatUrl = demo.path().map(path -> restUrl + path);
+    facts = new Facts(restUrl, imUrl, chatUrl, trial, administrator, connection.path());
   }
 
   /** Where the server is to be reached. */

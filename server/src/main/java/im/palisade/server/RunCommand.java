@@ -90,7 +90,7 @@ final class RunCommand implements Callable<Integer> {
         Palisade is ready.
           REST      %s/v4/
           clients   %s
-          app       SDKAppID %d, administrator "%s"
+        %s  app       SDKAppID %d, administrator "%s"
           key       in %s (for your eyes only)
           settings  %s
 
@@ -102,6 +102,7 @@ final class RunCommand implements Callable<Integer> {
         """,
         facts.restUrl(),
         facts.imUrl(),
+        facts.chatUrl().map(url -> "  chat      " + url + "\n").orElse(""),
         facts.app().appId(),
         facts.administrator(),
         facts.connectionFile(),

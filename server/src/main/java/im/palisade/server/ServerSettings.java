@@ -5,6 +5,7 @@ import im.palisade.server.archive.ArchiveSettings;
 import im.palisade.server.callback.CallbackSettings;
 import im.palisade.server.config.LoggingSettings;
 import im.palisade.server.config.Setting;
+import im.palisade.server.demo.DemoSettings;
 import im.palisade.server.file.FileSettings;
 import im.palisade.server.gateway.GatewaySettings;
 import im.palisade.server.message.MessageSettings;
@@ -28,6 +29,7 @@ public final class ServerSettings {
               FileSettings.SETTINGS,
               AddressSettings.SETTINGS,
               CallbackSettings.SETTINGS,
+              DemoSettings.SETTINGS,
               LoggingSettings.SETTINGS)
           .<Setting<?>>flatMap(List::stream)
           .toList();

@@ -50,6 +50,7 @@ public final class RestServer {
   private final Optional<TlsMaterial> tls;
   private final Callers callers;
   private final List<FileRoute> files = new ArrayList<>();
+  private final List<Site> sites = new ArrayList<>();
   private final Dispatcher dispatcher;
   private final Probes probes;
   private final ReadWatch readWatch;
@@ -122,6 +123,12 @@ public final class RestServer {
   /** Serves these files as well; to be said before the start. */
   public synchronized RestServer serve(FileRoute route) {
     files.add(route);
+    return this;
+  }
+
+  /** Serves this site as well; to be said before the start. */
+  public synchronized RestServer serve(Site site) {
+    sites.add(site);
     return this;
   }
 
@@ -207,6 +214,7 @@ public final class RestServer {
             })
         .register(probes);
     files.forEach(route -> route.register(routing, callers, readWatch));
+    sites.forEach(site -> site.register(routing));
     routing.any(dispatcher::handle);
   }
 

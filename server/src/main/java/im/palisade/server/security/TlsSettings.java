@@ -100,7 +100,8 @@ public record TlsSettings(
     }
   }
 
-  private static boolean isLoopback(String hostKey, String host) {
+  /** Whether only this machine reaches a listener on that host. */
+  public static boolean isLoopback(String hostKey, String host) {
     try {
       return Arrays.stream(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
     } catch (UnknownHostException e) {

@@ -1,0 +1,34 @@
+import './style.css';
+import { render } from 'preact';
+import { Details } from './details.js';
+import { Dialogs } from './dialogs.js';
+import { Sidebar } from './sidebar.js';
+import { SignIn } from './signin.js';
+import { ThreadView } from './thread.js';
+import { model, useModel } from './ui.js';
+
+const App = () => {
+  const { state, current, showDetails, toasts } = useModel();
+  return (
+    <>
+      {state === 'in' ? (
+        <div class={`app ${current === undefined ? '' : 'chatting'} ${showDetails ? 'detailed' : ''}`}>
+          <Sidebar />
+          <ThreadView />
+          <Details />
+          <Dialogs />
+        </div>
+      ) : (
+        <SignIn />
+      )}
+      <div class="toasts" role="status" aria-live="polite">
+        {toasts.map((toast) => (
+          <p key={toast.id}>{toast.text}</p>
+        ))}
+      </div>
+    </>
+  );
+};
+
+model.start();
+render(<App />, document.getElementById('app') as HTMLElement);
