@@ -35,8 +35,7 @@ public final class DemoFeature {
       site = Optional.empty();
       return;
     }
-    DemoSignIn signIn =
-        new DemoSignIn(app, new UserSigSigner(clock), loopback, imPort, encrypted);
+    DemoSignIn signIn = new DemoSignIn(app, new UserSigSigner(clock), loopback, imPort, encrypted);
     site = Optional.of(new Site(PREFIX, files::find, signIn, signIn::gateway));
   }
 

@@ -22,9 +22,9 @@ public record DemoSettings(When chat) {
           "demo.chat",
           When.class,
           When.AUTO,
-          "Whether the chat page is served at /chat. Whoever reaches it can be any user of the first"
-              + " app but an administrator. auto: only with the embedded database and when both"
-              + " listeners are on loopback.");
+          "Whether the chat page is served at /chat. Whoever reaches it can be any user of the"
+              + " first app but an administrator. auto: only with the embedded database and when"
+              + " both listeners are on loopback.");
 
   /** Every setting of this feature. */
   public static final List<Setting<?>> SETTINGS = List.of(CHAT);

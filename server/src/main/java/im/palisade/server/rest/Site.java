@@ -69,10 +69,7 @@ public record Site(String prefix, Pages pages, Form form, UnaryOperator<String> 
   }
 
   private void redirect(ServerResponse response) {
-    response
-        .status(Status.MOVED_PERMANENTLY_301)
-        .header(HeaderNames.LOCATION, prefix + "/")
-        .send();
+    response.status(Status.MOVED_PERMANENTLY_301).header(HeaderNames.LOCATION, prefix + "/").send();
   }
 
   private void serve(String name, ServerRequest request, ServerResponse response) {
