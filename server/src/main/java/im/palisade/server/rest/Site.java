@@ -30,12 +30,21 @@ public record Site(String prefix, Pages pages, Form form, UnaryOperator<String> 
   private static final HeaderName REFERRER = HeaderNames.create("Referrer-Policy");
   private static final HeaderName FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
 
-  /**
-   * A file of the site.
-   *
-   * @param compressed the same with gzip
-   */
-  public record Page(byte[] bytes, byte[] compressed, String contentType, String etag) {}
+  /** A file of the site, as it is sent plain and with gzip. */
+  public static final class Page {
+    private final byte[] bytes;
+    private final byte[] compressed;
+    private final String contentType;
+    private final String etag;
+
+    /** A file; what is handed over is kept. */
+    public Page(byte[] bytes, byte[] compressed, String contentType, String etag) {
+      this.bytes = bytes;
+      this.compressed = compressed;
+      this.contentType = contentType;
+      this.etag = etag;
+    }
+  }
 
   /** Finds files by name; the first one is {@code index.html}. */
   @FunctionalInterface
@@ -80,21 +89,21 @@ public record Site(String prefix, Pages pages, Form form, UnaryOperator<String> 
     }
     Page page = found.get();
     response
-        .header(HeaderNames.ETAG, page.etag())
+        .header(HeaderNames.ETAG, page.etag)
         .header(HeaderNames.CACHE_CONTROL, "no-cache")
         .header(HeaderNames.VARY, "Accept-Encoding")
         .header(NO_SNIFF, "nosniff")
         .header(REFERRER, "no-referrer")
         .header(CSP, policy(host(request)));
-    if (header(request, HeaderNames.IF_NONE_MATCH).equals(page.etag())) {
+    if (header(request, HeaderNames.IF_NONE_MATCH).equals(page.etag)) {
       response.status(Status.NOT_MODIFIED_304).send();
       return;
     }
-    response.header(HeaderNames.CONTENT_TYPE, page.contentType());
+    response.header(HeaderNames.CONTENT_TYPE, page.contentType);
     if (header(request, HeaderNames.ACCEPT_ENCODING).contains("gzip")) {
-      response.header(HeaderNames.CONTENT_ENCODING, "gzip").send(page.compressed());
+      response.header(HeaderNames.CONTENT_ENCODING, "gzip").send(page.compressed);
     } else {
-      response.send(page.bytes());
+      response.send(page.bytes);
     }
   }
 
