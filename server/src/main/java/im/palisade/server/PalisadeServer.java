@@ -62,6 +62,7 @@ import im.palisade.server.presence.PresenceRestApi;
 import im.palisade.server.presence.PresenceService;
 import im.palisade.server.profile.ProfileRestApi;
 import im.palisade.server.profile.ProfileService;
+import im.palisade.server.protocol.Origin;
 import im.palisade.server.push.PushFeature;
 import im.palisade.server.relation.RelationFeature;
 import im.palisade.server.rest.Endpoint;
@@ -180,11 +181,20 @@ public final class PalisadeServer implements AutoCloseable {
     apps = new AppService(regions, box, clock);
     accounts = new AccountService(regions, clock);
     Statistics statistics = part("statistics", new Statistics(regions, apps, clock));
+    GroupService groups = new GroupService(regions);
     CallbackFeature callbacks =
         part(
             "webhooks",
             new CallbackFeature(
-                apps, accounts, regions, box, callbackSettings, statistics, metrics, clock));
+                apps,
+                accounts,
+                groups,
+                regions,
+                box,
+                callbackSettings,
+                statistics,
+                metrics,
+                clock));
     webhooks = callbacks.service();
     SignOnService signOn =
         new SignOnService(
@@ -253,7 +263,6 @@ public final class PalisadeServer implements AutoCloseable {
                 messages.broadcasts(),
                 callbacks.official(),
                 clock));
-    GroupService groups = new GroupService(regions);
     LiveRoomFeature liveRooms =
         part(
             "live rooms",
@@ -264,6 +273,8 @@ public final class PalisadeServer implements AutoCloseable {
                 sessions,
                 audiences,
                 messages.messages(),
+                callbacks.messages(),
+                callbacks.groups(),
                 mutes,
                 statistics,
                 metrics,
@@ -278,6 +289,7 @@ public final class PalisadeServer implements AutoCloseable {
             audiences,
             liveRooms.rooms(),
             moderation.texts(),
+            callbacks.groups(),
             clock);
     GroupMessageFeature groupMessages =
         new GroupMessageFeature(
@@ -483,14 +495,19 @@ public final class PalisadeServer implements AutoCloseable {
   private static RoomSends sendsOf(RoomMessages rooms) {
     return new RoomSends() {
       @Override
-      public Receipt send(Group room, OutgoingMessage message) {
+      public Optional<Receipt> send(Group room, OutgoingMessage message) {
         return rooms.send(room, message);
       }
 
       @Override
       public void recall(
-          App app, Group room, Account operator, MsgKey key, Optional<String> reason) {
-        rooms.recall(app, room, operator, key, reason);
+          App app,
+          Group room,
+          Account operator,
+          MsgKey key,
+          Optional<String> reason,
+          Origin origin) {
+        rooms.recall(app, room, operator, key, reason, origin);
       }
     };
   }

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /** What features' hooks use to have something told. */
@@ -19,12 +20,24 @@ final class Announcer {
 
   private final Queues queues;
   private final Consumer<App> wake;
+  private final BiFunction<App, Callback, Callback> completed;
   private final Clock clock;
   private final CallbackOutboxStore store = new CallbackOutboxStore();
 
-  Announcer(Queues queues, Consumer<App> wake, Clock clock) {
+  /**
+   * Announces.
+   *
+   * @param wake told of an app with something new in the outbox
+   * @param completed adds to a webhook what is only known when it is sent
+   */
+  Announcer(
+      Queues queues,
+      Consumer<App> wake,
+      BiFunction<App, Callback, Callback> completed,
+      Clock clock) {
     this.queues = queues;
     this.wake = wake;
+    this.completed = completed;
     this.clock = clock;
   }
 
@@ -73,6 +86,23 @@ final class Announcer {
 
   /** Has something that is not stored told, if the receiver takes it now; never blocks. */
   void tell(App app, long lane, CallbackCommand command, Origin origin, ObjectNode body) {
-    queues.event(app, lane, new Callback(command.wireName(), origin, MessageBodies.text(body)));
+    tell(app, lane, command, origin, body, Optional.empty());
+  }
+
+  /** The same with an account's unread total, as it is when the webhook is sent. */
+  void tell(
+      App app,
+      long lane,
+      CallbackCommand command,
+      Origin origin,
+      ObjectNode body,
+      Optional<Account> unreadOf) {
+    Callback callback =
+        new Callback(
+            command.wireName(),
+            origin,
+            MessageBodies.text(body),
+            unreadOf.map(Account::id).orElse(0L));
+    queues.event(app, lane, () -> Optional.of(completed.apply(app, callback)));
   }
 }

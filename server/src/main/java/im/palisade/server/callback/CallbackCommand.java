@@ -12,6 +12,13 @@ public enum CallbackCommand {
   STATE_CHANGE(
       "State.StateChange", Kind.EVENT, Topic.STATE, "a device logged in, logged out or was lost"),
   PROFILE_SET("Profile.CallbackPortraitSet", Kind.AFTER, Topic.RELATION, "a profile was changed"),
+  FRIEND_BEFORE_ADD(
+      "Sns.CallbackPrevFriendAdd", Kind.BEFORE, Topic.RELATION, "a client is about to add friends"),
+  FRIEND_BEFORE_RESPONSE(
+      "Sns.CallbackPrevFriendResponse",
+      Kind.BEFORE,
+      Topic.RELATION,
+      "a client is about to answer a friend request"),
   FRIEND_ADD("Sns.CallbackFriendAdd", Kind.AFTER, Topic.RELATION, "friends were added"),
   FRIEND_DELETE("Sns.CallbackFriendDelete", Kind.AFTER, Topic.RELATION, "friends were removed"),
   BLOCK_ADD("Sns.CallbackBlackListAdd", Kind.AFTER, Topic.RELATION, "users were blocked"),
@@ -39,7 +46,124 @@ public enum CallbackCommand {
       Topic.ONE_TO_ONE,
       "receipts were given for messages that asked for them"),
   C2C_MODIFY("C2C.CallbackAfterModifyMsg", Kind.AFTER, Topic.ONE_TO_ONE, "a message was edited"),
+  GROUP_BEFORE_CREATE(
+      "Group.CallbackBeforeCreateGroup",
+      Kind.BEFORE,
+      Topic.GROUP,
+      "a group is about to be created"),
+  GROUP_CREATED("Group.CallbackAfterCreateGroup", Kind.AFTER, Topic.GROUP, "a group was created"),
+  GROUP_BEFORE_APPLY(
+      "Group.CallbackBeforeApplyJoinGroup",
+      Kind.BEFORE,
+      Topic.GROUP,
+      "a client asks to join a group or room"),
+  GROUP_BEFORE_INVITE(
+      "Group.CallbackBeforeInviteJoinGroup",
+      Kind.BEFORE,
+      Topic.GROUP,
+      "users are about to be brought into a group"),
+  GROUP_JOINED(
+      "Group.CallbackAfterNewMemberJoin", Kind.AFTER, Topic.GROUP, "users joined a group or room"),
+  GROUP_LEFT(
+      "Group.CallbackAfterMemberExit", Kind.AFTER, Topic.GROUP, "members left or were removed"),
+  GROUP_BEFORE_SEND(
+      "Group.CallbackBeforeSendMsg",
+      Kind.BEFORE,
+      Topic.GROUP,
+      "a message in a group, topic or room is about to be sent"),
+  GROUP_AFTER_SEND(
+      "Group.CallbackAfterSendMsg",
+      Kind.AFTER,
+      Topic.GROUP,
+      "a message in a group, topic or room was sent"),
+  GROUP_EXCEPTION(
+      "Group.CallbackSendMsgException",
+      Kind.EVENT,
+      Topic.GROUP,
+      "a message in a group could not be sent"),
+  GROUP_RECALL(
+      "Group.CallbackAfterRecallMsg", Kind.AFTER, Topic.GROUP, "messages in a group were recalled"),
+  GROUP_FULL(
+      "Group.CallbackAfterGroupFull",
+      Kind.AFTER,
+      Topic.GROUP,
+      "a group became full, or somebody found it full"),
+  GROUP_DESTROYED(
+      "Group.CallbackAfterGroupDestroyed", Kind.AFTER, Topic.GROUP, "a group was dissolved"),
+  GROUP_CHANGED(
+      "Group.CallbackAfterGroupInfoChanged",
+      Kind.AFTER,
+      Topic.GROUP,
+      "a group has another name, introduction, notice or face"),
+  GROUP_MEMBER_STATE(
+      "Group.CallbackOnMemberStateChange",
+      Kind.EVENT,
+      Topic.GROUP,
+      "a member of a live room was lost for 20 seconds, or is back"),
+  GROUP_MEMBER_CHANGED(
+      "Group.CallbackAfterMemberFieldChanged",
+      Kind.AFTER,
+      Topic.GROUP,
+      "a member has another role or name card"),
+  GROUP_ATTRIBUTES(
+      "Group.CallbackAfterGroupAttrChanged",
+      Kind.AFTER,
+      Topic.GROUP,
+      "a group's attributes changed"),
+  GROUP_RECEIPT(
+      "Group.CallbackAfterReadReceipt",
+      Kind.AFTER,
+      Topic.GROUP,
+      "a message asks for receipts, or a member gave some"),
+  GROUP_OWNER_CHANGED(
+      "Group.CallbackAfterChangeGroupOwner", Kind.AFTER, Topic.GROUP, "a group has another owner"),
+  GROUP_QUOTA(
+      "Group.CallbackOnDailyGroupQuotaAlarm",
+      Kind.AFTER,
+      Topic.GROUP,
+      "groups made today reach 80 % or 100 % of what the app set"),
+  GROUP_MODIFY(
+      "Group.CallbackAfterModifyMsg",
+      Kind.AFTER,
+      Topic.GROUP,
+      "a message in a group was edited; an extension of ours"),
+  TOPIC_BEFORE_CREATE(
+      "Group.CallbackBeforeCreateTopic",
+      Kind.BEFORE,
+      Topic.GROUP,
+      "a topic is about to be created",
+      "Group.CallbackBeforeCreateGroup"),
+  TOPIC_CREATED(
+      "Group.CallbackAfterCreateTopic",
+      Kind.AFTER,
+      Topic.GROUP,
+      "a topic was created",
+      "Group.CallbackAfterCreateGroup"),
+  TOPIC_DESTROYED(
+      "Group.CallbackAfterTopicDestroyed",
+      Kind.AFTER,
+      Topic.GROUP,
+      "topics were destroyed",
+      "Group.CallbackAfterGroupDestroyed"),
+  TOPIC_CHANGED(
+      "Group.CallbackAfterTopicInfoChanged",
+      Kind.AFTER,
+      Topic.GROUP,
+      "a topic has another name, introduction, notice or face",
+      "Group.CallbackAfterGroupInfoChanged"),
   BOT_C2C("Bot.OnC2CMessage", Kind.AFTER, Topic.ROBOT, "a user wrote to a robot"),
+  BOT_GROUP(
+      "Bot.OnGroupMessage",
+      Kind.AFTER,
+      Topic.ROBOT,
+      "a message in a group mentions robots",
+      "Bot.OnC2CMessage"),
+  BOT_SIGNAL(
+      "Chatbot.OnC2CSignalMessage",
+      Kind.EVENT,
+      Topic.ROBOT,
+      "a client sent a robot a signal",
+      "Bot.OnC2CMessage"),
   OFFICIAL_BEFORE_CREATE(
       "OfficialAccount.CallbackBeforeCreateOfficialAccount",
       Kind.BEFORE,
@@ -80,6 +204,31 @@ public enum CallbackCommand {
       Kind.AFTER,
       Topic.OFFICIAL_ACCOUNT,
       "users ended their subscription"),
+  OFFICIAL_BEFORE_SEND(
+      "OfficialAccount.CallbackBeforeSendMsg",
+      Kind.BEFORE,
+      Topic.OFFICIAL_ACCOUNT,
+      "an official account is about to publish"),
+  OFFICIAL_AFTER_SEND(
+      "OfficialAccount.CallbackAfterSendMsg",
+      Kind.AFTER,
+      Topic.OFFICIAL_ACCOUNT,
+      "an official account published"),
+  OFFICIAL_RECALL(
+      "OfficialAccount.CallbackAfterMsgWithDraw",
+      Kind.AFTER,
+      Topic.OFFICIAL_ACCOUNT,
+      "publications were recalled"),
+  PUSH_OFFLINE(
+      "Push.OfflinePush", Kind.AFTER, Topic.PUSH, "a message was pushed to somebody who is away"),
+  PUSH_ALL("Push.AllMemberPush", Kind.AFTER, Topic.PUSH, "a push to all reached somebody"),
+  CONTENT_RESULT(
+      "ContentCallback.ResultNotify", Kind.EVENT, Topic.MODERATION, "a text was found wanting"),
+  RATE_ALERT(
+      "Alert.RequestOverLimit",
+      Kind.EVENT,
+      Topic.ALERT,
+      "a command is called at more than 80 % of its limit; on as soon as there is a URL"),
   JUDGE_TEXT(
       "Palisade.JudgeText",
       Kind.BEFORE,
@@ -90,12 +239,19 @@ public enum CallbackCommand {
   private final Kind kind;
   private final Topic topic;
   private final String fires;
+  private final String switchName;
 
   CallbackCommand(String wireName, Kind kind, Topic topic, String fires) {
+    this(wireName, kind, topic, fires, wireName);
+  }
+
+  /** One that shares the switch of another (callbacks §1.5). */
+  CallbackCommand(String wireName, Kind kind, Topic topic, String fires, String switchName) {
     this.wireName = wireName;
     this.kind = kind;
     this.topic = topic;
     this.fires = fires;
+    this.switchName = switchName;
   }
 
   /** When a webhook is sent, and what that means for its delivery. */
@@ -135,7 +291,8 @@ public enum CallbackCommand {
     ROBOT,
     OFFICIAL_ACCOUNT,
     PUSH,
-    MODERATION
+    MODERATION,
+    ALERT
   }
 
   /** {@code CallbackCommand}. */
@@ -160,7 +317,7 @@ public enum CallbackCommand {
 
   /** The name of its switch in the settings; most have one of their own. */
   public String switchName() {
-    return wireName;
+    return switchName;
   }
 
   /** The command of that name. */

@@ -4,6 +4,8 @@ import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
 import im.palisade.server.app.AppService;
 import im.palisade.server.gateway.SessionListener;
+import im.palisade.server.group.GroupHook;
+import im.palisade.server.group.GroupService;
 import im.palisade.server.jobs.Job;
 import im.palisade.server.message.MessageHooks;
 import im.palisade.server.metrics.Metrics;
@@ -27,6 +29,7 @@ public final class CallbackFeature implements AutoCloseable {
   private final CallbackService service;
   private final CallbackRetention retention;
   private final MessageCallbacks messages;
+  private final GroupCallbacks groups;
   private final StateCallbacks states;
   private final ProfileCallbacks profiles;
   private final RelationCallbacks relations;
@@ -36,6 +39,7 @@ public final class CallbackFeature implements AutoCloseable {
   public CallbackFeature(
       AppService apps,
       AccountService accounts,
+      GroupService groupService,
       Regions regions,
       SecretBox box,
       CallbackSettings settings,
@@ -46,11 +50,20 @@ public final class CallbackFeature implements AutoCloseable {
     CallbackSecretStore secrets = new CallbackSecretStore(box);
     receivers = new Receivers(apps, regions, secrets, settings, metrics, clock);
     Queues queues = new Queues(receivers, metrics);
-    MessageBodies bodies = new MessageBodies(apps, accounts, clock);
-    Announcer announcer = new Announcer(queues, this::wake, clock);
+    MessageBodies bodies = new MessageBodies(apps, accounts, groupService, clock);
+    Announcer announcer =
+        new Announcer(
+            queues,
+            this::wake,
+            (app, callback) -> bodies.completed(regions.of(app), callback),
+            clock);
     service = new CallbackService(apps, regions, receivers, bodies, secrets, clock);
     retention = new CallbackRetention(apps, regions, metrics, clock);
-    messages = new MessageCallbacks(receivers, announcer);
+    messages =
+        new MessageCallbacks(
+            new PairCallbacks(receivers, announcer),
+            new GroupMessageCallbacks(receivers, announcer));
+    groups = new GroupCallbacks(receivers, announcer);
     states = new StateCallbacks(apps, announcer);
     profiles = new ProfileCallbacks(announcer);
     relations = new RelationCallbacks(announcer);
@@ -80,6 +93,11 @@ public final class CallbackFeature implements AutoCloseable {
   /** For messages. */
   public MessageHooks messages() {
     return messages;
+  }
+
+  /** For groups, live rooms and topics. */
+  public GroupHook groups() {
+    return groups;
   }
 
   /** For sessions. */

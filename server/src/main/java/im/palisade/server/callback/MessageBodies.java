@@ -6,9 +6,12 @@ import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
 import im.palisade.server.app.AppService;
+import im.palisade.server.app.Webhook;
+import im.palisade.server.group.GroupService;
 import im.palisade.server.message.CommittedMessageStore;
 import im.palisade.server.message.CommittedMessageStore.Message;
 import im.palisade.server.message.CommittedMessageStore.Stored;
+import im.palisade.server.message.GroupRef;
 import im.palisade.server.message.MessageBody;
 import im.palisade.server.message.MsgKey;
 import im.palisade.server.message.UnreadTotals;
@@ -26,17 +29,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The bodies of webhooks about messages (callbacks §4.4). */
+/** The bodies of webhooks about stored messages (callbacks §4.4, §4.5). */
 final class MessageBodies {
   private final AppService apps;
   private final AccountService accounts;
+  private final GroupService groups;
   private final Clock clock;
   private final CommittedMessageStore store = new CommittedMessageStore();
   private final UnreadTotals unread = new UnreadTotals();
 
-  MessageBodies(AppService apps, AccountService accounts, Clock clock) {
+  MessageBodies(AppService apps, AccountService accounts, GroupService groups, Clock clock) {
     this.apps = apps;
     this.accounts = accounts;
+    this.groups = groups;
     this.clock = clock;
   }
 
@@ -44,6 +49,7 @@ final class MessageBodies {
   List<Kept> of(Region region, List<Message> messages) {
     Map<List<Long>, Stored> stored = region.read(connection -> store.read(connection, messages));
     Map<Long, Account> people = people(stored);
+    Map<Long, GroupRef> refs = refs(stored);
     List<Kept> told = new ArrayList<>();
     for (Message message : messages) {
       Stored found = stored.get(List.of(message.conversationId(), message.seq()));
@@ -51,11 +57,25 @@ final class MessageBodies {
         continue;
       }
       Account sender = people.get(found.senderId());
+      if (sender == null) {
+        continue;
+      }
+      Origin origin =
+          new Origin(
+              message.operator().isEmpty() ? sender.userId() : message.operator(),
+              message.fromRest(),
+              message.address(),
+              message.platform(),
+              message.depth());
+      if (found.isOfGroup()) {
+        GroupRef ref = refs.get(found.conversationId());
+        if (ref != null) {
+          told.addAll(ofGroup(region, found, sender, ref, origin));
+        }
+        continue;
+      }
       Account recipient = people.get(found.recipientId());
-      if (sender != null && recipient != null) {
-        Origin origin =
-            new Origin(
-                sender.userId(), message.fromRest(), message.address(), message.platform(), 0);
+      if (recipient != null) {
         told.add(sent(CallbackCommand.C2C_AFTER_SEND, found, sender, recipient, origin));
         if (isRobot(recipient) && !isRobot(sender)) {
           told.add(sent(CallbackCommand.BOT_C2C, found, sender, recipient, origin));
@@ -117,12 +137,73 @@ final class MessageBodies {
         new Callback(command.wireName(), origin, text(node), recipient.id()));
   }
 
+  private List<Kept> ofGroup(
+      Region region, Stored stored, Account sender, GroupRef ref, Origin origin) {
+    List<Kept> told = new ArrayList<>();
+    GroupBodies.Sent sent =
+        new GroupBodies.Sent(
+            ref, sender.userId(), origin.userId(), stored.key().random(), false, stored.body());
+    Webhook wanted =
+        apps.find(stored.appId()).map(app -> app.settings().webhook()).orElse(Webhook.NONE);
+    if (wanted.fires(CallbackCommand.GROUP_AFTER_SEND.switchName())) {
+      ObjectNode body = GroupBodies.sent(CallbackCommand.GROUP_AFTER_SEND, sent, stored.key());
+      told.add(
+          kept(
+              CallbackCommand.GROUP_AFTER_SEND,
+              stored,
+              origin,
+              GroupBodies.withMentions(body, stored.body())));
+    }
+    if (stored.needsReceipt() && wanted.fires(CallbackCommand.GROUP_RECEIPT.switchName())) {
+      int readers = region.read(connection -> store.readers(connection, stored));
+      ObjectNode body = GroupBodies.head(CallbackCommand.GROUP_RECEIPT, ref);
+      GroupBodies.receipt(
+          body.putArray("GroupMsgReceiptList"), stored.seq(), 0, readers, List.of());
+      told.add(kept(CallbackCommand.GROUP_RECEIPT, stored, origin, body));
+    }
+    List<String> robots = GroupBodies.robots(sender.userId(), stored.body());
+    if (!robots.isEmpty() && wanted.fires(CallbackCommand.BOT_GROUP.switchName())) {
+      ObjectNode body = GroupBodies.mentioned(sent, stored.key(), robots);
+      told.add(kept(CallbackCommand.BOT_GROUP, stored, origin, body));
+    }
+    return told;
+  }
+
+  private Kept kept(CallbackCommand command, Stored stored, Origin origin, ObjectNode body) {
+    body.put("EventTime", clock.millis());
+    return new Kept(
+        0,
+        stored.appId(),
+        stored.conversationId(),
+        clock.millis(),
+        0,
+        new Callback(command.wireName(), origin, text(body)));
+  }
+
+  private Map<Long, GroupRef> refs(Map<List<Long>, Stored> stored) {
+    Map<Long, Set<Long>> ids = new HashMap<>();
+    for (Stored each : stored.values()) {
+      if (each.isOfGroup()) {
+        ids.computeIfAbsent(each.appId(), id -> new HashSet<>()).add(each.conversationId());
+      }
+    }
+    Map<Long, GroupRef> refs = new HashMap<>();
+    ids.forEach(
+        (appId, conversationIds) -> {
+          Optional<App> app = apps.find(appId);
+          app.ifPresent(found -> refs.putAll(groups.refs(found, conversationIds)));
+        });
+    return refs;
+  }
+
   private Map<Long, Account> people(Map<List<Long>, Stored> stored) {
     Map<Long, Set<Long>> ids = new HashMap<>();
     for (Stored each : stored.values()) {
       Set<Long> ofApp = ids.computeIfAbsent(each.appId(), id -> new HashSet<>());
       ofApp.add(each.senderId());
-      ofApp.add(each.recipientId());
+      if (!each.isOfGroup()) {
+        ofApp.add(each.recipientId());
+      }
     }
     Map<Long, Account> people = new HashMap<>();
     ids.forEach(

@@ -55,13 +55,13 @@ final class Queues {
   }
 
   /** Takes a webhook that is sent once; a queue that is full drops it. */
-  void event(App app, long lane, Callback callback) {
+  void event(App app, long lane, Supplier<Optional<Callback>> callback) {
     boolean taken =
         offer(
             app.appId(),
             lane,
             Kind.EVENT,
-            () -> Optional.of(callback),
+            callback,
             failure ->
                 failure.ifPresent(why -> metrics.dropped("event_" + why.reason().label(), 1)));
     if (!taken) {

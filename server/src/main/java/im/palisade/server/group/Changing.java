@@ -29,15 +29,23 @@ final class Changing {
   private final Tips tips;
   private final MemberStore members;
   private final GroupService groups;
+  private final GroupHook hook;
 
   Changing(
-      UnitOfWork unit, App app, GroupRow row, Tips tips, MemberStore members, GroupService groups) {
+      UnitOfWork unit,
+      App app,
+      GroupRow row,
+      Tips tips,
+      MemberStore members,
+      GroupService groups,
+      GroupHook hook) {
     this.unit = unit;
     this.app = app;
     this.row = row;
     this.tips = tips;
     this.members = members;
     this.groups = groups;
+    this.hook = hook;
   }
 
   UnitOfWork unit() {
@@ -118,6 +126,11 @@ final class Changing {
     accounts.forEach(account -> targets.add(AccountService.target(account)));
     unit.record(
         actor.cause().within(app.appId()).event(type, Outcome.SUCCESS, List.copyOf(targets)));
+  }
+
+  /** Has whoever takes part told of it once this is committed. */
+  void happened(Actor actor, GroupHook.Fact fact) throws SQLException {
+    hook.happened(unit, app, group(), fact, actor.account().userId(), actor.cause().origin());
   }
 
   /** How a group stands in audit events. */

@@ -14,6 +14,7 @@ import java.util.List;
 public final class Dissolution {
   private final GroupOrder order;
   private final GroupStore store;
+  private final MemberStore members;
   private final GroupRemains remains;
   private final Audiences audiences;
   private final LiveRooms rooms;
@@ -21,11 +22,13 @@ public final class Dissolution {
   Dissolution(
       GroupOrder order,
       GroupStore store,
+      MemberStore members,
       GroupRemains remains,
       Audiences audiences,
       LiveRooms rooms) {
     this.order = order;
     this.store = store;
+    this.members = members;
     this.remains = remains;
     this.audiences = audiences;
     this.rooms = rooms;
@@ -42,7 +45,7 @@ public final class Dissolution {
         group,
         changing -> {
           changing.require(actor, Rule.DISSOLVE);
-          within(changing, actor.account());
+          within(changing, actor);
           changing.record(actor, "group.destroy", List.of());
           return null;
         });
@@ -50,8 +53,14 @@ public final class Dissolution {
   }
 
   /** Dissolves within a change; the caller lets {@link GroupRemains} clean up after it. */
-  void within(Changing changing, Account operator) throws SQLException {
+  void within(Changing changing, Actor actor) throws SQLException {
     Group group = changing.group();
+    Account operator = actor.account();
+    changing.happened(
+        actor,
+        new GroupHook.Fact.Dissolved(
+            members.userId(changing.connection(), group.ownerId()),
+            () -> members.userIds(changing.connection(), group.id())));
     store.markGone(changing.connection(), group.id());
     changing.rightsLost();
     App app = changing.app();

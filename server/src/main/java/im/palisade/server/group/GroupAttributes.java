@@ -59,6 +59,20 @@ public final class GroupAttributes {
   }
 
   /**
+   * What a call wrote, as webhooks tell it.
+   *
+   * @param option on the wire
+   */
+  private record Written(String option, Map<String, String> pairs) {}
+
+  /** Keys that are no more, each with no value. */
+  private static Map<String, String> named(Collection<String> keys) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    keys.forEach(key -> pairs.put(key, ""));
+    return pairs;
+  }
+
+  /**
    * Adds or overwrites keys.
    *
    * @param expected the version a client has seen; the last writer wins when empty
@@ -72,6 +86,7 @@ public final class GroupAttributes {
         actor,
         group,
         expected,
+        new Written("modify", pairs),
         present -> {
           Map<String, String> merged = new LinkedHashMap<>(present);
           merged.putAll(pairs);
@@ -87,7 +102,8 @@ public final class GroupAttributes {
   public void set(
       App app, Actor actor, Group group, Map<String, String> pairs, OptionalLong expected) {
     check(pairs);
-    write(app, actor, group, expected, present -> pairs);
+    Written written = new Written(pairs.isEmpty() ? "clear" : "set", pairs);
+    write(app, actor, group, expected, written, present -> pairs);
   }
 
   /**
@@ -102,6 +118,7 @@ public final class GroupAttributes {
         actor,
         group,
         expected,
+        new Written("delete", named(keys)),
         present -> {
           Map<String, String> left = new LinkedHashMap<>(present);
           for (String key : keys) {
@@ -118,6 +135,7 @@ public final class GroupAttributes {
       Actor actor,
       Group group,
       OptionalLong expected,
+      Written written,
       UnaryOperator<Map<String, String>> change) {
     if (standings.of(app, actor, group) == Standing.OUTSIDER) {
       throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
@@ -137,6 +155,8 @@ public final class GroupAttributes {
             Attributes after = new Attributes(before.version() + 1, pairs);
             store.save(changing.connection(), group.id(), after);
             changing.record(actor, "group.update", List.of());
+            changing.happened(
+                actor, new GroupHook.Fact.AttributesChanged(written.option(), written.pairs()));
             changing.unit().onCommit(() -> tell(app, changing.group(), after));
           }
           return null;

@@ -40,6 +40,7 @@ import im.palisade.server.group.Membership.Request;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.protocol.Origin;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -470,7 +471,9 @@ public final class GroupCommands {
             new Source(Channel.CLIENT, Cause.networkOf(call.session().address())),
             Long.toString(app(call).appId()),
             call.requestId(),
-            call.receivedAt()));
+            call.receivedAt(),
+            Origin.client(
+                call.principal().userId(), call.session().address(), call.session().platform())));
   }
 
   private static Optional<Integer> maxMembers(CommandCall call) {

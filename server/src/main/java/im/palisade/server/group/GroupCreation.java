@@ -23,6 +23,10 @@ import java.util.Set;
 public final class GroupCreation {
   private final Regions regions;
   private final GroupStore store;
+  private final GroupOrder order;
+  private final GroupHook hook;
+  private final GroupQuota quota;
+  private final GroupQuotaStore counts = new GroupQuotaStore();
   private final Admission admission;
   private final GroupAudiences audiences;
   private final GroupNotices notices;
@@ -32,6 +36,8 @@ public final class GroupCreation {
   GroupCreation(
       Regions regions,
       GroupStore store,
+      GroupOrder order,
+      GroupHook hook,
       Admission admission,
       GroupAudiences audiences,
       GroupNotices notices,
@@ -39,6 +45,9 @@ public final class GroupCreation {
       Clock clock) {
     this.regions = regions;
     this.store = store;
+    this.order = order;
+    this.hook = hook;
+    this.quota = new GroupQuota(hook);
     this.admission = admission;
     this.audiences = audiences;
     this.notices = notices;
@@ -53,7 +62,6 @@ public final class GroupCreation {
    */
   public Group create(App app, Actor actor, NewGroup wanted) {
     checkType(app, wanted);
-    GroupTexts passed = texts.pass(app, actor, wanted.texts());
     Optional<Account> owner = wanted.owner().map(userId -> admission.named(app, userId));
     List<Newcomer> members = members(app, wanted, owner);
     long now = clock.instant().getEpochSecond();
@@ -64,6 +72,10 @@ public final class GroupCreation {
     if (max > 0 && members.size() > max) {
       throw new ImException(ErrorCode.GROUP_MEMBERS_ABOVE_CAP);
     }
+    if (!wanted.imported()) {
+      ask(app, actor, wanted, owner);
+    }
+    GroupTexts passed = texts.pass(app, actor, wanted.texts());
     Group group =
         regions
             .of(app)
@@ -86,6 +98,10 @@ public final class GroupCreation {
                           .cause()
                           .within(app.appId())
                           .event("group.create", Outcome.SUCCESS, List.of(Changing.target(made))));
+                  if (!wanted.imported()) {
+                    happened(unit, app, actor, made, owner, members);
+                    quota.made(unit, app, actor, made, now);
+                  }
                   return made;
                 });
     List<Long> ids = members.stream().map(each -> each.account().id()).toList();
@@ -96,6 +112,48 @@ public final class GroupCreation {
       tell(group, actor, owner, ids);
     }
     return group;
+  }
+
+  private void ask(App app, Actor actor, NewGroup wanted, Optional<Account> owner) {
+    order.ask(
+        app,
+        actor,
+        new GroupHook.Intent.Create(
+            actor.account().userId(),
+            owner.map(Account::userId).orElse(""),
+            wanted.type(),
+            wanted.texts().name(),
+            wanted.members().stream().map(NewGroup.Initial::userId).toList(),
+            wanted.inviteOption().orElse(wanted.type().entry(Rule.INVITE)),
+            () ->
+                regions
+                    .of(app)
+                    .read(
+                        connection ->
+                            counts.owned(connection, app, owner.orElse(actor.account()).id()))));
+  }
+
+  /** The owner is no member of the list: the sample of the specification names it apart. */
+  private void happened(
+      UnitOfWork unit,
+      App app,
+      Actor actor,
+      Group made,
+      Optional<Account> owner,
+      List<Newcomer> members)
+      throws SQLException {
+    hook.happened(
+        unit,
+        app,
+        made,
+        new GroupHook.Fact.Created(
+            owner.map(Account::userId).orElse(""),
+            members.stream()
+                .filter(each -> each.role() != Role.OWNER)
+                .map(each -> each.account().userId())
+                .toList()),
+        actor.account().userId(),
+        actor.cause().origin());
   }
 
   private void tell(Group group, Actor actor, Optional<Account> owner, List<Long> members) {

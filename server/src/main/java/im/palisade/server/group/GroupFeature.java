@@ -39,18 +39,19 @@ public final class GroupFeature {
       Audiences following,
       LiveRooms rooms,
       TextModeration moderation,
+      GroupHook hook,
       Clock clock) {
     GroupStore store = new GroupStore(groups.types());
     MemberStore members = new MemberStore();
     ApplicationStore applications = new ApplicationStore();
-    GroupOrder order = new GroupOrder(messages, groups, store, members);
+    GroupOrder order = new GroupOrder(regions, messages, groups, store, members, hook);
     Admission admission = new Admission(accounts, store, members, applications);
     GroupNotices notices = new GroupNotices(sessions);
     GroupTextCheck texts = new GroupTextCheck(moderation);
     audiences = new GroupAudiences(regions, sessions, following, members);
     remains = new GroupRemains(regions, members);
     activation = new GroupActivation(accounts, order, store, members, notices);
-    Dissolution dissolution = new Dissolution(order, store, remains, following, rooms);
+    Dissolution dissolution = new Dissolution(order, store, members, remains, following, rooms);
     GroupMutes mutes = new GroupMutes(regions, accounts, order, members, rooms, clock);
     TopicStore topicStore = new TopicStore();
     topicOptions = new TopicOptions(regions, topicStore);
@@ -74,7 +75,8 @@ public final class GroupFeature {
             groups,
             new GroupDirectory(regions, store),
             new GroupRoster(regions, accounts, new RosterStore(), rooms, groups, clock),
-            new GroupCreation(regions, store, admission, audiences, notices, texts, clock),
+            new GroupCreation(
+                regions, store, order, hook, admission, audiences, notices, texts, clock),
             new GroupProfiles(order, store, members, admission, texts, clock),
             dissolution,
             new Membership(

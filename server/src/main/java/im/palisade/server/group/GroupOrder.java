@@ -4,20 +4,32 @@ import im.palisade.server.app.App;
 import im.palisade.server.message.MessageService;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
+import im.palisade.server.store.Regions;
 import java.sql.SQLException;
+import java.util.Set;
 
 /** Changes groups, each in the order of its messages (one lane per conversation). */
 final class GroupOrder {
+  private final Regions regions;
   private final MessageService messages;
   private final GroupService groups;
   private final GroupStore store;
   private final MemberStore members;
+  private final GroupHook hook;
 
-  GroupOrder(MessageService messages, GroupService groups, GroupStore store, MemberStore members) {
+  GroupOrder(
+      Regions regions,
+      MessageService messages,
+      GroupService groups,
+      GroupStore store,
+      MemberStore members,
+      GroupHook hook) {
+    this.regions = regions;
     this.messages = messages;
     this.groups = groups;
     this.store = store;
     this.members = members;
+    this.hook = hook;
   }
 
   /** A change; may run more than once and has no effect outside the transaction. */
@@ -46,7 +58,30 @@ final class GroupOrder {
                         .orElseThrow(() -> gone(app, group)),
                     tips,
                     members,
-                    groups)));
+                    groups,
+                    hook)));
+  }
+
+  /** Has whoever takes part told of something that changed nothing. */
+  void happened(App app, Actor actor, Group group, GroupHook.Fact fact) {
+    regions
+        .of(app)
+        .inUnitOfWork(
+            unit -> {
+              hook.happened(
+                  unit, app, group, fact, actor.account().userId(), actor.cause().origin());
+              return null;
+            });
+  }
+
+  /**
+   * Asks whoever takes part; may block for 2 s, so never within a change.
+   *
+   * @return UserIDs of those invited who are not to come in
+   * @throws ImException when it is refused
+   */
+  Set<String> ask(App app, Actor actor, GroupHook.Intent intent) {
+    return hook.before(app, intent, actor.cause().origin());
   }
 
   private ImException gone(App app, Group group) {

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Changes what groups say of themselves, and who owns them (rest-groups A4, A7). */
@@ -97,6 +98,10 @@ public final class GroupProfiles {
           if (before.ownerId() != account.id()) {
             hand(changing, before, member, now);
             changing.record(actor, "group.owner.transfer", List.of(account));
+            changing.happened(
+                actor,
+                new GroupHook.Fact.OwnerChanged(
+                    members.userId(changing.connection(), before.ownerId()), account.userId()));
             changing.tip(
                 Rule.TIP_PROFILE,
                 GroupTips.profile(
@@ -170,7 +175,8 @@ public final class GroupProfiles {
         wanted.custom());
   }
 
-  private static void tell(Changing changing, Actor actor, Group before, Group after) {
+  private static void tell(Changing changing, Actor actor, Group before, Group after)
+      throws SQLException {
     List<Change> profile = new ArrayList<>();
     GroupTexts old = before.texts();
     GroupTexts texts = after.texts();
@@ -184,6 +190,10 @@ public final class GroupProfiles {
       if (!was.equals(is)) {
         profile.add(new Change("AppDefinedData", field, is));
       }
+    }
+    Map<String, String> changed = texts.differingFrom(old);
+    if (!changed.isEmpty()) {
+      changing.happened(actor, new GroupHook.Fact.Changed(changed));
     }
     List<Change> control = new ArrayList<>();
     add(control, "MuteAllMember", onOff(before.muteAll()), onOff(after.muteAll()));

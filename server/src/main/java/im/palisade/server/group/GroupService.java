@@ -3,6 +3,7 @@ package im.palisade.server.group;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import im.palisade.server.app.App;
+import im.palisade.server.message.GroupRef;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.store.Regions;
@@ -86,6 +87,14 @@ public final class GroupService {
         .read(connection -> store.findByIds(connection, app, ids))
         .forEach(row -> found.put(row.group().id(), row));
     return found;
+  }
+
+  /**
+   * What groups and topics are called outside, by conversation, those that are gone included as
+   * long as something of them is left.
+   */
+  public Map<Long, GroupRef> refs(App app, Collection<Long> conversationIds) {
+    return regions.of(app).read(connection -> store.refs(connection, app, conversationIds));
   }
 
   /** The present member; always read. */

@@ -1,6 +1,7 @@
 package im.palisade.server.group;
 
 import im.palisade.server.app.App;
+import im.palisade.server.message.GroupRef;
 import im.palisade.server.store.Sql;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -11,7 +12,9 @@ import java.sql.SQLIntegrityConstraintViolationException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** SQL of groups; that of their members stands in {@link MemberStore}. */
@@ -34,6 +37,18 @@ final class GroupStore {
 
   private static final Sql BY_ID =
       new Sql(COLUMNS + "WHERE g.gone_id = 0 AND g.conversation_id IN (", "?", ")");
+
+  private static final Sql REFS =
+      new Sql(
+          """
+          SELECT c.id, t.topic_id, g.group_id, g.type, g.custom_type
+          FROM conversation c
+          LEFT JOIN group_topic t ON t.conversation_id = c.id
+          JOIN im_group g ON g.conversation_id = COALESCE(t.community_id, c.id)
+          WHERE c.id IN (\
+          """,
+          "?",
+          ")");
 
   private final GroupTypes types;
 
@@ -68,6 +83,27 @@ final class GroupStore {
   /** The group of that conversation if it is live. */
   Optional<GroupRow> findById(Connection connection, App app, long id) throws SQLException {
     return findByIds(connection, app, List.of(id)).stream().findFirst();
+  }
+
+  /** What groups and topics are called, by conversation, those that are gone included. */
+  Map<Long, GroupRef> refs(Connection connection, App app, Collection<Long> conversationIds)
+      throws SQLException {
+    Map<Long, GroupRef> found = new HashMap<>();
+    REFS.select(
+        connection,
+        List.of(),
+        conversationIds,
+        Sql.ID,
+        row -> {
+          GroupType type = types.stored(app, BaseType.ofCode(row.getInt(4)), text(row, 5));
+          found.put(
+              row.getLong(1),
+              new GroupRef(
+                  text(row, 3),
+                  type.name(),
+                  row.getBytes(2) == null ? Optional.empty() : Optional.of(text(row, 2))));
+        });
+    return found;
   }
 
   /** The row of a conversation of its own; returns its id. */

@@ -140,6 +140,15 @@ public final class MemberProfiles {
       Changing changing, Actor actor, Account account, GroupMember before, GroupMember after)
       throws SQLException {
     Group group = changing.group();
+    boolean renamed = !after.nameCard().equals(before.nameCard());
+    if (after.role() != before.role() || renamed) {
+      changing.happened(
+          actor,
+          new GroupHook.Fact.MemberChanged(
+              account.userId(),
+              Optional.of(after.role()).filter(role -> role != before.role()),
+              Optional.of(after.nameCard()).filter(card -> renamed)));
+    }
     if (after.role() != before.role()) {
       boolean appointed = after.role() == Role.ADMIN;
       if (!appointed) {

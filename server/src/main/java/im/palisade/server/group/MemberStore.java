@@ -318,6 +318,36 @@ public final class MemberStore {
     return found;
   }
 
+  /** UserIDs of all members, in the order in which they came. */
+  List<String> userIds(Connection connection, long groupId) throws SQLException {
+    List<String> found = new ArrayList<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT a.user_id FROM group_member m JOIN account a ON a.id = m.account_id
+            WHERE m.conversation_id = ? ORDER BY m.join_time, m.account_id
+            """)) {
+      select.setLong(1, groupId);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          found.add(GroupStore.text(rows, 1));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** UserID of an account; empty for 0 and for one that is not there. */
+  String userId(Connection connection, long accountId) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT user_id FROM account WHERE id = ?")) {
+      select.setLong(1, accountId);
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next() ? GroupStore.text(rows, 1) : "";
+      }
+    }
+  }
+
   static GroupMember read(ResultSet row) throws SQLException {
     return new GroupMember(
         row.getLong(1),

@@ -106,9 +106,10 @@ public final class Membership {
       App app, Actor actor, Group group, Collection<String> userIds, boolean silent) {
     checkKept(group);
     List<Account> named = admission.named(app, new LinkedHashSet<>(userIds));
-    Set<Long> let = letIn(app, actor, group, named, silent);
     Map<String, Outcome> outcomes = new LinkedHashMap<>();
-    named.forEach(
+    List<Account> agreed = agreed(app, actor, group, named, outcomes);
+    Set<Long> let = letIn(app, actor, group, agreed, silent);
+    agreed.forEach(
         account ->
             outcomes.put(
                 account.userId(), let.contains(account.id()) ? Outcome.IN : Outcome.ALREADY_IN));
@@ -132,15 +133,16 @@ public final class Membership {
       throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
     }
     Map<String, Outcome> outcomes = new LinkedHashMap<>();
+    List<Account> agreed = agreed(app, actor, group, named, outcomes);
     if (option == JoinOption.FREE || manages) {
-      Set<Long> let = letIn(app, actor, group, named, false);
-      named.forEach(
+      Set<Long> let = letIn(app, actor, group, agreed, false);
+      agreed.forEach(
           account ->
               outcomes.put(
                   account.userId(), let.contains(account.id()) ? Outcome.IN : Outcome.ALREADY_IN));
       return outcomes;
     }
-    for (Account account : named) {
+    for (Account account : agreed) {
       boolean waits = apply(app, group, account, Kind.INVITED, actor.account(), "");
       outcomes.put(account.userId(), waits ? Outcome.WAITING : Outcome.ALREADY_IN);
     }
@@ -161,6 +163,9 @@ public final class Membership {
     if (groups.member(app, group, account.id()).isPresent()) {
       throw new ImException(ErrorCode.GROUP_ALREADY_MEMBER);
     }
+    if (group.joinOption() != JoinOption.DISABLED) {
+      var _ = order.ask(app, actor, new GroupHook.Intent.Apply(group, account.userId()));
+    }
     return switch (group.joinOption()) {
       case DISABLED -> throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
       case APPROVAL -> {
@@ -170,16 +175,18 @@ public final class Membership {
         yield Outcome.WAITING;
       }
       case FREE -> {
-        walkIn(app, group, account);
+        walkIn(app, actor, group);
         yield Outcome.IN;
       }
     };
   }
 
-  private void walkIn(App app, Group group, Account account) {
+  private void walkIn(App app, Actor actor, Group group) {
+    Account account = actor.account();
     long now = clock.instant().getEpochSecond();
-    order.change(
+    changeMembers(
         app,
+        actor,
         group,
         changing -> {
           if (changing.group().joinOption() != JoinOption.FREE) {
@@ -189,7 +196,7 @@ public final class Membership {
           if (entered.isEmpty()) {
             throw new ImException(ErrorCode.GROUP_ALREADY_MEMBER);
           }
-          entered(changing, account, entered, false, false);
+          entered(changing, actor, entered, false, false);
           return null;
         });
   }
@@ -230,6 +237,7 @@ public final class Membership {
               if (!targets.isEmpty()) {
                 end(changing, targets);
                 changing.record(actor, "group.member.remove", targets);
+                changing.happened(actor, new GroupHook.Fact.Left(true, userIds(targets)));
                 if (!silent) {
                   changing.tip(
                       Rule.TIP_MEMBERS,
@@ -275,9 +283,10 @@ public final class Membership {
                 throw new ImException(ErrorCode.GROUP_OWNER_QUITS);
               }
               end(changing, List.of(account));
+              changing.happened(actor, new GroupHook.Fact.Left(false, List.of(account.userId())));
               int left = changing.numbers().memberCount() - 1;
               if (left == 0) {
-                dissolution.within(changing, account);
+                dissolution.within(changing, actor);
                 changing.record(actor, "group.destroy", List.of());
                 return true;
               }
@@ -312,8 +321,9 @@ public final class Membership {
         Optional.ofNullable(
             accounts.findByIds(app, List.of(asked.accountId())).get(asked.accountId()));
     long now = clock.instant().getEpochSecond();
-    order.change(
+    changeMembers(
         app,
+        actor,
         group,
         changing -> {
           if (!changing.standing(actor).atLeast(Role.ADMIN)) {
@@ -327,7 +337,7 @@ public final class Membership {
                 applicant.orElseThrow(() -> new ImException(ErrorCode.GROUP_ACCOUNT_NOT_FOUND));
             List<Account> entered = admission.admit(changing, List.of(account), now);
             boolean invited = asked.kind() == Kind.INVITED;
-            entered(changing, actor.account(), entered, invited, false);
+            entered(changing, actor, entered, invited, false);
             changing.record(actor, "group.member.add", entered);
           }
           return null;
@@ -378,13 +388,14 @@ public final class Membership {
   private Set<Long> letIn(App app, Actor actor, Group group, List<Account> named, boolean silent) {
     long now = clock.instant().getEpochSecond();
     List<Account> let =
-        order.change(
+        changeMembers(
             app,
+            actor,
             group,
             changing -> {
               List<Account> entered = admission.admit(changing, named, now);
               if (!entered.isEmpty()) {
-                entered(changing, actor.account(), entered, true, silent);
+                entered(changing, actor, entered, true, silent);
                 changing.record(actor, "group.member.add", entered);
               }
               return entered;
@@ -396,11 +407,18 @@ public final class Membership {
 
   /** Tells of those who have come in, and lets them hear the group before its tip is told. */
   private void entered(
-      Changing changing, Account operator, List<Account> entered, boolean invited, boolean silent) {
+      Changing changing, Actor actor, List<Account> entered, boolean invited, boolean silent)
+      throws SQLException {
     if (entered.isEmpty()) {
       return;
     }
     Group group = changing.group();
+    Account operator = actor.account();
+    changing.happened(actor, new GroupHook.Fact.Joined(invited, userIds(entered)));
+    int max = group.maxMembers();
+    if (max > 0 && changing.numbers().memberCount() + entered.size() >= max) {
+      changing.happened(actor, new GroupHook.Fact.Full());
+    }
     App app = changing.app();
     List<Long> ids = entered.stream().map(Account::id).toList();
     changing
@@ -424,6 +442,38 @@ public final class Membership {
               invited,
               changing.numbers().memberCount() + entered.size()));
     }
+  }
+
+  /** Those of the accounts to whose coming in nobody objects; the others have failed. */
+  private List<Account> agreed(
+      App app, Actor actor, Group group, List<Account> named, Map<String, Outcome> outcomes) {
+    Set<String> refused =
+        order.ask(
+            app,
+            actor,
+            new GroupHook.Intent.Invite(group, actor.account().userId(), userIds(named)));
+    named.forEach(
+        account ->
+            outcomes.put(
+                account.userId(),
+                refused.contains(account.userId()) ? Outcome.FAILED : Outcome.IN));
+    return named.stream().filter(account -> !refused.contains(account.userId())).toList();
+  }
+
+  /** A change that lets accounts in; one for which there is no room is told of. */
+  private <T> T changeMembers(App app, Actor actor, Group group, GroupOrder.Work<T> work) {
+    try {
+      return order.change(app, group, work);
+    } catch (ImException refusal) {
+      if (refusal.code() == ErrorCode.GROUP_FULL.number()) {
+        order.happened(app, actor, group, new GroupHook.Fact.Full());
+      }
+      throw refusal;
+    }
+  }
+
+  private static List<String> userIds(List<Account> accounts) {
+    return accounts.stream().map(Account::userId).toList();
   }
 
   private void end(Changing changing, List<Account> leaving) throws SQLException {

@@ -191,6 +191,14 @@ public final class Topics {
     if (wanted.createTime().orElse(now) > now) {
       throw new ImException(ErrorCode.GROUP_INVALID_PARAMETER, "CreateTime is in the future");
     }
+    if (!wanted.imported()) {
+      var _ =
+          order.ask(
+              app,
+              actor,
+              new GroupHook.Intent.CreateTopic(
+                  group, actor.account().userId(), wanted.texts().name()));
+    }
     GroupTexts passed = texts.pass(app, actor, wanted.texts());
     return order.change(
         app,
@@ -219,6 +227,10 @@ public final class Topics {
           changing.record(actor, "group.update", List.of());
           if (!wanted.imported()) {
             tell(changing, "created", actor.account(), List.of(topic));
+            changing.happened(
+                actor,
+                new GroupHook.Fact.TopicCreated(
+                    members.userId(changing.connection(), changing.group().ownerId()), topic));
           }
           return topic;
         });
@@ -277,6 +289,10 @@ public final class Topics {
             }
             changing.record(actor, "group.update", List.of());
             tell(changing, "changed", actor.account(), List.of(after));
+            Map<String, String> changed = after.texts().differingFrom(old);
+            if (!changed.isEmpty()) {
+              changing.happened(actor, new GroupHook.Fact.TopicChanged(topicId, changed));
+            }
           }
           return null;
         });
@@ -315,6 +331,9 @@ public final class Topics {
               if (!gone.isEmpty()) {
                 changing.record(actor, "group.update", List.of());
                 tell(changing, "deleted", actor.account(), gone);
+                changing.happened(
+                    actor,
+                    new GroupHook.Fact.TopicsDestroyed(gone.stream().map(Topic::topicId).toList()));
               }
               return new Ended(outcomes, gone);
             });

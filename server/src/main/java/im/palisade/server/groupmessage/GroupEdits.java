@@ -17,7 +17,9 @@ import im.palisade.server.message.MessageChanges.Change;
 import im.palisade.server.message.MessageChanges.Locked;
 import im.palisade.server.message.MessageEdits;
 import im.palisade.server.message.MessageEdits.Replacement;
+import im.palisade.server.message.MessageFact;
 import im.palisade.server.message.MessageFlags;
+import im.palisade.server.message.MessageHooks;
 import im.palisade.server.message.MessageService;
 import im.palisade.server.message.StoredMessage;
 import im.palisade.server.moderation.TextModeration.Author;
@@ -46,6 +48,7 @@ final class GroupEdits {
   private final MessageService messages;
   private final GroupService groups;
   private final GroupEvents events;
+  private final MessageHooks hooks;
   private final Clock clock;
   private final GroupMessageStore store = new GroupMessageStore();
 
@@ -55,12 +58,14 @@ final class GroupEdits {
       MessageService messages,
       GroupService groups,
       GroupEvents events,
+      MessageHooks hooks,
       Clock clock) {
     this.regions = regions;
     this.changes = changes;
     this.messages = messages;
     this.groups = groups;
     this.events = events;
+    this.hooks = hooks;
     this.clock = clock;
   }
 
@@ -133,6 +138,17 @@ final class GroupEdits {
                   due.add(message);
                 }
               }
+              if (!due.isEmpty()) {
+                hooks.happened(
+                    locked.unit(),
+                    new MessageFact.GroupRecalled(
+                        app,
+                        place.ref(),
+                        place.id(),
+                        revoker,
+                        due.stream().map(StoredMessage::seq).toList()),
+                    cause);
+              }
               return new Done(codes, recalled(locked, place, due, cause));
             });
     done.changed().forEach(each -> events.recalled(app, place, each, revoker, reason));
@@ -199,7 +215,19 @@ final class GroupEdits {
                       List.of(message),
                       new Change.Content(body, marked),
                       MessageEdits.event(cause, "message.modify", List.of(message)));
-              return new Done(told(locked, place, changed.getFirst()), body);
+              Changed told = told(locked, place, changed.getFirst());
+              hooks.happened(
+                  locked.unit(),
+                  new MessageFact.GroupModified(
+                      app,
+                      place.ref(),
+                      place.id(),
+                      cause.origin().userId(),
+                      told.from(),
+                      message.key(),
+                      body),
+                  cause);
+              return new Done(told, body);
             });
     events.modified(app, place, done.changed(), done.body());
   }

@@ -85,6 +85,7 @@ final class GroupImports {
             place.conversation(),
             place.group().id(),
             place.wireName(),
+            place.ref(),
             new StillThere(place),
             false,
             place.group().type().allows(Rule.UNREAD),

@@ -16,6 +16,8 @@ import im.palisade.server.gateway.Param;
 import im.palisade.server.groupmessage.GroupHistory.MemberPage;
 import im.palisade.server.groupmessage.GroupMessageStore.Line;
 import im.palisade.server.groupmessage.GroupSends.Author;
+import im.palisade.server.message.Announced;
+import im.palisade.server.message.GroupRef;
 import im.palisade.server.message.GroupTip;
 import im.palisade.server.message.MessageCommands;
 import im.palisade.server.message.MessageFlags;
@@ -28,11 +30,13 @@ import im.palisade.server.message.Priority;
 import im.palisade.server.message.Receipt;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
+import im.palisade.server.protocol.Origin;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What clients may do with group messages (client-protocol: Sending, History). */
 final class GroupMessageCommands implements MessageCommands.Groups {
@@ -112,31 +116,43 @@ final class GroupMessageCommands implements MessageCommands.Groups {
   public void send(CommandCall call, String conversation) {
     App app = call.principal().app();
     Account sender = self(call);
-    Place place = places.ofConversation(app, conversation);
-    Draft draft =
-        new Draft(
-            GroupBodies.of(
-                app,
-                call.find(MessageParams.BODY).orElse(MissingNode.getInstance()),
-                call.find(MessageParams.CUSTOM_DATA)),
-            call.get(MessageParams.RANDOM),
-            Priority.of(call.get(MessageParams.PRIORITY)).orElseThrow(),
-            call.is(MessageParams.ONLINE_ONLY),
-            call.is(MessageParams.NO_UNREAD),
-            call.is(MessageParams.NO_LAST_MESSAGE),
-            call.is(MessageParams.NEED_RECEIPT),
-            call.is(MessageParams.EXTENSIBLE),
-            List.copyOf(new LinkedHashSet<>(call.get(MessageParams.TO))),
-            call.get(MessageParams.MENTIONS),
-            GroupBodies.offlinePush(call.find(MessageParams.OFFLINE_PUSH)));
+    Supplier<Draft> drafts = () -> draft(call, app);
+    Announced announced = Announced.by(origin(call));
+    Place place =
+        sends.directed(
+            app,
+            new GroupRef(conversation.substring(Place.PREFIX.length()), "", Optional.empty()),
+            sender.userId(),
+            drafts,
+            announced,
+            () -> places.ofConversation(app, conversation));
+    Draft draft = drafts.get();
     sends.send(
         app,
         place,
         sender,
         Author.USER,
-        new Door.Client(call.session().id()),
+        new Door.Client(call.session().id(), announced),
         draft,
         new Reply(call, draft.random(), new MessageCommands.Reply(call)));
+  }
+
+  private static Draft draft(CommandCall call, App app) {
+    return new Draft(
+        GroupBodies.of(
+            app,
+            call.find(MessageParams.BODY).orElse(MissingNode.getInstance()),
+            call.find(MessageParams.CUSTOM_DATA)),
+        call.get(MessageParams.RANDOM),
+        Priority.of(call.get(MessageParams.PRIORITY)).orElseThrow(),
+        call.is(MessageParams.ONLINE_ONLY),
+        call.is(MessageParams.NO_UNREAD),
+        call.is(MessageParams.NO_LAST_MESSAGE),
+        call.is(MessageParams.NEED_RECEIPT),
+        call.is(MessageParams.EXTENSIBLE),
+        List.copyOf(new LinkedHashSet<>(call.get(MessageParams.TO))),
+        call.get(MessageParams.MENTIONS),
+        GroupBodies.offlinePush(call.find(MessageParams.OFFLINE_PUSH)));
   }
 
   @Override
@@ -169,7 +185,12 @@ final class GroupMessageCommands implements MessageCommands.Groups {
               .flatMap(MsgKey::parse)
               .orElseThrow(() -> new ImException(ErrorCode.GROUP_INVALID_PARAMETER));
       rooms.recall(
-          app, place.group(), member, key, Optional.of(reason).filter(text -> !text.isEmpty()));
+          app,
+          place.group(),
+          member,
+          key,
+          Optional.of(reason).filter(text -> !text.isEmpty()),
+          origin(call));
     } else {
       long seq =
           call.find(SEQ_IF_STORED)
@@ -220,7 +241,13 @@ final class GroupMessageCommands implements MessageCommands.Groups {
         new Source(Channel.CLIENT, Cause.networkOf(call.session().address())),
         Long.toString(call.principal().app().appId()),
         call.requestId(),
-        call.receivedAt());
+        call.receivedAt(),
+        origin(call));
+  }
+
+  private static Origin origin(CommandCall call) {
+    return Origin.client(
+        call.principal().userId(), call.session().address(), call.session().platform());
   }
 
   private static byte[] json(Place place, MemberPage page) {

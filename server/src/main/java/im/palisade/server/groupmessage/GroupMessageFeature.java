@@ -59,6 +59,7 @@ public final class GroupMessageFeature {
             accounts,
             mutes,
             service,
+            messages.hooks(),
             roomSends,
             activation,
             topicOptions,
@@ -67,8 +68,10 @@ public final class GroupMessageFeature {
     GroupNotifications notifications =
         new GroupNotifications(regions, groups, accounts, sessions, audiences, rooms, clock);
     GroupHistory history = new GroupHistory(regions, clock);
-    GroupEdits edits = new GroupEdits(regions, changes, service, groups, events, clock);
-    GroupReceipts receipts = new GroupReceipts(regions, groups, changes, events, clock);
+    GroupEdits edits =
+        new GroupEdits(regions, changes, service, groups, events, messages.hooks(), clock);
+    GroupReceipts receipts =
+        new GroupReceipts(regions, groups, changes, events, messages.hooks(), clock);
     GroupImports imports = new GroupImports(regions, service, clock);
     reads = new GroupReads(regions, events);
     endpoints.addAll(

@@ -14,7 +14,9 @@ import im.palisade.server.message.MessageChanges;
 import im.palisade.server.message.MessageChanges.Change;
 import im.palisade.server.message.MessageChanges.Locked;
 import im.palisade.server.message.MessageEdits;
+import im.palisade.server.message.MessageFact.GroupReceipted;
 import im.palisade.server.message.MessageFlags;
+import im.palisade.server.message.MessageHooks;
 import im.palisade.server.message.StoredMessage;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
@@ -40,6 +42,7 @@ final class GroupReceipts {
   private final GroupService groups;
   private final MessageChanges changes;
   private final GroupEvents events;
+  private final MessageHooks hooks;
   private final Clock clock;
   private final ReceiptStore store = new ReceiptStore();
 
@@ -48,11 +51,13 @@ final class GroupReceipts {
       GroupService groups,
       MessageChanges changes,
       GroupEvents events,
+      MessageHooks hooks,
       Clock clock) {
     this.regions = regions;
     this.groups = groups;
     this.changes = changes;
     this.events = events;
+    this.hooks = hooks;
     this.clock = clock;
   }
 
@@ -78,7 +83,11 @@ final class GroupReceipts {
       throw new ImException(ErrorCode.GROUP_NOT_PERMITTED, "not a member");
     }
     long now = clock.instant().getEpochSecond();
-    record Given(ChangedMessage message, Counts counts) {}
+    record Given(ChangedMessage message, Counts counts) {
+      GroupReceipted.Count count() {
+        return new GroupReceipted.Count(message.message().seq(), counts.read(), counts.unread());
+      }
+    }
     List<Given> given =
         changes.in(
             app,
@@ -88,6 +97,17 @@ final class GroupReceipts {
               for (ChangedMessage each : note(locked, group, reader, seqs, now, cause)) {
                 told.add(
                     new Given(each, counts(locked.unit().connection(), group, each.message())));
+              }
+              if (!told.isEmpty()) {
+                hooks.happened(
+                    locked.unit(),
+                    new GroupReceipted(
+                        app,
+                        new Place(group, Optional.empty()).ref(),
+                        group.id(),
+                        reader.userId(),
+                        told.stream().map(Given::count).toList()),
+                    cause);
               }
               return told;
             });

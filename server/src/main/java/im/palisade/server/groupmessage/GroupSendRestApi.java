@@ -7,7 +7,9 @@ import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.groupmessage.GroupSends.Author;
+import im.palisade.server.message.Announced;
 import im.palisade.server.message.GroupNote;
+import im.palisade.server.message.GroupRef;
 import im.palisade.server.message.OutgoingMessage.Door;
 import im.palisade.server.message.Priority;
 import im.palisade.server.message.Receipt;
@@ -29,6 +31,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** Sending into groups through REST (rest-groups C1, C2). */
 final class GroupSendRestApi {
@@ -140,7 +143,12 @@ final class GroupSendRestApi {
   }
 
   private RestReply send(RestCall call) {
-    call.get(FORBID_CALLBACK);
+    List<String> forbidden = call.get(FORBID_CALLBACK);
+    Announced announced =
+        new Announced(
+            call.origin(),
+            !forbidden.contains("ForbidBeforeSendMsgCallback"),
+            !forbidden.contains("ForbidAfterSendMsgCallback"));
     List<String> controls = call.get(SEND_CONTROL);
     long random = call.get(RANDOM);
     String from = call.find(FROM_ACCOUNT).orElse(call.administrator().userId());
@@ -150,24 +158,33 @@ final class GroupSendRestApi {
     boolean onlineOnly = call.get(ONLINE_ONLY) > 0;
     boolean extensible = call.get(EXTENSIBLE) == 1;
     boolean needsReceipt = call.get(NEED_RECEIPT) == 1;
-    Place place = GroupFields.place(call, places);
+    Supplier<Draft> drafts =
+        () ->
+            new Draft(
+                GroupBodies.of(
+                    call.app(),
+                    call.find(MSG_BODY).orElse(MissingNode.getInstance()),
+                    call.find(CUSTOM_DATA)),
+                random,
+                priority,
+                onlineOnly,
+                controls.contains("NoUnread"),
+                controls.contains("NoLastMsg"),
+                needsReceipt,
+                extensible,
+                to,
+                mentions,
+                GroupBodies.offlinePush(call.find(OFFLINE_PUSH)));
+    Place place =
+        sends.directed(
+            call.app(),
+            new GroupRef(call.get(GroupFields.GROUP_ID), "", call.find(GroupFields.TOPIC_ID)),
+            from,
+            drafts,
+            announced,
+            () -> GroupFields.place(call, places));
     Account sender = GroupFields.account(call, accounts, from);
-    Draft draft =
-        new Draft(
-            GroupBodies.of(
-                call.app(),
-                call.find(MSG_BODY).orElse(MissingNode.getInstance()),
-                call.find(CUSTOM_DATA)),
-            random,
-            priority,
-            onlineOnly,
-            controls.contains("NoUnread"),
-            controls.contains("NoLastMsg"),
-            needsReceipt,
-            extensible,
-            to,
-            mentions,
-            GroupBodies.offlinePush(call.find(OFFLINE_PUSH)));
+    Draft draft = drafts.get();
     boolean own = sender.id() == call.administrator().accountId();
     Waiting waiting = new Waiting();
     sends.send(
@@ -175,7 +192,7 @@ final class GroupSendRestApi {
         place,
         sender,
         own ? Author.APP : Author.APP_FOR_ACCOUNT,
-        new Door.Rest(call.administrator().accountId(), call.requestId()),
+        new Door.Rest(call.administrator().accountId(), call.requestId(), announced),
         draft,
         waiting);
     Optional<Receipt> receipt =

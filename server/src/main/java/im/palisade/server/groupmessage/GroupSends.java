@@ -8,7 +8,10 @@ import im.palisade.server.group.GroupService;
 import im.palisade.server.group.Rule;
 import im.palisade.server.group.TopicOptions;
 import im.palisade.server.groupmessage.PlaceStore.Standing;
+import im.palisade.server.message.Announced;
 import im.palisade.server.message.GroupNote;
+import im.palisade.server.message.GroupRef;
+import im.palisade.server.message.MessageHooks;
 import im.palisade.server.message.MessageService;
 import im.palisade.server.message.OutgoingMessage;
 import im.palisade.server.message.OutgoingMessage.Door;
@@ -22,11 +25,11 @@ import im.palisade.server.store.Regions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * What a message must pass before it goes into a group (group-semantics §7.5): the same for clients
@@ -36,12 +39,16 @@ final class GroupSends {
   /** Most members of a group whose messages may ask for receipts. */
   static final int MAX_RECEIPT_MEMBERS = 200;
 
+  /** How anybody stands where nobody is asked. */
+  private static final Standing ANYBODY = new Standing(0, false, false, false, "", 0, false);
+
   private final Regions regions;
   private final Places places;
   private final GroupService groups;
   private final AccountService accounts;
   private final MuteService mutes;
   private final MessageService messages;
+  private final MessageHooks hooks;
   private final RoomSends rooms;
   private final Activation activation;
   private final TopicOptions topicOptions;
@@ -57,6 +64,7 @@ final class GroupSends {
       AccountService accounts,
       MuteService mutes,
       MessageService messages,
+      MessageHooks hooks,
       RoomSends rooms,
       Activation activation,
       TopicOptions topicOptions,
@@ -68,6 +76,7 @@ final class GroupSends {
     this.accounts = accounts;
     this.mutes = mutes;
     this.messages = messages;
+    this.hooks = hooks;
     this.rooms = rooms;
     this.activation = activation;
     this.topicOptions = topicOptions;
@@ -87,7 +96,10 @@ final class GroupSends {
 
   /** Who waits for the answer. */
   interface Answer extends MessageService.Answer {
-    /** It was beyond the budget: nobody gets it and the sender is to see success. */
+    /**
+     * It was beyond the budget: nobody gets it and the sender is to see success. Called before
+     * {@link #send} returns.
+     */
     void dropped(long time);
   }
 
@@ -99,11 +111,31 @@ final class GroupSends {
   void send(
       App app, Place place, Account sender, Author author, Door door, Draft draft, Answer answer) {
     Group group = place.group();
-    checkType(app, group, draft);
-    if (group.type().isLive()) {
-      sendToRoom(app, place, sender, author, door, draft, answer);
-      return;
+    Standing standing = ANYBODY;
+    List<Account> only = List.of();
+    try {
+      checkType(app, group, draft);
+      if (!group.type().isLive()) {
+        standing = permitted(app, place, sender, author, draft);
+        only = receivers(app, group, draft);
+      }
+    } catch (ImException refusal) {
+      hooks.refused(
+          outgoing(app, place, sender, author, door, draft, standing, List.of(), List.of()),
+          refusal);
+      throw refusal;
     }
+    List<Account> mentioned = List.copyOf(accounts.findAll(app, draft.mentions()).values());
+    OutgoingMessage message =
+        outgoing(app, place, sender, author, door, draft, standing, only, mentioned);
+    if (group.type().isLive()) {
+      sendToRoom(group, message, answer);
+    } else {
+      messages.send(message, new Dropping(app, answer));
+    }
+  }
+
+  private Standing permitted(App app, Place place, Account sender, Author author, Draft draft) {
     Standing standing =
         regions.of(app).read(connection -> store.standing(connection, place, sender.id()));
     if (author != Author.APP && mutes.of(app, sender).groupLeft(now()) > 0) {
@@ -111,12 +143,9 @@ final class GroupSends {
     }
     check(standing, author);
     if (draft.needsReceipt()) {
-      checkReceipt(app, group, draft);
+      checkReceipt(app, place.group(), draft);
     }
-    List<Account> only = receivers(app, group, draft);
-    messages.send(
-        outgoing(app, place, sender, author, door, draft, standing, only),
-        new Dropping(app, answer));
+    return standing;
   }
 
   /** Tells of success where the app does not want senders to know what was beyond the budget. */
@@ -145,18 +174,51 @@ final class GroupSends {
     }
   }
 
-  /** A live room asks for rights itself: it knows who is there. */
-  private void sendToRoom(
-      App app, Place place, Account sender, Author author, Door door, Draft draft, Answer answer) {
-    Standing anybody = new Standing(place.group().version(), false, false, false, "", 0, false);
-    Receipt receipt =
-        rooms.send(
-            place.group(), outgoing(app, place, sender, author, door, draft, anybody, List.of()));
-    if (receipt.seq() == 0) {
-      answer.dropped(receipt.time());
-    } else {
-      answer.sent(receipt);
+  /**
+   * The place a message is for; the app's own server is told of one that goes nowhere.
+   *
+   * @param named what its sender called it
+   * @param drafts reads the message
+   * @throws ImException what looking for it threw
+   */
+  Place directed(
+      App app,
+      GroupRef named,
+      String from,
+      Supplier<Draft> drafts,
+      Announced announced,
+      Supplier<Place> found) {
+    try {
+      return found.get();
+    } catch (ImException refusal) {
+      tellOfMisdirected(app, named, from, drafts, announced, refusal);
+      throw refusal;
     }
+  }
+
+  private void tellOfMisdirected(
+      App app,
+      GroupRef named,
+      String from,
+      Supplier<Draft> drafts,
+      Announced announced,
+      ImException refusal) {
+    Draft draft;
+    try {
+      draft = drafts.get();
+    } catch (ImException invalid) {
+      // Not a message at all: there is nothing to tell of.
+      return;
+    }
+    hooks.misdirected(
+        new MessageHooks.Misdirected(
+            app, named, from, draft.random(), draft.onlineOnly(), draft.body(), announced),
+        refusal);
+  }
+
+  /** A live room asks for rights itself: it knows who is there. */
+  private void sendToRoom(Group room, OutgoingMessage message, Answer answer) {
+    rooms.send(room, message).ifPresentOrElse(answer::sent, () -> answer.dropped(now()));
   }
 
   /** What the group's type does not have is refused before anybody's rights are asked. */
@@ -241,13 +303,14 @@ final class GroupSends {
       Door door,
       Draft draft,
       Standing standing,
-      List<Account> only) {
-    List<Account> mentioned = new ArrayList<>(accounts.findAll(app, draft.mentions()).values());
+      List<Account> only,
+      List<Account> mentioned) {
     Target.Group target =
         new Target.Group(
             place.conversation(standing.version()),
             place.group().id(),
             place.wireName(),
+            place.ref(),
             new StillPermitted(app, place, sender, author, draft),
             standing.member(),
             place.group().type().allows(Rule.UNREAD),

@@ -2,6 +2,7 @@ package im.palisade.server.groupmessage;
 
 import im.palisade.server.conversation.Conversation;
 import im.palisade.server.group.Group;
+import im.palisade.server.message.GroupRef;
 import java.util.Optional;
 
 /**
@@ -42,5 +43,10 @@ record Place(Group group, Optional<Topic> topic) {
   /** The conversation's name on the client wire. */
   String wireName() {
     return PREFIX + topic.map(Topic::topicId).orElseGet(group::groupId);
+  }
+
+  /** What webhooks call it. */
+  GroupRef ref() {
+    return new GroupRef(group.groupId(), group.type().name(), topic.map(Topic::topicId));
   }
 }

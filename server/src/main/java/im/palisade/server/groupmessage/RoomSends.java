@@ -7,23 +7,26 @@ import im.palisade.server.message.MsgKey;
 import im.palisade.server.message.OutgoingMessage;
 import im.palisade.server.message.Receipt;
 import im.palisade.server.protocol.ImException;
+import im.palisade.server.protocol.Origin;
 import java.util.Optional;
 
 /** How messages get into live rooms, which keep none; the feature that keeps the rooms does it. */
 public interface RoomSends {
 
   /**
-   * Sends; the receipt has seq 0 when the message was dropped for want of room in the second.
+   * Sends; empty when the message was dropped for want of room in the second. May block for as long
+   * as the app's own server may take.
    *
    * @throws ImException GROUP_NOT_PERMITTED, GROUP_SENDER_MUTED, GROUP_MESSAGE_RATE_EXCEEDED, and
-   *     what moderation answers
+   *     what the app's own server and moderation answer
    */
-  Receipt send(Group room, OutgoingMessage message);
+  Optional<Receipt> send(Group room, OutgoingMessage message);
 
   /**
    * Tells the room that a message is taken back.
    *
    * @throws ImException GROUP_NOT_PERMITTED, GROUP_RECALL_NOT_FOUND, GROUP_RECALL_TOO_LATE
    */
-  void recall(App app, Group room, Account operator, MsgKey key, Optional<String> reason);
+  void recall(
+      App app, Group room, Account operator, MsgKey key, Optional<String> reason, Origin origin);
 }

@@ -4,7 +4,9 @@ import im.palisade.server.account.AccountService;
 import im.palisade.server.gateway.Audiences;
 import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.SessionDirectory;
+import im.palisade.server.group.GroupHook;
 import im.palisade.server.group.GroupService;
+import im.palisade.server.message.MessageHooks;
 import im.palisade.server.message.MessageService;
 import im.palisade.server.metrics.Metrics;
 import im.palisade.server.mute.MuteService;
@@ -35,6 +37,8 @@ public final class LiveRoomFeature implements AutoCloseable {
       SessionDirectory sessions,
       Audiences audiences,
       MessageService sending,
+      MessageHooks hooks,
+      GroupHook hook,
       MuteService mutes,
       Statistics statistics,
       Metrics registry,
@@ -51,6 +55,7 @@ public final class LiveRoomFeature implements AutoCloseable {
             audiences,
             known,
             tips,
+            hook,
             store,
             metrics,
             statistics,
@@ -59,10 +64,10 @@ public final class LiveRoomFeature implements AutoCloseable {
     attendance = new Attendance(accounts, rooms, known, metrics, clock);
     authority =
         new RoomAuthority(
-            regions, accounts, sessions, known, tips, store, metrics, statistics, clock);
+            regions, accounts, sessions, known, tips, hook, store, metrics, statistics, clock);
     messages =
         new RoomMessages(
-            regions, sessions, audiences, sending, mutes, known, store, metrics, clock);
+            regions, sessions, audiences, sending, hooks, mutes, known, store, metrics, clock);
     Broadcasts broadcasts = new Broadcasts(regions, audiences, store, metrics, clock);
     endpoints =
         new LiveRoomRestApi(groups, accounts, rooms, attendance, authority, broadcasts).endpoints();

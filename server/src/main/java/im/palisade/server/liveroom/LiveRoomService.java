@@ -10,8 +10,12 @@ import im.palisade.server.gateway.Session;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.gateway.SessionListener;
 import im.palisade.server.group.Group;
+import im.palisade.server.group.GroupHook;
+import im.palisade.server.group.GroupHook.Fact;
+import im.palisade.server.group.GroupHook.Intent;
 import im.palisade.server.group.LiveRooms;
 import im.palisade.server.liveroom.Room.Arrival;
+import im.palisade.server.protocol.Origin;
 import im.palisade.server.stats.Statistics;
 import im.palisade.server.store.Counter;
 import im.palisade.server.store.Regions;
@@ -42,6 +46,7 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
   private final Audiences audiences;
   private final Rooms rooms;
   private final RoomTips tips;
+  private final GroupHook hook;
   private final LiveRoomStore store;
   private final LiveRoomMetrics metrics;
   private final Statistics statistics;
@@ -55,6 +60,7 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
       Audiences audiences,
       Rooms rooms,
       RoomTips tips,
+      GroupHook hook,
       LiveRoomStore store,
       LiveRoomMetrics metrics,
       Statistics statistics,
@@ -65,6 +71,7 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
     this.audiences = audiences;
     this.rooms = rooms;
     this.tips = tips;
+    this.hook = hook;
     this.store = store;
     this.metrics = metrics;
     this.statistics = statistics;
@@ -76,6 +83,10 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
   @Override
   public void enter(App app, Group group, Account account, Session session) {
     Room room = rooms.of(app, group);
+    Origin origin = origin(session);
+    if (!locked(room, () -> room.knows(account.id()))) {
+      var _ = hook.before(app, new Intent.Apply(group, account.userId()), origin);
+    }
     int replayed = app.settings().groups().replay();
     Arrival arrival;
     int present;
@@ -94,7 +105,7 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
     if (arrival != Arrival.PRESENT) {
       metrics.present.inc();
     }
-    if (arrival == Arrival.NEW) {
+    if (arrival == Arrival.NEW || arrival == Arrival.RETURNED) {
       statistics.count(app, Counter.GROUP_JOINS, 1);
     }
     if (!sessions.of(account.id()).contains(session)) {
@@ -102,6 +113,10 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
       ended(session);
     } else if (arrival == Arrival.NEW) {
       tips.came(room, account.userId(), present);
+      tell(room, new Fact.Joined(false, List.of(account.userId())), account.userId(), origin);
+    } else if (arrival == Arrival.RETURNED) {
+      tips.came(room, account.userId(), present);
+      tellPresence(room, true, List.of(account.userId()), origin);
     }
   }
 
@@ -130,9 +145,26 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
       metrics.present.dec();
       if (quits) {
         statistics.count(room.app(), Counter.GROUP_QUITS, 1);
-        tips.went(room, session.principal().userId(), present);
+        String userId = session.principal().userId();
+        tips.went(room, userId, present);
+        tell(room, new Fact.Left(false, List.of(userId)), userId, origin(session));
       }
     }
+  }
+
+  private void tell(Room room, Fact fact, String operator, Origin origin) {
+    hook.told(room.app(), room.group(), fact, operator, origin);
+  }
+
+  /** Only apps with the list of who is there hear of connections (callbacks §1.5). */
+  private void tellPresence(Room room, boolean online, List<String> userIds, Origin origin) {
+    if (!userIds.isEmpty() && room.app().settings().groups().memberList()) {
+      tell(room, new Fact.PresenceChanged(online, userIds), "", origin);
+    }
+  }
+
+  private static Origin origin(Session session) {
+    return Origin.client(session.principal().userId(), session.address(), session.platform());
   }
 
   @Override
@@ -219,10 +251,12 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
 
   private void settle(Room room) {
     List<String> gone = new ArrayList<>();
+    List<String> lost = new ArrayList<>();
     int present;
     room.lock().lock();
     try {
-      gone.addAll(room.givenUp(now()));
+      lost.addAll(room.givenUp(now()));
+      gone.addAll(lost);
       List<String> outstayed = room.outstayed(now());
       metrics.present.dec(outstayed.size());
       gone.addAll(outstayed);
@@ -235,6 +269,7 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
     }
     statistics.count(room.app(), Counter.GROUP_QUITS, gone.size());
     gone.forEach(userId -> tips.went(room, userId, present));
+    tellPresence(room, false, lost, Origin.SERVER);
   }
 
   /** A room where somebody stays without a connection. */

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Room {
   private static final long REPLAY_MILLIS = 24 * 3_600_000L;
 
+  /** Most accounts of which is known that they were lost. */
+  private static final int MOST_AWAY = 10_000;
+
   /** Who comes back within that many seconds after a lost connection was never away. */
   static final long GRACE_SECONDS = 20;
 
@@ -35,6 +39,8 @@ final class Room {
     NEW,
     /** It had lost its connection a moment ago. */
     BACK,
+    /** It had lost its connection so long ago that it was taken for gone. */
+    RETURNED,
     /** It was there already, with another device or this one. */
     PRESENT
   }
@@ -57,6 +63,10 @@ final class Room {
   // Guarded by lock.
   private final LinkedHashMap<Long, Presence> present = new LinkedHashMap<>();
   private final Map<Long, Lost> lost = new HashMap<>();
+
+  /** Who was lost and is still a member for those who are told of it; the longest away go first. */
+  private final Set<Long> away = new LinkedHashSet<>();
+
   private final Map<Long, Long> bans = new HashMap<>();
   private final Set<Long> admins = new HashSet<>();
   private final Marks marks = new Marks();
@@ -131,6 +141,9 @@ final class Room {
     presence.add(session);
     present.put(accountId, presence);
     Lost before = lost.remove(accountId);
+    if (away.remove(accountId)) {
+      return Arrival.RETURNED;
+    }
     return before != null && now - before.at() <= GRACE_SECONDS ? Arrival.BACK : Arrival.NEW;
   }
 
@@ -160,6 +173,7 @@ final class Room {
   Optional<List<Session>> remove(long accountId) {
     Presence presence = present.get(accountId);
     lost.remove(accountId);
+    away.remove(accountId);
     if (presence == null) {
       return Optional.empty();
     }
@@ -174,6 +188,7 @@ final class Room {
     present.values().forEach(presence -> all.addAll(presence.sessions()));
     present.clear();
     lost.clear();
+    away.clear();
     return all;
   }
 
@@ -185,7 +200,15 @@ final class Room {
   /** Accounts that were not seen again for {@link #GRACE_SECONDS}, by UserID. */
   List<String> givenUp(long now) {
     List<String> gone = new ArrayList<>();
-    lost.values().removeIf(each -> now - each.at() > GRACE_SECONDS && gone.add(each.userId()));
+    lost.entrySet()
+        .removeIf(
+            each ->
+                now - each.getValue().at() > GRACE_SECONDS
+                    && gone.add(each.getValue().userId())
+                    && away.add(each.getKey()));
+    while (away.size() > MOST_AWAY) {
+      away.remove(away.iterator().next());
+    }
     return gone;
   }
 
@@ -205,6 +228,13 @@ final class Room {
   /** Whether {@link #givenUp} or {@link #outstayed} may have something to say later. */
   boolean isUnsettled() {
     return !lost.isEmpty() || !marks.of(Presence.STAYS).isEmpty();
+  }
+
+  /** Whether an account is in the room, or was when its connection was lost. */
+  boolean knows(long accountId) {
+    return present.containsKey(accountId)
+        || lost.containsKey(accountId)
+        || away.contains(accountId);
   }
 
   /** Who is there; the latest come last. */

@@ -10,8 +10,11 @@ import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.gateway.Session;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.group.Group;
+import im.palisade.server.group.GroupHook;
+import im.palisade.server.group.GroupHook.Fact;
 import im.palisade.server.group.GroupNotices;
 import im.palisade.server.group.GroupNotices.Kind;
+import im.palisade.server.group.Role;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
@@ -41,6 +44,7 @@ public final class RoomAuthority {
   private final SessionDirectory sessions;
   private final Rooms rooms;
   private final RoomTips tips;
+  private final GroupHook hook;
   private final LiveRoomStore store;
   private final LiveRoomMetrics metrics;
   private final Statistics statistics;
@@ -52,6 +56,7 @@ public final class RoomAuthority {
       SessionDirectory sessions,
       Rooms rooms,
       RoomTips tips,
+      GroupHook hook,
       LiveRoomStore store,
       LiveRoomMetrics metrics,
       Statistics statistics,
@@ -61,6 +66,7 @@ public final class RoomAuthority {
     this.sessions = sessions;
     this.rooms = rooms;
     this.tips = tips;
+    this.hook = hook;
     this.store = store;
     this.metrics = metrics;
     this.statistics = statistics;
@@ -106,6 +112,7 @@ public final class RoomAuthority {
     long now = clock.instant().getEpochSecond();
     long until = seconds == FOR_EVER_SECONDS ? Long.MAX_VALUE : now + seconds;
     Room room = rooms.of(app, group);
+    List<String> present;
     room.changes.lock();
     try {
       regions
@@ -119,7 +126,7 @@ public final class RoomAuthority {
                         .event("group.member.remove", Outcome.SUCCESS, targets(group, banned)));
                 return null;
               });
-      putOut(room, banned, until);
+      present = putOut(room, banned, until);
     } finally {
       room.changes.unlock();
     }
@@ -131,16 +138,25 @@ public final class RoomAuthority {
             Json.object().put("reason", description).put("bannedUntil", wire(until)));
     banned.forEach(account -> tell(account, notice));
     tips.banned(room, by.userId(), banned.stream().map(Account::userId).toList());
+    if (!present.isEmpty()) {
+      hook.told(app, group, new Fact.Left(true, present), by.userId(), by.cause().origin());
+    }
   }
 
-  private void putOut(Room room, List<Account> banned, long until) {
+  /** Puts them out and returns who was there. */
+  private List<String> putOut(Room room, List<Account> banned, long until) {
     List<Session> out = new ArrayList<>();
+    List<String> present = new ArrayList<>();
     room.lock().lock();
     try {
       for (Account account : banned) {
         room.ban(account.id(), until);
         Optional<List<Session>> was = room.remove(account.id());
-        was.ifPresent(out::addAll);
+        was.ifPresent(
+            sessions -> {
+              out.addAll(sessions);
+              present.add(account.userId());
+            });
         metrics.present.dec(was.isPresent() ? 1 : 0);
         statistics.count(room.app(), Counter.GROUP_QUITS, was.isPresent() ? 1 : 0);
       }
@@ -148,6 +164,7 @@ public final class RoomAuthority {
       room.lock().unlock();
     }
     out.forEach(session -> rooms.remove(session, room));
+    return present;
   }
 
   /**
@@ -255,6 +272,18 @@ public final class RoomAuthority {
                 unit.record(
                     by.cause()
                         .event("group.member.role", Outcome.SUCCESS, targets(group, changed)));
+                for (Account each : changed) {
+                  hook.happened(
+                      unit,
+                      app,
+                      group,
+                      new Fact.MemberChanged(
+                          each.userId(),
+                          Optional.of(appoints ? Role.ADMIN : Role.MEMBER),
+                          Optional.empty()),
+                      by.userId(),
+                      by.cause().origin());
+                }
                 return null;
               });
       LiveRoomService.locked(

@@ -10,6 +10,10 @@ import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.gateway.Session;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.group.Group;
+import im.palisade.server.message.Admission;
+import im.palisade.server.message.GroupRef;
+import im.palisade.server.message.MessageFact;
+import im.palisade.server.message.MessageHooks;
 import im.palisade.server.message.MessageService;
 import im.palisade.server.message.MsgKey;
 import im.palisade.server.message.OutgoingMessage;
@@ -20,9 +24,11 @@ import im.palisade.server.mute.MuteService;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.protocol.Origin;
 import im.palisade.server.store.Regions;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -39,12 +45,13 @@ public final class RoomMessages {
   private final SessionDirectory sessions;
   private final Audiences audiences;
   private final MessageService messages;
+  private final MessageHooks hooks;
   private final MuteService mutes;
   private final Rooms rooms;
   private final LiveRoomStore store;
   private final LiveRoomMetrics metrics;
   private final Clock clock;
-  private final Cache<Said, CompletableFuture<Receipt>> said =
+  private final Cache<Said, CompletableFuture<Optional<Receipt>>> said =
       Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).expireAfterWrite(DUPLICATES).build();
 
   RoomMessages(
@@ -52,6 +59,7 @@ public final class RoomMessages {
       SessionDirectory sessions,
       Audiences audiences,
       MessageService messages,
+      MessageHooks hooks,
       MuteService mutes,
       Rooms rooms,
       LiveRoomStore store,
@@ -61,6 +69,7 @@ public final class RoomMessages {
     this.sessions = sessions;
     this.audiences = audiences;
     this.messages = messages;
+    this.hooks = hooks;
     this.mutes = mutes;
     this.rooms = rooms;
     this.store = store;
@@ -72,27 +81,37 @@ public final class RoomMessages {
   private record Said(long roomId, long senderId, long random) {}
 
   /**
-   * Says something in a room. The receipt has seq 0 when the message was dropped for want of room
-   * in the second. May read the store; does not wait for anybody to receive it.
+   * Says something in a room; empty when the message was dropped for want of room in the second.
+   * May ask the app's own server and read the store; does not wait for anybody to receive it.
    *
    * @param message for this group, its priority in the body's note
    * @throws ImException GROUP_NOT_PERMITTED for a client that is not in the room or is banned,
    *     GROUP_SENDER_MUTED, GROUP_MESSAGE_RATE_EXCEEDED when the app wants to know of it, and what
-   *     moderation answers
+   *     the app's own server and moderation answer
    */
-  public Receipt send(Group group, OutgoingMessage message) {
+  public Optional<Receipt> send(Group group, OutgoingMessage message) {
     Room room = rooms.of(message.app(), group);
-    check(room, message);
+    try {
+      check(room, message);
+    } catch (ImException refusal) {
+      hooks.refused(message, refusal);
+      throw refusal;
+    }
     Said key = new Said(group.id(), message.sender().id(), message.random());
-    CompletableFuture<Receipt> own = new CompletableFuture<>();
-    CompletableFuture<Receipt> earlier = said.asMap().putIfAbsent(key, own);
+    CompletableFuture<Optional<Receipt>> own = new CompletableFuture<>();
+    CompletableFuture<Optional<Receipt>> earlier = said.asMap().putIfAbsent(key, own);
     if (earlier != null) {
       return answerOf(earlier);
     }
     boolean sent = false;
     try {
-      Receipt receipt = say(room, messages.moderated(message));
-      sent = receipt.seq() != 0;
+      Optional<Receipt> receipt =
+          switch (messages.admit(message)) {
+            case Admission.Admitted(OutgoingMessage admitted, boolean replaced) ->
+                say(room, admitted, replaced);
+            case Admission.Dropped(Receipt dropped) -> Optional.of(dropped);
+          };
+      sent = receipt.isPresent();
       own.complete(receipt);
       return receipt;
     } catch (RuntimeException | Error e) {
@@ -106,15 +125,25 @@ public final class RoomMessages {
     }
   }
 
-  private static Receipt answerOf(CompletableFuture<Receipt> earlier) {
+  private static Optional<Receipt> answerOf(CompletableFuture<Optional<Receipt>> earlier) {
     try {
-      Receipt first = earlier.join();
-      return new Receipt(first.seq(), first.key(), first.senderId(), true);
+      return earlier
+          .join()
+          .map(first -> new Receipt(first.seq(), first.key(), first.senderId(), true));
     } catch (CompletionException e) {
       throw e.getCause() instanceof ImException refusal
           ? refusal
           : new ImException(ErrorCode.GROUP_INTERNAL);
     }
+  }
+
+  /** The sender has on screen what was replaced: its devices are told. */
+  private Optional<Receipt> say(Room room, OutgoingMessage message, boolean replaced) {
+    Optional<Receipt> receipt = say(room, message);
+    if (receipt.isPresent() && replaced) {
+      messages.replaced(message, receipt.get());
+    }
+    return receipt;
   }
 
   private void check(Room room, OutgoingMessage message) {
@@ -158,7 +187,7 @@ public final class RoomMessages {
     }
   }
 
-  private Receipt say(Room room, OutgoingMessage message) {
+  private Optional<Receipt> say(Room room, OutgoingMessage message) {
     App app = message.app();
     Priority priority = message.body().note().priority();
     Optional<Session> sending =
@@ -184,7 +213,7 @@ public final class RoomMessages {
           }
           room.keep(frame, app.settings().groups().replay(), clock.millis());
           metrics.messages.inc();
-          return new Receipt(seq, key, message.sender().id(), false);
+          return Optional.of(new Receipt(seq, key, message.sender().id(), false));
         }
       } finally {
         room.lock().unlock();
@@ -197,16 +226,14 @@ public final class RoomMessages {
     return message.door() instanceof Door.Client client && client.sessionId().equals(session.id());
   }
 
-  private Receipt dropped(OutgoingMessage message, Priority priority) {
+  private Optional<Receipt> dropped(OutgoingMessage message, Priority priority) {
     metrics.dropped(priority);
+    ImException reason = new ImException(ErrorCode.GROUP_MESSAGE_RATE_EXCEEDED);
+    hooks.refused(message, reason);
     if (message.app().settings().groups().rateReject()) {
-      throw new ImException(ErrorCode.GROUP_MESSAGE_RATE_EXCEEDED);
+      throw reason;
     }
-    return new Receipt(
-        0,
-        new MsgKey(0, message.random(), clock.instant().getEpochSecond()),
-        message.sender().id(),
-        false);
+    return Optional.empty();
   }
 
   /** The store is written while the room goes on; only those who need a number wait. */
@@ -237,15 +264,18 @@ public final class RoomMessages {
    *
    * @throws ImException GROUP_NOT_PERMITTED, GROUP_RECALL_NOT_FOUND, GROUP_RECALL_TOO_LATE
    */
-  public void recall(App app, Group group, Account operator, MsgKey key, Optional<String> reason) {
+  public void recall(
+      App app, Group group, Account operator, MsgKey key, Optional<String> reason, Origin origin) {
     Room room = rooms.of(app, group);
     boolean master =
         group.ownerId() == operator.id()
             || LiveRoomService.locked(room, () -> room.isAdmin(operator.id()));
     if (!master) {
-      CompletableFuture<Receipt> own =
+      CompletableFuture<Optional<Receipt>> own =
           said.getIfPresent(new Said(group.id(), operator.id(), key.random()));
-      if (own == null || !own.isDone() || !answerOf(own).key().equals(key)) {
+      if (own == null
+          || !own.isDone()
+          || answerOf(own).filter(mine -> mine.key().equals(key)).isEmpty()) {
         throw new ImException(ErrorCode.GROUP_RECALL_NOT_FOUND);
       }
       long age = clock.instant().getEpochSecond() - key.time();
@@ -261,5 +291,13 @@ public final class RoomMessages {
             .put("operator", operator.userId());
     reason.ifPresent(text -> event.put("reason", text));
     audiences.say(room.audience(), EncodedFrame.event(ClientEvent.MESSAGE_RECALLED, event));
+    hooks.told(
+        new MessageFact.GroupRecalled(
+            app,
+            new GroupRef(group.groupId(), group.type().name(), Optional.empty()),
+            group.id(),
+            operator.userId(),
+            List.of(key.msgSeq())),
+        origin);
   }
 }

@@ -27,9 +27,18 @@ final class CommitFeed {
   /**
    * A message webhooks are to tell of, and from where it came.
    *
-   * @param platform at most 255 bytes of ASCII, as is the address
+   * @param operator UserID of the administrator who had it sent; empty when its sender did
+   * @param depth webhooks that led to it
+   * @param platform at most 255 bytes, as are the address and the operator
    */
-  record Told(long conversationId, long seq, boolean fromRest, String platform, String address) {}
+  record Told(
+      long conversationId,
+      long seq,
+      boolean fromRest,
+      int depth,
+      String platform,
+      String address,
+      String operator) {}
 
   /** Ranges only. */
   private static final byte FORMAT = 1;
@@ -99,8 +108,10 @@ final class CommitFeed {
         out.writeLong(each.conversationId());
         out.writeInt((int) each.seq());
         out.writeBoolean(each.fromRest());
+        out.writeByte(each.depth());
         text(out, each.platform());
         text(out, each.address());
+        text(out, each.operator());
       }
     } catch (IOException e) {
       throw new UncheckedIOException("memory does not fail", e);
@@ -151,6 +162,8 @@ final class CommitFeed {
                 in.getLong(),
                 Integer.toUnsignedLong(in.getInt()),
                 in.get() != 0,
+                Byte.toUnsignedInt(in.get()),
+                text(in),
                 text(in),
                 text(in)));
       }
@@ -176,7 +189,7 @@ final class CommitFeed {
   }
 
   private static void text(DataOutputStream out, String text) throws IOException {
-    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     int length = Math.min(bytes.length, MAX_TEXT);
     out.writeByte(length);
     out.write(bytes, 0, length);
@@ -185,6 +198,6 @@ final class CommitFeed {
   private static String text(ByteBuffer in) {
     byte[] bytes = new byte[Byte.toUnsignedInt(in.get())];
     in.get(bytes);
-    return new String(bytes, StandardCharsets.US_ASCII);
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 }

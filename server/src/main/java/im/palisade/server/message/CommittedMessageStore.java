@@ -29,22 +29,42 @@ public final class CommittedMessageStore {
   private static final Sql SETTLE =
       new Sql("UPDATE commit_feed SET webhook = 0 WHERE id IN (", "?", ")");
 
+  private static final String READERS =
+      """
+      SELECT COUNT(*) FROM (
+        SELECT account_id FROM group_member
+        WHERE conversation_id = ? AND from_seq <= ? AND account_id <> ?
+        UNION
+        SELECT account_id FROM group_past_member
+        WHERE conversation_id = ? AND from_seq <= ? AND to_seq >= ? AND account_id <> ?
+      ) reader
+      """;
+
   /** A batch with messages to tell of, in the order of their commit. */
   public record Batch(long id, List<Message> messages) {}
 
   /**
    * A message to tell of.
    *
+   * @param depth webhooks that led to it
    * @param platform {@code OptPlatform} of its sender
    * @param address IP address of its sender
+   * @param operator UserID of the administrator who had it sent; empty when its sender did
    */
   public record Message(
-      long conversationId, long seq, boolean fromRest, String platform, String address) {}
+      long conversationId,
+      long seq,
+      boolean fromRest,
+      int depth,
+      String platform,
+      String address,
+      String operator) {}
 
   /**
    * A message as it is stored.
    *
    * @param recipientId the other account; 0 in a group
+   * @param needsReceipt whether its sender asked for receipts
    */
   public record Stored(
       long conversationId,
@@ -53,7 +73,14 @@ public final class CommittedMessageStore {
       long senderId,
       long recipientId,
       MsgKey key,
-      MessageBody body) {}
+      boolean needsReceipt,
+      MessageBody body) {
+
+    /** Whether it lies in a group or topic. */
+    public boolean isOfGroup() {
+      return recipientId == 0;
+    }
+  }
 
   /**
    * Batches nobody has been told of, oldest first. Those of one conversation come in the order of
@@ -125,9 +152,27 @@ public final class CommittedMessageStore {
                   sender,
                   row.getInt(10) == 1 ? other : 0,
                   new MsgKey(row.getLong(5), row.getLong(6), row.getLong(4)),
+                  (row.getInt(7) & MessageFlags.NEEDS_RECEIPT) != 0,
                   MessageContent.decode(row.getBytes(8))));
         });
     return found;
+  }
+
+  /** How many belonged to the message's group when it was sent, but for its sender. */
+  public int readers(Connection connection, Stored message) throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(READERS)) {
+      select.setLong(1, message.conversationId());
+      select.setLong(2, message.seq());
+      select.setLong(3, message.senderId());
+      select.setLong(4, message.conversationId());
+      select.setLong(5, message.seq());
+      select.setLong(6, message.seq());
+      select.setLong(7, message.senderId());
+      try (ResultSet rows = select.executeQuery()) {
+        rows.next();
+        return rows.getInt(1);
+      }
+    }
   }
 
   private static List<Batch> batches(Connection connection, String sql, long... parameters)
@@ -150,6 +195,12 @@ public final class CommittedMessageStore {
 
   private static Message of(Told told) {
     return new Message(
-        told.conversationId(), told.seq(), told.fromRest(), told.platform(), told.address());
+        told.conversationId(),
+        told.seq(),
+        told.fromRest(),
+        told.depth(),
+        told.platform(),
+        told.address(),
+        told.operator());
   }
 }

@@ -20,6 +20,7 @@ import java.util.function.Function;
 /** The parts of this feature, put together; the rest of the server sees its doors only. */
 public final class MessageFeature implements AutoCloseable {
   private final MessageService messages;
+  private final MessageHooks hooks;
   private final SendSummary summary;
   private final ImportRestApi imports;
   private final MessageChanges changes;
@@ -45,6 +46,7 @@ public final class MessageFeature implements AutoCloseable {
       MessageSettings settings,
       Metrics metrics,
       Clock clock) {
+    this.hooks = hooks;
     MessageModeration moderation = new MessageModeration(texts);
     MessageEvents events = new MessageEvents(sessions);
     messages =
@@ -77,6 +79,11 @@ public final class MessageFeature implements AutoCloseable {
     endpoints.addAll(new HistoryRestApi(history, accounts).endpoints());
     commands =
         groups -> new MessageCommands(messages, history, accounts, mutes, permission, groups);
+  }
+
+  /** Who takes part in what happens to messages. */
+  public MessageHooks hooks() {
+    return hooks;
   }
 
   /** How stored messages change. */

@@ -28,15 +28,6 @@ final class MessageGate {
     this.clock = clock;
   }
 
-  /** How a message comes out. */
-  sealed interface Admission {
-    /** It goes on; see {@link Verdict.Pass}. */
-    record Admitted(OutgoingMessage message, boolean replaced) implements Admission {}
-
-    /** Its sender gets this receipt and nothing else happens. */
-    record Dropped(Receipt receipt) implements Admission {}
-  }
-
   /**
    * Lets a message pass; may block for as long as the app's own server may take.
    *

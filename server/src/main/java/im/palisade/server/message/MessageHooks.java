@@ -1,7 +1,9 @@
 package im.palisade.server.message;
 
+import im.palisade.server.app.App;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.protocol.ImException;
+import im.palisade.server.protocol.Origin;
 import im.palisade.server.store.UnitOfWork;
 import java.sql.SQLException;
 
@@ -37,6 +39,12 @@ public interface MessageHooks {
 
         @Override
         public void happened(UnitOfWork unit, MessageFact fact, Cause cause) {}
+
+        @Override
+        public void told(MessageFact fact, Origin origin) {}
+
+        @Override
+        public void misdirected(Misdirected attempt, ImException reason) {}
       };
 
   /** What becomes of a message that was asked about. */
@@ -72,4 +80,25 @@ public interface MessageHooks {
 
   /** What happened becomes known if and only if the unit commits. */
   void happened(UnitOfWork unit, MessageFact fact, Cause cause) throws SQLException;
+
+  /** The same of something that no transaction stores; must not block. */
+  void told(MessageFact fact, Origin origin);
+
+  /**
+   * A message for a group that cannot be found.
+   *
+   * @param from UserID of the displayed sender
+   * @param body what of it could be read
+   */
+  record Misdirected(
+      App app,
+      GroupRef group,
+      String from,
+      long random,
+      boolean onlineOnly,
+      MessageBody body,
+      Announced announced) {}
+
+  /** A message went nowhere for want of its group; must not block. */
+  void misdirected(Misdirected attempt, ImException reason);
 }

@@ -4,7 +4,6 @@ import im.palisade.server.app.App;
 import im.palisade.server.conversation.Conversation;
 import im.palisade.server.conversation.ConversationService;
 import im.palisade.server.gateway.EncodedFrame;
-import im.palisade.server.message.MessageGate.Admission;
 import im.palisade.server.message.MessageStore.RandomKey;
 import im.palisade.server.message.Submission.Completion;
 import im.palisade.server.message.Submission.Failure;
@@ -122,12 +121,13 @@ public final class MessageService implements AutoCloseable {
   }
 
   /**
-   * A message for a room that stores none, as the app's word lists let it go on.
+   * A message for a room that stores none, as the app's own server and its word lists let it go on;
+   * may block for as long as they may take.
    *
-   * @throws ImException TEXT_PROHIBITED
+   * @throws ImException when somebody objects
    */
-  public OutgoingMessage moderated(OutgoingMessage message) {
-    return gate.moderated(message);
+  public Admission admit(OutgoingMessage message) {
+    return gate.admit(message, () -> false);
   }
 
   /**
@@ -140,12 +140,19 @@ public final class MessageService implements AutoCloseable {
   }
 
   /**
-   * The event of a message that its room relays without storing it; it is counted as sent.
+   * The event of a message that its room relays without storing it; it is counted as sent and told
+   * of. Does not block.
    *
    * @param receivers how many accounts it is for
    */
   public EncodedFrame unstored(OutgoingMessage message, long seq, MsgKey key, int receivers) {
+    hooks.sentOnline(message, key);
     return delivery.unstored(message, seq, key, onlineFlags(message), receivers);
+  }
+
+  /** Tells the sender's devices of what a message became that they show otherwise. */
+  public void replaced(OutgoingMessage message, Receipt receipt) {
+    events.replaced(message, receipt);
   }
 
   /** The event of a tip that is only for those who are connected. */
@@ -218,6 +225,13 @@ public final class MessageService implements AutoCloseable {
                 }));
   }
 
+  /** What was let pass and is too much for its group is told of as refused. */
+  private void tellIfBeyondRate(OutgoingMessage message, ImException refusal) {
+    if (refusal.code() == ErrorCode.GROUP_MESSAGE_RATE_EXCEEDED.number()) {
+      hooks.refused(message, refusal);
+    }
+  }
+
   /** What was accepted before the app's words forbade it is answered as it was then. */
   private void refuseUnlessRepeated(
       OutgoingMessage message, Conversation conversation, ImException refusal, Answer answer) {
@@ -232,6 +246,7 @@ public final class MessageService implements AutoCloseable {
       metrics.duplicate();
       answer.sent(earlier.get());
     } else {
+      tellIfBeyondRate(message, refusal);
       answer.refused(refusal);
     }
   }
@@ -254,6 +269,9 @@ public final class MessageService implements AutoCloseable {
   private void finish(Submission submission, Answer answer) {
     submission.forgetOutdated();
     if (submission.outcome() == Outcome.REFUSED) {
+      if (submission.message().target() instanceof Target.Group) {
+        hooks.refused(submission.message(), submission.refusal());
+      }
       answer.refused(submission.refusal());
       return;
     }
@@ -300,6 +318,7 @@ public final class MessageService implements AutoCloseable {
         case Admission.Dropped(Receipt receipt) -> answer.sent(receipt);
       }
     } catch (ImException refusal) {
+      tellIfBeyondRate(offered, refusal);
       answer.refused(refusal);
     } catch (StoreException e) {
       unreadable(offered, answer, e);

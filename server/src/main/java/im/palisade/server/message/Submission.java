@@ -216,7 +216,13 @@ final class Submission implements LaneItem {
     Origin origin = message.announced().origin();
     return Optional.of(
         new CommitFeed.Told(
-            conversation.id(), seq, origin.administrator(), origin.platform(), origin.address()));
+            conversation.id(),
+            seq,
+            origin.administrator(),
+            origin.depth(),
+            origin.platform(),
+            origin.address(),
+            origin.administrator() ? origin.userId() : ""));
   }
 
   /** Whether it counts as unread; a note to oneself is read already. */

@@ -19,6 +19,7 @@ public sealed interface Target {
    * @param followedAs internal id of the group whose audience gets it: topics are followed with
    *     their community
    * @param name on the client wire, {@code GROUP<id>}
+   * @param ref what webhooks call it
    * @param permission asked again when the version has moved
    * @param fromMember whether the sender belongs to it, so that its member row notes the message
    * @param counts whether messages of this group count as unread at all
@@ -30,6 +31,7 @@ public sealed interface Target {
       Conversation conversation,
       long followedAs,
       String name,
+      GroupRef ref,
       Permission permission,
       boolean fromMember,
       boolean counts,

@@ -140,6 +140,7 @@ public final class GroupRows {
             Conversation.group(groupId, version),
             groupId,
             "GROUPg",
+            new GroupRef("g", "Public", Optional.empty()),
             permission,
             true,
             true,
