@@ -291,6 +291,7 @@ public final class PalisadeServer implements AutoCloseable {
             moderation.texts(),
             callbacks.groups(),
             clock);
+    robots.robots().onDeletion(groupFeature.departure());
     GroupMessageFeature groupMessages =
         new GroupMessageFeature(
             regions,

@@ -14,15 +14,20 @@ import im.palisade.server.rest.Fields;
 import im.palisade.server.rest.RestCall;
 import im.palisade.server.rest.RestReply;
 import im.palisade.server.rest.Shape;
+import im.palisade.server.store.StoreException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code im_open_login_svc} (rest-accounts A1–A5). */
 public final class AccountRestApi {
+  private static final Logger log = LoggerFactory.getLogger(AccountRestApi.class);
   private static final String SERVICE = "im_open_login_svc";
   private static final int MAX_ITEMS = 100;
 
@@ -156,18 +161,26 @@ public final class AccountRestApi {
           if (call.app().administrators().contains(userId)) {
             return Optional.of(ErrorCode.ACCOUNT_INVALID_PARAMETER);
           }
-          return UserIds.isWellFormed(userId) && accounts.delete(call.app(), userId, call.cause())
-              ? Optional.empty()
-              : Optional.of(ErrorCode.ACCOUNT_NOT_FOUND);
+          try {
+            return UserIds.isWellFormed(userId) && accounts.delete(call.app(), userId, call.cause())
+                ? Optional.empty()
+                : Optional.of(ErrorCode.ACCOUNT_NOT_FOUND);
+          } catch (StoreException e) {
+            // The others stand for themselves, and some may be gone already.
+            log.warn("an account could not be deleted", e);
+            return Optional.of(
+                e.outcomeUnknown() ? ErrorCode.RELATION_TIMEOUT : ErrorCode.RELATION_INTERNAL);
+          }
         });
   }
 
   private RestReply check(RestCall call) {
     ObjectNode reply = Json.object();
     ArrayNode results = reply.putArray("ResultItem");
-    for (Fields item : call.get(CHECK_ITEM)) {
-      String userId = item.get(ITEM_USER_ID);
-      boolean exists = accounts.find(call.app(), userId).isPresent();
+    List<String> asked = call.get(CHECK_ITEM).stream().map(item -> item.get(ITEM_USER_ID)).toList();
+    Map<String, Account> known = accounts.findAll(call.app(), asked);
+    for (String userId : asked) {
+      boolean exists = known.containsKey(userId);
       results
           .addObject()
           .put("UserID", userId)
@@ -183,11 +196,11 @@ public final class AccountRestApi {
     return RestReply.ok();
   }
 
+  /** All items are read before the first is acted on, so that a wrong one leaves all undone. */
   private static RestReply perItem(List<Fields> items, Function<String, Optional<ErrorCode>> act) {
     ObjectNode reply = Json.object();
     ArrayNode results = reply.putArray("ResultItem");
-    for (Fields item : items) {
-      String userId = item.get(ITEM_USER_ID);
+    for (String userId : items.stream().map(item -> item.get(ITEM_USER_ID)).toList()) {
       Optional<ErrorCode> fault = act.apply(userId);
       results
           .addObject()
@@ -199,8 +212,12 @@ public final class AccountRestApi {
   }
 
   private static String resultInfo(ErrorCode fault) {
-    return fault == ErrorCode.ACCOUNT_NOT_FOUND
-        ? "Err_TLS_PT_Open_Login_Account_Not_Exist"
-        : "Err_TLS_PT_Open_Login_Account_Delete_Invalid_Parameter";
+    return "Err_TLS_PT_Open_Login_Account_"
+        + switch (fault) {
+          case ACCOUNT_NOT_FOUND -> "Not_Exist";
+          case RELATION_TIMEOUT -> "Delete_Timeout";
+          case RELATION_INTERNAL -> "Delete_Internal_Error";
+          default -> "Delete_Invalid_Parameter";
+        };
   }
 }

@@ -33,6 +33,7 @@ import java.util.Set;
  * @param followEnabled whether accounts may follow each other
  * @param maxMessageBytes compact JSON of MsgBody and CloudCustomData
  * @param messageExtensions whether key-value pairs may be attached to messages
+ * @param batchRecipientsPerMinute recipients of batch sends; 0 for no limit
  * @param extensionSetsPerMinute set operations on one message; 0 for no limit
  * @param groups everything about groups
  * @param moderation what is done with texts that hold certain words
@@ -69,6 +70,7 @@ public record AppSettings(
     Boolean followEnabled,
     Integer maxMessageBytes,
     Boolean messageExtensions,
+    Integer batchRecipientsPerMinute,
     Integer extensionSetsPerMinute,
     GroupSettings groups,
     Moderation moderation,
@@ -110,6 +112,7 @@ public record AppSettings(
     followEnabled = followEnabled == null || followEnabled;
     maxMessageBytes = maxMessageBytes == null ? 12_288 : maxMessageBytes;
     messageExtensions = messageExtensions == null || messageExtensions;
+    batchRecipientsPerMinute = batchRecipientsPerMinute == null ? 0 : batchRecipientsPerMinute;
     extensionSetsPerMinute = extensionSetsPerMinute == null ? 200 : extensionSetsPerMinute;
     groups = groups == null ? GroupSettings.DEFAULT : groups;
     moderation = moderation == null ? Moderation.DEFAULT : moderation;

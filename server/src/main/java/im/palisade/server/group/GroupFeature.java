@@ -1,6 +1,7 @@
 package im.palisade.server.group;
 
 import im.palisade.server.account.AccountService;
+import im.palisade.server.account.AccountService.AccountCleaner;
 import im.palisade.server.gateway.Audiences;
 import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.SessionDirectory;
@@ -17,6 +18,7 @@ import java.util.List;
 
 /** The parts of this feature, put together; the rest of the server sees its doors only. */
 public final class GroupFeature {
+  private final AccountCleaner departure;
   private final GroupAudiences audiences;
   private final TopicOptions topicOptions;
   private final GroupRemains remains;
@@ -113,14 +115,20 @@ public final class GroupFeature {
     commands.addAll(new GroupCommands(services, topics).commands());
     commands.addAll(new GroupReadCommands(services, attributes, counters, topics).commands());
     DepartureStore departures = new DepartureStore();
-    accounts.onDeletion(
+    departure =
         (unit, account) -> {
           List<Long> leaving = List.of(account.id());
           int left = members.joined(unit.connection(), leaving).getOrDefault(account.id(), 0);
           unit.counts().add(account.appId(), Counter.GROUP_QUITS, left);
           List<String> changed = departures.leave(unit.connection(), account);
           unit.onCommit(() -> changed.forEach(group -> groups.refresh(account.appId(), group)));
-        });
+        };
+    accounts.onDeletion(departure);
+  }
+
+  /** Takes an account out of all its groups; nobody is told. */
+  public AccountCleaner departure() {
+    return departure;
   }
 
   /** REST endpoints. */

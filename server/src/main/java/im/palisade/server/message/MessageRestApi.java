@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -106,6 +107,7 @@ public final class MessageRestApi {
   private final AccountService accounts;
   private final SendSummary summary;
   private final Clock clock;
+  private final RecipientBudget recipients = new RecipientBudget(System::nanoTime);
 
   public MessageRestApi(
       MessageService messages, AccountService accounts, SendSummary summary, Clock clock) {
@@ -234,9 +236,13 @@ public final class MessageRestApi {
             lifeTime == 0,
             false,
             Announced.NONE);
+    Set<String> distinct = new LinkedHashSet<>(targets);
+    if (!recipients.take(call.app(), distinct.size())) {
+      throw new ImException(ErrorCode.BATCH_RECIPIENTS_EXCEEDED);
+    }
     Map<String, Integer> failed = new LinkedHashMap<>();
     Map<String, CompletableFuture<Receipt>> offered = new LinkedHashMap<>();
-    for (String userId : new LinkedHashSet<>(targets)) {
+    for (String userId : distinct) {
       accounts
           .find(call.app(), userId)
           .ifPresentOrElse(

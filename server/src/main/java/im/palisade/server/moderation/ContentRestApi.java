@@ -44,7 +44,8 @@ public final class ContentRestApi {
       Field.whole("ContentId", Long.MIN_VALUE, Long.MAX_VALUE, "unique in the call").required();
   private static final Field<List<Fields>> CONTENTS =
       Field.objects(
-              "Contents", 1, MAX_ITEMS, List.of(CONTENT_ID, CONTENT_TYPE, CONTENT), "what to judge")
+              "Contents", 0, MAX_ITEMS, List.of(CONTENT_ID, CONTENT_TYPE, CONTENT), "what to judge")
+          .whenTooMany(ErrorCode.MODERATION_BATCH_TOO_LARGE)
           .required();
 
   private final ContentJudge judge;
@@ -72,6 +73,7 @@ public final class ContentRestApi {
 
   private void judgeOne(RestCall call, ObjectNode reply) {
     String policy = call.get(AUDIT_NAME);
+    checkContext(call);
     if (!call.get(CONTENT_TYPE).equals("Text")) {
       throw noText();
     }
@@ -79,11 +81,12 @@ public final class ContentRestApi {
   }
 
   private void judgeMany(RestCall call, ObjectNode reply) {
-    if (call.body().path(CONTENTS.name()).size() > MAX_ITEMS) {
-      throw new ImException(ErrorCode.MODERATION_BATCH_TOO_LARGE);
+    List<Fields> items = call.get(CONTENTS);
+    if (items.isEmpty()) {
+      throw new ImException(ErrorCode.MODERATION_INVALID_PARAMETER, "Contents is empty");
     }
     String policy = call.get(AUDIT_NAME);
-    List<Fields> items = call.get(CONTENTS);
+    checkContext(call);
     // Without its id an item cannot be answered, so all ids are read before any item is judged.
     List<Long> ids = items.stream().map(item -> item.get(CONTENT_ID)).toList();
     Set<Long> seen = new HashSet<>();
@@ -106,6 +109,12 @@ public final class ContentRestApi {
       result.put("SubLabel", "");
       result.put("RequestId", call.requestId() + "-" + (i + 1));
     }
+  }
+
+  /** The built-in judge needs no context, but what is given must be right. */
+  private static void checkContext(RestCall call) {
+    call.find(EXT_SENDER);
+    call.find(EXT_RECEIVER);
   }
 
   private static String textOf(Fields item) {

@@ -16,7 +16,6 @@ import im.palisade.server.rest.Field;
 import im.palisade.server.rest.RestCall;
 import im.palisade.server.rest.RestReply;
 import im.palisade.server.rest.Shape;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -130,10 +129,6 @@ public final class PresenceRestApi {
   }
 
   private Map<String, Account> known(RestCall call, List<String> wanted) {
-    Map<String, Account> known = new LinkedHashMap<>();
-    for (String userId : wanted) {
-      accounts.find(call.app(), userId).ifPresent(account -> known.put(userId, account));
-    }
-    return known;
+    return accounts.findAll(call.app(), wanted);
   }
 }

@@ -138,6 +138,7 @@ public enum ErrorCode {
   PUSH_QUOTA_EXCEEDED(90047, "the daily quota of pushes is used up"),
   FROM_ACCOUNT_NOT_FOUND(90048, "From_Account is not imported"),
   MSG_KEY_INVALID(90054, "MsgKey is malformed"),
+  BATCH_RECIPIENTS_EXCEEDED(90057, "too many recipients of batch sends in a minute"),
   MESSAGE_TIMEOUT(90992, "internal timeout, retry"),
   MESSAGE_RETRY(90994, "outcome unknown, retry"),
   MESSAGE_FAILED(91000, "internal error, retry"),

@@ -109,6 +109,7 @@ public final class FriendDataRestApi {
 
   private RestReply getAll(RestCall call) {
     List<Wanted> wanted = wanted(call);
+    call.find(TIME_STAMP);
     int start = call.get(START_INDEX);
     int count = call.get(GET_COUNT);
     FriendLookup.Page page = lookup.page(call.app(), call.get(SnsFields.FROM_ACCOUNT), start);

@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Accounts that nobody logs in to and for which an app answers (rest-conversations-ops J1–J3). A
@@ -34,6 +35,7 @@ public final class RobotService {
   private final AccountService accounts;
   private final ProfileService profiles;
   private final RobotStore store;
+  private final List<AccountService.AccountCleaner> leaving = new CopyOnWriteArrayList<>();
 
   RobotService(
       Regions regions, AccountService accounts, ProfileService profiles, RobotStore store) {
@@ -42,6 +44,11 @@ public final class RobotService {
     this.profiles = profiles;
     this.store = store;
     accounts.onDeletion((unit, account) -> store.forget(unit.connection(), account.id()));
+  }
+
+  /** Registers a part of what a robot leaves when it is deleted; at composition only. */
+  public void onDeletion(AccountService.AccountCleaner cleaner) {
+    leaving.add(cleaner);
   }
 
   /** What a robot's profile is to say; what is absent stays. */
@@ -105,7 +112,7 @@ public final class RobotService {
   }
 
   /**
-   * Makes a robot invalid; one that is already stays so.
+   * Makes a robot invalid and takes it out of its groups; one that is already stays so.
    *
    * @throws ImException GROUP_INVALID_PARAMETER when there is no such account
    */
@@ -121,6 +128,9 @@ public final class RobotService {
             unit -> {
               store.lock(unit.connection(), app.appId());
               store.save(unit.connection(), app.appId(), account.id(), false);
+              for (AccountService.AccountCleaner cleaner : leaving) {
+                cleaner.clean(unit, account);
+              }
               unit.record(
                   cause
                       .event("rest.call", AccountService.target(account))

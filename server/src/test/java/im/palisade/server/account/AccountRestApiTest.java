@@ -44,6 +44,17 @@ class AccountRestApiTest {
     assertEquals("http://f", again.faceUrl());
   }
 
+  @Test
+  void aDeletionThatIsRefusedForALaterItemDeletesNobody() {
+    app.withUsers("u1");
+    JsonNode reply =
+        app.rest("im_open_login_svc/account_delete", "{\"DeleteItem\":[{\"UserID\":\"u1\"},{}]}");
+    assertEquals(70402, reply.path("ErrorCode").asInt());
+    JsonNode check =
+        app.rest("im_open_login_svc/account_check", "{\"CheckItem\":[{\"UserID\":\"u1\"}]}");
+    assertEquals("Imported", check.at("/ResultItem/0/AccountStatus").asText());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import im.palisade.server.app.AppSettings;
 import im.palisade.server.protocol.Json;
 import im.palisade.server.testing.TestApp;
 import im.palisade.server.testing.TestServer;
@@ -38,6 +39,21 @@ class BatchSendRestTest {
     assertEquals(0, reply.path("ErrorCode").asInt());
     assertEquals("ghost", reply.at("/ErrorList/0/To_Account").asText());
     assertEquals(70107, reply.at("/ErrorList/0/ErrorCode").asInt());
+  }
+
+  @Test
+  void recipientsPerMinuteAreLimitedWhenTheAppWantsIt() {
+    TestApp limited =
+        TestServer.shared()
+            .newApp(AppSettings.parse("{\"batchRecipientsPerMinute\":3}"))
+            .withUsers("noah", "ann");
+    String body =
+        "{\"To_Account\":[\"noah\",\"ann\"],\"MsgRandom\":1,\"MsgBody\":"
+            + "[{\"MsgType\":\"TIMTextElem\",\"MsgContent\":{\"Text\":\"x\"}}]}";
+    assertEquals(0, limited.rest("openim/batchsendmsg", body).path("ErrorCode").asInt());
+    assertEquals(90057, limited.rest("openim/batchsendmsg", body).path("ErrorCode").asInt());
+    String one = body.replace(",\"ann\"", "");
+    assertEquals(0, limited.rest("openim/batchsendmsg", one).path("ErrorCode").asInt());
   }
 
   @Test

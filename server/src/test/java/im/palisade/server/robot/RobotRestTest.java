@@ -69,6 +69,25 @@ class RobotRestTest {
   }
 
   @Test
+  void aDeletedRobotIsInNoGroupAnyMore() {
+    create("@RBT#a", "");
+    String groups = "group_open_http_svc/";
+    String group =
+        "{\"GroupId\":\"club\",\"Type\":\"Public\",\"Name\":\"n\",\"MemberList\":"
+            + "[{\"Member_Account\":\"@RBT#a\"}]}";
+    ok(app.rest(groups + "create_group", group));
+    ok(call("delete_robot", "{\"Robot_Account\":\"@RBT#a\"}"));
+    JsonNode members = app.rest(groups + "get_group_member_info", "{\"GroupId\":\"club\"}");
+    assertEquals(0, members.path("MemberNum").asInt(-1), members::toString);
+    create("@RBT#a", "");
+    assertEquals(
+        0,
+        app.rest(groups + "get_joined_group_list", "{\"Member_Account\":\"@RBT#a\"}")
+            .path("TotalCount")
+            .asInt(-1));
+  }
+
+  @Test
   void twentyRobotsAreAllowedAndDeletedOnesDoNotCount() {
     for (int i = 10; i < 30; i++) {
       create("@RBT#" + i, "");
