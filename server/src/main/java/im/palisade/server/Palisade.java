@@ -2,6 +2,7 @@ package im.palisade.server;
 
 import im.palisade.bench.BenchCommand;
 import im.palisade.cli.ChatCommand;
+import im.palisade.cli.ReadyCommand;
 import im.palisade.cli.SigCommand;
 import im.palisade.cli.WebhookEchoCommand;
 import im.palisade.server.config.SettingException;
@@ -17,6 +18,8 @@ import picocli.CommandLine.Command;
     description = "A private-deployment instant-messaging server.",
     subcommands = {
       RunCommand.class,
+      ConfigCommand.class,
+      ReadyCommand.class,
       ChatCommand.class,
       SigCommand.class,
       WebhookEchoCommand.class,

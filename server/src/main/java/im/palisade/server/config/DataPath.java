@@ -6,8 +6,15 @@ import java.nio.file.Path;
 public final class DataPath {
   private DataPath() {}
 
-  /** {@code /var/lib/palisade} for root, else in the user's own data folder. */
+  /**
+   * What the system property {@code palisade.data} says, as an installation's command does; else
+   * {@code /var/lib/palisade} for root, and in the user's own data folder for others.
+   */
   public static Path standard() {
+    String installed = System.getProperty("palisade.data", "");
+    if (!installed.isEmpty()) {
+      return Path.of(installed);
+    }
     if (System.getProperty("user.name").equals("root")) {
       return Path.of("/var/lib/palisade");
     }

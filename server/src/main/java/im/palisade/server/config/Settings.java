@@ -21,9 +21,11 @@ import java.util.stream.Collectors;
  */
 public final class Settings {
   private final Map<String, Object> values;
+  private final Map<String, String> texts;
 
-  private Settings(Map<String, Object> values) {
+  private Settings(Map<String, Object> values, Map<String, String> texts) {
     this.values = values;
+    this.texts = texts;
   }
 
   /**
@@ -61,7 +63,17 @@ public final class Settings {
       values.put(
           setting.key(), value(setting, texts.getOrDefault(setting.key(), setting.defaultText())));
     }
-    return new Settings(Map.copyOf(values));
+    return new Settings(Map.copyOf(values), Map.copyOf(texts));
+  }
+
+  /** What was written for a setting, or its default's text. */
+  public String text(Setting<?> setting) {
+    return texts.getOrDefault(setting.key(), setting.defaultText());
+  }
+
+  /** Whether somebody gave that key a value. */
+  boolean isSet(String key) {
+    return texts.containsKey(key);
   }
 
   /** The value of a declared setting. */
