@@ -20,6 +20,8 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       ConfigCommand.class,
       ReadyCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       ChatCommand.class,
       SigCommand.class,
       WebhookEchoCommand.class,

@@ -9,4 +9,10 @@ final class Version implements IVersionProvider {
     String version = Palisade.class.getPackage().getImplementationVersion();
     return new String[] {"palisade " + (version == null ? "(not packaged)" : version)};
   }
+
+  /** The version's number; 0 when this runs from classes that were never packaged. */
+  static String number() {
+    String version = Palisade.class.getPackage().getImplementationVersion();
+    return version == null ? "0" : version;
+  }
 }

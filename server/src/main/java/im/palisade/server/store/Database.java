@@ -188,7 +188,7 @@ public final class Database implements AutoCloseable {
     return new SettingException("database.url", url + " cannot be used: " + what, e);
   }
 
-  private static String password(DatabaseSettings settings) {
+  static String password(DatabaseSettings settings) {
     if (settings.passwordFile().isEmpty()) {
       return "";
     }

@@ -67,6 +67,11 @@ public final class Migrations {
     new Migrations(SHIPPED).bring(dataSource);
   }
 
+  /** What identifies the tables of this version. */
+  public static String shippedFingerprint() {
+    return fingerprint(SHIPPED);
+  }
+
   /** Does what {@link #run} promises and says whether Liquibase had to be asked. */
   boolean bring(DataSource dataSource) {
     try (Connection connection = dataSource.getConnection()) {

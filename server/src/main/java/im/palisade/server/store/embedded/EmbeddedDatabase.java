@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The bundled MariaDB as a child of this process, on a loopback port of its own. It is initialised
@@ -15,6 +17,8 @@ import java.util.concurrent.ExecutionException;
  * that was left behind all the same is ended at the next start.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
+  private static final Pattern PORT = Pattern.compile("port\\s*=\\s*(\\d+)");
+
   private final Supervisor supervisor;
 
   private EmbeddedDatabase(Supervisor supervisor) {
@@ -59,6 +63,34 @@ public final class EmbeddedDatabase implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new StartException("interrupted while the embedded database was being started", e);
     }
+  }
+
+  /**
+   * The port that the server running on a directory listens on.
+   *
+   * @throws StartException when none is running there
+   */
+  public static int runningPort(Path directory) throws IOException {
+    Path note = Layout.processFile(directory);
+    Path configuration = Layout.configuration(directory);
+    if (!Files.exists(note) || !Files.exists(configuration)) {
+      throw new StartException("no database is running on " + directory);
+    }
+    return Files.readAllLines(configuration).stream()
+        .map(PORT::matcher)
+        .filter(Matcher::matches)
+        .mapToInt(line -> Integer.parseInt(line.group(1)))
+        .findFirst()
+        .orElseThrow(() -> new StartException(configuration + " names no port"));
+  }
+
+  /**
+   * Folder of the programs that came with the server program.
+   *
+   * @throws StartException when there is no server program
+   */
+  public static Path programs(Optional<Path> configuredHome) {
+    return MariadbHome.locate(configuredHome).base().resolve("bin");
   }
 
   /** JDBC URL without properties; it changes when the database had to be started again. */

@@ -1,0 +1,131 @@
+package im.palisade.server.backup;
+
+import im.palisade.server.config.DurableFiles;
+import im.palisade.server.store.DataDirectory;
+import im.palisade.server.store.Database;
+import im.palisade.server.store.DatabaseAccess;
+import im.palisade.server.store.DatabaseSettings;
+import im.palisade.server.store.Migrations;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Puts a backup in place of what a data directory holds. Everything is unpacked beside and checked
+ * before anything that stands is touched; what stood is kept until the new state is complete, so an
+ * interrupted restore is repeated by running it again.
+ */
+public final class Restore {
+  /** Folder in the data directory for what is not in place yet. */
+  static final String STAGING = "restore.new";
+
+  private static final String REPLACED = "restore.old";
+
+  private final Path data;
+  private final String version;
+
+  /**
+   * @param data data directory; no server may be running on it
+   * @param version of this Palisade; a backup of a later one is refused
+   */
+  public Restore(Path data, String version) {
+    this.data = data;
+    this.version = version;
+  }
+
+  /** Settings as they are after the backup's own are in place. */
+  public interface SettingsAfter {
+    DatabaseSettings read();
+  }
+
+  /**
+   * Restores.
+   *
+   * @param settingsFolder where the backup's settings go; empty to leave what is there
+   * @param settings read once the backup's own are in place
+   * @return a line that says what is there now
+   * @throws BackupException when the backup is damaged, of a later version, or cannot be loaded
+   */
+  public String from(
+      Path file, Path keyFile, Optional<Path> settingsFolder, SettingsAfter settings)
+      throws InterruptedException {
+    try (DataDirectory directory = DataDirectory.open(data)) {
+      Path staging = directory.resolve(STAGING);
+      DurableFiles.deleteTree(staging);
+      Manifest manifest =
+          new SealedReader(file, BackupKey.read(keyFile))
+              .read(path -> Optional.of(staging.resolve(path)));
+      refuseLater(manifest);
+      DurableFiles.forceTree(staging);
+      moveAside(directory);
+      putInPlace(staging.resolve("data"), directory.root());
+      if (settingsFolder.isPresent()) {
+        putInPlace(staging.resolve("settings"), settingsFolder.get());
+      }
+      int tables = load(directory, settings.read(), staging);
+      DurableFiles.deleteTree(staging);
+      DurableFiles.deleteTree(directory.resolve(REPLACED));
+      return "restored the state of %s (%s): %d tables, %d files"
+          .formatted(manifest.time(), manifest.host(), tables, manifest.entries().size());
+    } catch (IOException e) {
+      throw new BackupException("the backup cannot be put in place: " + e, e);
+    }
+  }
+
+  private void refuseLater(Manifest manifest) {
+    boolean same = manifest.schema().equals(Migrations.shippedFingerprint());
+    if (!same && Versions.compare(manifest.version(), version) > 0) {
+      throw new BackupException(
+          "the backup was made by Palisade %s; this is %s: install that version first"
+              .formatted(manifest.version(), version));
+    }
+  }
+
+  /** The embedded database too: its tables come from the dump, its passwords from the secrets. */
+  private static void moveAside(DataDirectory directory) throws IOException {
+    Path replaced = directory.resolve(REPLACED);
+    DurableFiles.deleteTree(replaced);
+    Files.createDirectories(replaced);
+    try (Stream<Path> parts = Files.list(directory.root())) {
+      for (Path part : parts.toList()) {
+        String name = part.getFileName().toString();
+        if (!List.of(STAGING, REPLACED, "palisade.lock").contains(name)) {
+          Files.move(part, replaced.resolve(name));
+        }
+      }
+    }
+  }
+
+  private static void putInPlace(Path from, Path to) throws IOException {
+    if (!Files.isDirectory(from)) {
+      return;
+    }
+    Files.createDirectories(to);
+    try (Stream<Path> parts = Files.list(from)) {
+      for (Path part : parts.toList()) {
+        Path target = to.resolve(part.getFileName().toString());
+        DurableFiles.deleteTree(target);
+        Files.move(part, target);
+      }
+    }
+    DurableFiles.forceDirectory(to);
+  }
+
+  private int load(DataDirectory directory, DatabaseSettings settings, Path staging)
+      throws IOException, InterruptedException {
+    List<Path> pieces;
+    try (Stream<Path> dump = Files.list(staging.resolve("database"))) {
+      pieces = dump.sorted().toList();
+    }
+    try (Database database = Database.open(settings, directory)) {
+      RestoreStore store = new RestoreStore(database.dataSource());
+      store.dropTables();
+      new DatabaseTransfer(DatabaseAccess.of(settings, directory.root())).load(pieces);
+      Migrations.run(database.dataSource());
+      return store.checkTables();
+    }
+  }
+}
