@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
     })
 final class BackupCommand implements Callable<Integer> {
   private static final DateTimeFormatter NAME =
-      DateTimeFormatter.ofPattern("'palisade-'yyyyMMdd'T'HHmmss'Z.backup'").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("'palisade-'yyyyMMdd'T'HHmmss'Z.backup'")
+          .withZone(ZoneOffset.UTC);
   private static final long MIB = 1 << 20;
 
   @Spec private CommandSpec spec;
@@ -54,7 +55,9 @@ final class BackupCommand implements Callable<Integer> {
   @Option(
       names = "--key",
       paramLabel = "FILE",
-      description = "file with the passphrase; made when missing (default: backup.key of the settings' folder)")
+      description =
+          "file with the passphrase; made when missing (default: backup.key of the settings'"
+              + " folder)")
   private Optional<Path> key = Optional.empty();
 
   @Option(
@@ -88,8 +91,7 @@ final class BackupCommand implements Callable<Integer> {
       boolean newKey = !Files.exists(keyFile);
       Settings settings = Settings.read(ServerSettings.ALL, file, System.getenv(), Map.of());
       Files.createDirectories(
-          to,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+          to, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       Path backup = to.resolve(NAME.format(Instant.now()));
       new Backup(
               data,
@@ -116,8 +118,7 @@ final class BackupCommand implements Callable<Integer> {
     try (Stream<Path> files = Files.list(to)) {
       for (Path old :
           files
-              .filter(
-                  file -> file.getFileName().toString().matches("palisade-[0-9TZ]+\\.backup"))
+              .filter(file -> file.getFileName().toString().matches("palisade-[0-9TZ]+\\.backup"))
               .sorted(Comparator.reverseOrder())
               .skip(kept)
               .toList()) {

@@ -70,8 +70,7 @@ public final class Backup {
       new DatabaseTransfer(access)
           .dump(
               bytesPerSecond,
-              (content, length) ->
-                  writer.add(piece(writer.entries().size() + 1), content, length));
+              (content, length) -> writer.add(piece(writer.entries().size() + 1), content, length));
       if (Files.isDirectory(data.resolve(AUDIT))) {
         Path copy = data.resolve(Restore.STAGING).resolve(AUDIT);
         try (StableCopy audit = StableCopy.of(data.resolve(AUDIT), copy)) {

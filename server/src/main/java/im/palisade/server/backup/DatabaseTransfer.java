@@ -160,14 +160,14 @@ final class DatabaseTransfer {
           default -> "skip-ssl-verify-server-cert";
         };
     return """
-        [client]
-        protocol=tcp
-        host="%s"
-        port=%d
-        user="%s"
-        password="%s"
-        %s
-        """
+    [client]
+    protocol=tcp
+    host="%s"
+    port=%d
+    user="%s"
+    password="%s"
+    %s
+    """
         .formatted(
             access.host().replaceAll("[\\[\\]]", ""),
             access.port(),

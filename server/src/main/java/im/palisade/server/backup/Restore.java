@@ -49,8 +49,7 @@ public final class Restore {
    * @return a line that says what is there now
    * @throws BackupException when the backup is damaged, of a later version, or cannot be loaded
    */
-  public String from(
-      Path file, Path keyFile, Optional<Path> settingsFolder, SettingsAfter settings)
+  public String from(Path file, Path keyFile, Optional<Path> settingsFolder, SettingsAfter settings)
       throws InterruptedException {
     try (DataDirectory directory = DataDirectory.open(data)) {
       Path staging = directory.resolve(STAGING);

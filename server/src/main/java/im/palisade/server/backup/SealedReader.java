@@ -60,6 +60,11 @@ final class SealedReader {
       throw new BackupException(file + " is damaged or cannot be read: " + e.getMessage(), e);
     } catch (PGPException e) {
       throw new BackupException(file + " is damaged or no backup: " + e.getMessage(), e);
+    } catch (BackupException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // The OpenPGP and tar parsers meet some damage with an exception of this kind.
+      throw new BackupException(file + " is damaged or no backup", e);
     }
   }
 
@@ -79,8 +84,7 @@ final class SealedReader {
     try {
       clear =
           sealed.getDataStream(
-              new BcPBEDataDecryptorFactory(
-                  key.passphrase(), new BcPGPDigestCalculatorProvider()));
+              new BcPBEDataDecryptorFactory(key.passphrase(), new BcPGPDigestCalculatorProvider()));
     } catch (PGPException e) {
       throw new BackupException("the key does not open " + file, e);
     }

@@ -7,13 +7,14 @@ import java.util.List;
 final class Versions {
   private Versions() {}
 
-  /** Less than, equal to or greater than 0; what follows a {@code -} or {@code +} does not count. */
+  /**
+   * Less than, equal to or greater than 0; what follows a {@code -} or {@code +} does not count.
+   */
   static int compare(String one, String other) {
     List<Integer> a = numbers(one);
     List<Integer> b = numbers(other);
     for (int i = 0; i < Math.max(a.size(), b.size()); i++) {
-      int difference =
-          Integer.compare(i < a.size() ? a.get(i) : 0, i < b.size() ? b.get(i) : 0);
+      int difference = Integer.compare(i < a.size() ? a.get(i) : 0, i < b.size() ? b.get(i) : 0);
       if (difference != 0) {
         return difference;
       }
