@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes a backup of a server that goes on serving. The order makes the parts fit each other: the
@@ -21,6 +23,8 @@ import java.util.stream.Stream;
  * written is missing; the media last, since a row appears only after its file.
  */
 public final class Backup {
+  private static final Logger LOG = LoggerFactory.getLogger(Backup.class);
+
   /** What belongs to a running process, can be made again, or is a copy itself. */
   private static final Set<String> LEFT_OUT =
       Set.of(
@@ -131,8 +135,7 @@ public final class Backup {
         try {
           writer.add(name + "/" + root.relativize(file), file);
         } catch (NoSuchFileException e) {
-          // Expired and deleted since the list was made.
-          continue;
+          LOG.info("{} expired while the backup was made", file);
         }
       }
     }

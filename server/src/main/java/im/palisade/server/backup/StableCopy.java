@@ -12,6 +12,8 @@ import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A copy of a folder that is being written to, as it was at one moment. Files that changed while
@@ -19,6 +21,7 @@ import java.util.stream.Stream;
  * log never change once written, so a pass after the first costs little.
  */
 final class StableCopy implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StableCopy.class);
   private static final int MOST_PASSES = 200;
 
   private final Path folder;
@@ -75,8 +78,7 @@ final class StableCopy implements AutoCloseable {
             states.put(source.relativize(file), new State(at.size(), at.lastModifiedTime()));
           }
         } catch (NoSuchFileException e) {
-          // Gone since it was listed: the next pass sees that.
-          continue;
+          LOG.debug("{} went since it was listed; the next pass sees that", file);
         }
       }
     } catch (UncheckedIOException e) {
