@@ -41,6 +41,7 @@ final class SealedWriter implements AutoCloseable {
   private final Path file;
   private final Path unfinished;
   private final FileChannel channel;
+  private final OutputStream out;
   private final List<OutputStream> layers = new ArrayList<>();
   private final TarArchiveOutputStream tar;
   private final List<Manifest.Entry> entries = new ArrayList<>();
@@ -56,7 +57,7 @@ final class SealedWriter implements AutoCloseable {
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
-      OutputStream out = layer(new BufferedOutputStream(Channels.newOutputStream(channel), CHUNK));
+      out = new BufferedOutputStream(Channels.newOutputStream(channel), CHUNK);
       PGPEncryptedDataGenerator sealing =
           new PGPEncryptedDataGenerator(
               new BcPGPDataEncryptorBuilder(SymmetricKeyAlgorithmTags.AES_256)
@@ -137,12 +138,11 @@ final class SealedWriter implements AutoCloseable {
     add(Manifest.NAME, json, json.length);
     tar.finish();
     for (OutputStream layer : layers.reversed()) {
-      if (layer == layers.getFirst()) {
-        layer.flush();
-        channel.force(true);
-      }
       layer.close();
     }
+    out.flush();
+    channel.force(true);
+    channel.close();
     Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     done = true;
   }
