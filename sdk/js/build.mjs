@@ -55,6 +55,7 @@ const inNode = (entryPoints, outdir) =>
     outdir,
     format: 'esm',
     platform: 'node',
+    target: 'node18',
     outExtension: { '.js': '.mjs' },
     packages: 'external',
     sourcemap: 'inline',

@@ -257,3 +257,39 @@ test('a message that is sent while there is no connection arrives under the same
   assert.equal(data.message.sequence, 5);
   assert.deepEqual(randoms, [message.random, message.random]);
 });
+
+test('a gap is filled before what follows it is told, and nothing is told twice', async () => {
+  const message = (seq: number) => ({
+    conversation: 'C2Cbob', seq, time: seq, random: seq, msgKey: `${seq}_${seq}_${seq}`, from: 'bob',
+    body: [{ MsgType: 'TIMTextElem', MsgContent: { Text: `m${seq}` } }],
+  });
+  const asked: unknown[] = [];
+  const { chat } = await serve((socket, frameOf) => {
+    const { id, cmd } = frameOf;
+    const tell = (...seqs: number[]) =>
+      socket.send(JSON.stringify({ evt: 'message.new', data: { messages: seqs.map(message) } }));
+    if (cmd === 'message.history') {
+      asked.push((frameOf as unknown as { data: object }).data);
+      ok(socket, id, { messages: [2, 3, 4].map(message), complete: true });
+      tell(6);
+      tell(6, 1);
+    } else {
+      ok(socket, id);
+    }
+    if (cmd === 'sync') {
+      tell(1);
+      tell(4);
+      tell(5);
+    }
+  });
+  const got: string[] = [];
+  chat.on(EVENT.MESSAGE_RECEIVED, ({ data }) => got.push(...data.map((each) => each.payload['text'])));
+  await chat.login({ userID: 'alice', userSig: 'x' });
+  const end = Date.now() + 5000;
+  while (got.length < 6 && Date.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.deepEqual(got, ['m1', 'm2', 'm3', 'm4', 'm5', 'm6']);
+  assert.deepEqual(asked, [{ conversation: 'C2Cbob', after: 1, limit: 100 }]);
+});

@@ -147,7 +147,7 @@ export const Bubble = ({ message, starts, ends }: { message: Message; starts: bo
   const inGroup = message.conversationType === 'GROUP';
   const name = message.nameCard || message.nick || model.nameOf(message.from);
   return (
-    <article class={`message ${own ? 'own' : ''} ${starts ? 'starts' : ''} ${ends ? 'ends' : ''}`}>
+    <article class={`message ${own ? 'own' : ''} ${starts ? 'starts' : ''} ${ends ? 'ends' : ''} ${message.status === 'fail' ? 'failed' : ''}`}>
       {!own && inGroup && (ends ? <Avatar id={message.from} name={name} url={message.avatar} /> : <span class="avatar-space" />)}
       <div class="bubble">
         {!own && inGroup && starts && <b class="sender">{name}</b>}

@@ -1,3 +1,4 @@
+import type { GroupMember } from '@palisade/chat';
 import { Avatar, Icon, type IconName, IconButton, useModel } from './ui.js';
 
 const Action = (props: { icon: IconName; text: string; onClick: () => void; danger?: boolean; pressed?: boolean }) => (
@@ -98,11 +99,16 @@ const GroupHead = () => {
   );
 };
 
+const RANKS = ['Owner', 'Admin', 'Member'];
+
+/** Whoever rules stands above. */
+const rank = ({ role }: GroupMember): number => RANKS.indexOf(role);
+
 const GroupParts = () => {
   const model = useModel();
   const { group, isRoom } = model;
   const groupID = (model.current ?? '').slice(5);
-  const members = model.members.get(groupID) ?? [];
+  const members = [...(model.members.get(groupID) ?? [])].sort((a, b) => rank(a) - rank(b));
   const isOwner = group?.selfInfo.role === 'Owner';
   return (
     <>

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Theme } from './model.js';
-import { Avatar, Icon, IconButton, useModel } from './ui.js';
+import { Avatar, Icon, IconButton, Toasts, useModel } from './ui.js';
 import { LANGUAGE_NAMES, type Language, type Word } from './words.js';
 
 const names = (text: string): string[] => [
@@ -30,6 +30,7 @@ const Frame = (props: { title: string; children: ComponentChildren }) => {
         </header>
         {props.children}
       </div>
+      <Toasts />
     </dialog>
   );
 };

@@ -5,10 +5,10 @@ import { Dialogs } from './dialogs.js';
 import { Sidebar } from './sidebar.js';
 import { SignIn } from './signin.js';
 import { ThreadView } from './thread.js';
-import { model, useModel } from './ui.js';
+import { model, Toasts, useModel } from './ui.js';
 
 const App = () => {
-  const { state, current, showDetails, toasts } = useModel();
+  const { state, current, showDetails, dialog } = useModel();
   return (
     <>
       {state === 'in' ? (
@@ -21,11 +21,7 @@ const App = () => {
       ) : (
         <SignIn />
       )}
-      <div class="toasts" role="status" aria-live="polite">
-        {toasts.map((toast) => (
-          <p key={toast.id}>{toast.text}</p>
-        ))}
-      </div>
+      {dialog === undefined && <Toasts />}
     </>
   );
 };

@@ -17,6 +17,9 @@ const TYPING_SHOWN = 6000;
 const TYPING_SENT_EVERY = 4000;
 const MOST_OF_ROOM = 300;
 
+/** Codes that say a user is not there. */
+const NOBODY = [20003, 10019, 30003, 40003];
+
 /** What is shown of one conversation. */
 export interface Thread {
   messages: Message[];
@@ -674,6 +677,7 @@ export class Model {
         name,
         type: TYPES.GRP_PUBLIC,
         joinOption: TYPES.JOIN_OPTIONS_FREE_ACCESS,
+        inviteOption: TYPES.JOIN_OPTIONS_FREE_ACCESS,
         memberList: members.map((userID) => ({ userID })),
       });
       await this.open(`GROUP${data.group.groupID}`);
@@ -761,7 +765,7 @@ export class Model {
 
   fail(error: unknown): void {
     const { code, message } = error as ChatError;
-    this.toast(code === 20003 ? this.t('noSuchUser') : this.t('failed', { reason: message }));
+    this.toast(NOBODY.includes(code) ? this.t('noSuchUser') : this.t('failed', { reason: message }));
   }
 
   async #act(work: (chat: Chat) => Promise<unknown>): Promise<void> {

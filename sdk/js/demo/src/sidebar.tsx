@@ -11,7 +11,9 @@ export const Sidebar = () => {
   const [menu, setMenu] = useState(false);
   const wanted = search.trim().toLowerCase();
   const listed = model.conversations.filter(
-    (each) => wanted === '' || model.titleOf(each).toLowerCase().includes(wanted),
+    (each) =>
+      !model.rooms.has(each.conversationID.slice(5)) &&
+      (wanted === '' || model.titleOf(each).toLowerCase().includes(wanted)),
   );
   const start = (dialog: 'chat' | 'group' | 'room') => {
     setMenu(false);
@@ -85,7 +87,7 @@ export const Sidebar = () => {
         ))}
       </ul>
       {listed.length === 0 && wanted !== '' && <p class="nothing">{model.t('noMatch')}</p>}
-      {model.conversations.length === 0 && wanted === '' && <Empty />}
+      {model.conversations.length === 0 && model.rooms.size === 0 && wanted === '' && <Empty />}
     </aside>
   );
 };

@@ -24,7 +24,8 @@ export const ThreadView = () => {
       ? model.nameOf(partner)
       : model.titleOf(conversation);
   const avatar = isGroup ? group?.avatar : model.people.get(partner)?.avatar;
-  const online = model.status.get(partner) === 1;
+  const status = model.status.get(partner);
+  const online = status === 1;
   return (
     <main class={`thread ${isRoom ? 'room' : ''}`}>
       <header class="bar">
@@ -49,7 +50,7 @@ export const ThreadView = () => {
               ) : isGroup ? (
                 model.t('members', { count: model.members.get(partner)?.length ?? group?.memberCount ?? 0 })
               ) : (
-                model.t(online ? 'online' : 'offline')
+                status === undefined ? `@${partner}` : model.t(online ? 'online' : 'offline')
               )}
             </span>
           </span>

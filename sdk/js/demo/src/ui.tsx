@@ -151,3 +151,15 @@ export const MenuItem = (props: { icon: IconName; text: string; onClick: () => v
     {props.text}
   </button>
 );
+
+/** What is said for a moment. */
+export const Toasts = () => {
+  const { toasts } = useModel();
+  return (
+    <div class="toasts" role="status" aria-live="polite">
+      {toasts.map((toast) => (
+        <p key={toast.id}>{toast.text}</p>
+      ))}
+    </div>
+  );
+};
