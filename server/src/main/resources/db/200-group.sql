@@ -3,7 +3,8 @@
 --changeset palisade:200-groups
 -- A group is a conversation of kind 2, a topic one of kind 3: numbers and versions stand there. A
 -- dissolved group keeps its row, so that its id is free again and its messages keep their home: the
--- one live group of a group_id has gone_id 0, a dissolved one its own id.
+-- one live group of a group_id has gone_id 0, a dissolved one its own id. member_time is when somebody
+-- last came or went.
 CREATE TABLE IF NOT EXISTS im_group (
   conversation_id     BIGINT UNSIGNED   NOT NULL,
   app_id              BIGINT UNSIGNED   NOT NULL,
@@ -20,6 +21,7 @@ CREATE TABLE IF NOT EXISTS im_group (
   info_seq            INT UNSIGNED      NOT NULL DEFAULT 1,
   last_info_time      INT UNSIGNED      NOT NULL,
   member_count        INT UNSIGNED      NOT NULL DEFAULT 0,
+  member_time         INT UNSIGNED      NOT NULL DEFAULT 0,
   max_members         INT UNSIGNED      NOT NULL,
   join_option         TINYINT UNSIGNED  NOT NULL,
   invite_option       TINYINT UNSIGNED  NOT NULL,
@@ -162,4 +164,13 @@ CREATE TABLE IF NOT EXISTS group_topic_member (
   msg_flag        TINYINT UNSIGNED NOT NULL DEFAULT 0,
   PRIMARY KEY (conversation_id, account_id),
   KEY group_topic_member_of (account_id, conversation_id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+--changeset palisade:200-group-days
+-- How many more groups an app has made than dissolved on a day; kept only where that is capped.
+CREATE TABLE IF NOT EXISTS group_day (
+  app_id BIGINT UNSIGNED NOT NULL,
+  day    DATE            NOT NULL,
+  net    INT             NOT NULL,
+  PRIMARY KEY (app_id, day)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

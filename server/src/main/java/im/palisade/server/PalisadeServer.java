@@ -334,6 +334,7 @@ public final class PalisadeServer implements AutoCloseable {
                     files.writing(),
                     files.retention(),
                     groupFeature.remains(),
+                    groupFeature.recycling(apps::all),
                     callbacks.retention(),
                     statistics.writing(),
                     statistics.closing(),

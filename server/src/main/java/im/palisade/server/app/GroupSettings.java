@@ -31,6 +31,10 @@ import java.util.Set;
  * @param memberFields custom fields of members; at most {@value #MAX_MEMBER_FIELDS}
  * @param rules what is different from the rules of a built-in type, by its wire name
  * @param customTypes types of the app's own
+ * @param groupsPerDay most groups that may be made in a day of the app's, less those dissolved on
+ *     it; 0 for no limit
+ * @param recycleAfterSeconds after how long without a message or a change of members a group is
+ *     dissolved, by the name of its type; types without an entry are kept
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record GroupSettings(
@@ -55,7 +59,9 @@ public record GroupSettings(
     List<Field> groupFields,
     List<Field> memberFields,
     Map<String, Map<String, String>> rules,
-    List<CustomType> customTypes) {
+    List<CustomType> customTypes,
+    Integer groupsPerDay,
+    Map<String, Integer> recycleAfterSeconds) {
 
   /** Most custom fields of groups; the public documentation's samples use ten. */
   public static final int MAX_GROUP_FIELDS = 10;
@@ -69,7 +75,7 @@ public record GroupSettings(
   public static final GroupSettings DEFAULT =
       new GroupSettings(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null, null, null, null);
+          null, null, null, null, null, null, null, null, null);
 
   /** Who may read or write a custom field; each includes those before it. */
   public enum Level {
@@ -152,6 +158,10 @@ public record GroupSettings(
     memberFields = checked(memberFields, MAX_MEMBER_FIELDS);
     rules = rules == null ? Map.of() : Map.copyOf(rules);
     customTypes = customTypes == null ? List.of() : List.copyOf(customTypes);
+    groupsPerDay = groupsPerDay == null ? 0 : groupsPerDay;
+    recycleAfterSeconds = recycleAfterSeconds == null ? Map.of() : Map.copyOf(recycleAfterSeconds);
+    recycleAfterSeconds.forEach(
+        (type, seconds) -> within("recycleAfterSeconds." + type, seconds, 1, Integer.MAX_VALUE));
     Set<String> groupNames = new HashSet<>();
     groupFields.forEach(field -> groupNames.add(field.name()));
     for (Field field : memberFields) {

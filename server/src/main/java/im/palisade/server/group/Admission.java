@@ -74,7 +74,7 @@ final class Admission {
       throw new ImException(ErrorCode.GROUP_FULL);
     }
     enter(changing.unit(), changing.app(), group, changing.numbers(), newcomers, now, Set.of());
-    store.addToCount(changing.connection(), group.id(), newcomers.size());
+    store.addToCount(changing.connection(), group.id(), newcomers.size(), now);
     List<Long> ids = newcomers.stream().map(each -> each.account().id()).toList();
     applications.settle(changing.connection(), group.id(), ids);
     return newcomers.stream().map(Newcomer::account).toList();

@@ -32,7 +32,9 @@ final class ApplicationStore {
   enum Kind {
     ASKED(1),
     /** A member invited somebody where owner or admins decide. */
-    INVITED(2);
+    INVITED(2),
+    /** Somebody is in as soon as it agrees itself. */
+    CONSENT(3);
 
     private final int code;
 
@@ -41,7 +43,7 @@ final class ApplicationStore {
     }
 
     static Kind ofCode(int code) {
-      return code == ASKED.code ? ASKED : INVITED;
+      return values()[code - 1];
     }
   }
 
@@ -103,6 +105,26 @@ final class ApplicationStore {
     }
   }
 
+  /** Drops invitations that an account has not answered beyond the newest. */
+  void pruneInvitations(Connection connection, long accountId) throws SQLException {
+    try (PreparedStatement delete =
+        connection.prepareStatement(
+            """
+            DELETE FROM group_application
+            WHERE account_id = ? AND state = 0 AND kind = ? AND id <= (
+              SELECT id FROM (
+                SELECT id FROM group_application WHERE account_id = ? AND state = 0 AND kind = ?
+                ORDER BY id DESC LIMIT 1 OFFSET ?) oldest)
+            """)) {
+      delete.setLong(1, accountId);
+      delete.setInt(2, Kind.CONSENT.code);
+      delete.setLong(3, accountId);
+      delete.setInt(4, Kind.CONSENT.code);
+      delete.setInt(5, MAX_PENDING);
+      delete.executeUpdate();
+    }
+  }
+
   /** Drops what is pending beyond the newest of a group. */
   void prune(Connection connection, long groupId) throws SQLException {
     try (PreparedStatement delete =
@@ -152,7 +174,7 @@ final class ApplicationStore {
   }
 
   /** The newest pending requests of all groups that an account decides on, newest first. */
-  List<Application> pending(Connection connection, long managerId) throws SQLException {
+  List<Application> pending(Connection connection, long accountId) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
             """
@@ -161,13 +183,22 @@ final class ApplicationStore {
             FROM group_member m
               JOIN im_group g ON g.conversation_id = m.conversation_id AND g.gone_id = 0
               JOIN group_application a ON a.conversation_id = m.conversation_id AND a.state = 0
+                AND a.kind <> ?
             WHERE m.account_id = ? AND m.role IN (?, ?)
-            ORDER BY a.id DESC LIMIT ?
+            UNION ALL
+            SELECT a.id, a.conversation_id, a.account_id, a.kind, a.inviter_id, a.message,
+              a.created_at, a.state
+            FROM group_application a FORCE INDEX (group_application_account)
+            WHERE a.account_id = ? AND a.state = 0 AND a.kind = ?
+            ORDER BY id DESC LIMIT ?
             """)) {
-      select.setLong(1, managerId);
-      select.setInt(2, Role.ADMIN.code());
-      select.setInt(3, Role.OWNER.code());
-      select.setInt(4, MAX_PENDING);
+      select.setInt(1, Kind.CONSENT.code);
+      select.setLong(2, accountId);
+      select.setInt(3, Role.ADMIN.code());
+      select.setInt(4, Role.OWNER.code());
+      select.setLong(5, accountId);
+      select.setInt(6, Kind.CONSENT.code);
+      select.setInt(7, MAX_PENDING);
       return all(select);
     }
   }

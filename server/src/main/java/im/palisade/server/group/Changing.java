@@ -5,11 +5,13 @@ import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
+import im.palisade.server.audit.Cause;
 import im.palisade.server.conversation.ConversationHeads;
 import im.palisade.server.message.GroupTip;
 import im.palisade.server.message.OrderedWork.Tips;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
+import im.palisade.server.protocol.Origin;
 import im.palisade.server.store.UnitOfWork;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -121,16 +123,25 @@ final class Changing {
 
   /** An audit event about the group and these accounts. */
   void record(Actor actor, String type, Collection<Account> accounts) {
+    record(actor.cause(), type, accounts);
+  }
+
+  /** The same of something that nobody in particular does. */
+  void record(Cause cause, String type, Collection<Account> accounts) {
     List<Target> targets = new ArrayList<>();
     targets.add(target(group()));
     accounts.forEach(account -> targets.add(AccountService.target(account)));
-    unit.record(
-        actor.cause().within(app.appId()).event(type, Outcome.SUCCESS, List.copyOf(targets)));
+    unit.record(cause.within(app.appId()).event(type, Outcome.SUCCESS, List.copyOf(targets)));
   }
 
   /** Has whoever takes part told of it once this is committed. */
   void happened(Actor actor, GroupHook.Fact fact) throws SQLException {
-    hook.happened(unit, app, group(), fact, actor.account().userId(), actor.cause().origin());
+    happened(actor.account().userId(), actor.cause().origin(), fact);
+  }
+
+  /** The same of something that nobody in particular does. */
+  void happened(String operator, Origin origin, GroupHook.Fact fact) throws SQLException {
+    hook.happened(unit, app, group(), fact, operator, origin);
   }
 
   /** How a group stands in audit events. */

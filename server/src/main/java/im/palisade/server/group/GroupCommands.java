@@ -76,6 +76,9 @@ public final class GroupCommands {
           "msgFlag", Stream.of(MsgFlag.values()).map(MsgFlag::wireName).toList(), "receive option");
   private static final Param<String> NAME_CARD =
       Param.text("nameCard", MemberProfiles.MAX_NAME_CARD, "name in the group");
+  private static final Param<Long> DURATION =
+      Param.u32("duration", "seconds of a live room's ban, 4294967295 for ever");
+  private static final int MAX_BANNED = 20;
 
   private final GroupServices services;
   private final Topics topics;
@@ -145,16 +148,22 @@ public final class GroupCommands {
                 ReplyField.of(
                     "results",
                     "`userId`, `result` of each: 0 failed, 1 in, 2 was in, 3 waits for owner or"
-                        + " admins"))
+                        + " admins, or for its own consent"))
             .codes(ErrorCode.GROUP_NOT_FOUND, ErrorCode.GROUP_NOT_PERMITTED, ErrorCode.GROUP_FULL)
             .handledBy(AuditDeclaration.records("group.member.add"), this::invite),
         inTurn("group.kick")
-            .meaning("Puts members out.")
-            .params(GROUP_ID, KICKED, REASON)
-            .codes(ErrorCode.GROUP_NOT_FOUND, ErrorCode.GROUP_NOT_PERMITTED)
+            .meaning(
+                "Puts members out; out of a live room by a ban, of 20 at most, by its owner and"
+                    + " admins.")
+            .params(GROUP_ID, KICKED, REASON, DURATION)
+            .codes(
+                ErrorCode.GROUP_NOT_FOUND,
+                ErrorCode.GROUP_NOT_PERMITTED,
+                ErrorCode.GROUP_TOO_MANY_ACCOUNTS)
             .handledBy(AuditDeclaration.records("group.member.remove"), this::kick),
         Command.of("group.applications", WRONG)
-            .meaning("The newest 50 applications the caller decides on.")
+            .meaning(
+                "The newest 50 applications the caller decides on, its own invitations included.")
             .reply(
                 ReplyField.of(
                     "applications",
@@ -164,7 +173,7 @@ public final class GroupCommands {
                 AuditDeclaration.none("users read what waits for their own decision"),
                 this::applications),
         Command.of("group.approve", WRONG)
-            .meaning("Lets in who asked or was proposed.")
+            .meaning("Lets in who asked or was proposed; an invitee agrees to come.")
             .params(REQUEST_ID, MESSAGE)
             .codes(
                 ErrorCode.GROUP_NOT_PERMITTED,
@@ -316,9 +325,23 @@ public final class GroupCommands {
 
   private void kick(CommandCall call) {
     Actor actor = actor(services.accounts(), call);
-    services
-        .membership()
-        .remove(app(call), actor, group(call), call.get(KICKED), false, call.get(REASON));
+    Group group = group(call);
+    if (!group.type().isLive()) {
+      services
+          .membership()
+          .remove(app(call), actor, group, call.get(KICKED), false, call.get(REASON));
+      call.reply();
+      return;
+    }
+    // Who is put out of a live room would be back at once: there a removal is a ban.
+    long seconds = call.find(DURATION).orElse(0L);
+    if (seconds == 0) {
+      throw new ImException(WRONG, "a live room wants a duration");
+    }
+    if (call.get(KICKED).size() > MAX_BANNED) {
+      throw new ImException(ErrorCode.GROUP_TOO_MANY_ACCOUNTS);
+    }
+    services.rooms().ban(app(call), group, actor, call.get(KICKED), seconds, call.get(REASON));
     call.reply();
   }
 

@@ -186,6 +186,9 @@ public final class GroupCreation {
       checkFree(connection, app, actor, wanted, owner);
     }
     checkCaps(connection, app, type);
+    if (!wanted.imported()) {
+      countToday(connection, app, now);
+    }
     long created = wanted.createTime().orElse(now);
     boolean waits = type.allows(Rule.ACTIVATION) && owner.isPresent() && !wanted.imported();
     long id = GroupStore.insertConversation(connection, app.appId(), GroupStore.KIND_GROUP);
@@ -215,7 +218,7 @@ public final class GroupCreation {
             wanted.defaultPermission().orElse(0),
             CustomFields.merged(Map.of(), wanted.custom()),
             0);
-    if (!store.insert(connection, group, memberCount)) {
+    if (!store.insert(connection, group, memberCount, now)) {
       throw new ImException(ErrorCode.GROUP_ID_IN_USE);
     }
     return group;
@@ -247,6 +250,13 @@ public final class GroupCreation {
     if (settings.groups() > 0
         && store.count(connection, app, Optional.empty()) >= settings.groups()) {
       throw new ImException(ErrorCode.GROUPS_EXCEEDED);
+    }
+  }
+
+  private void countToday(Connection connection, App app, long now) throws SQLException {
+    int cap = app.settings().groups().groupsPerDay();
+    if (cap > 0 && store.addToDay(connection, app, GroupStore.day(app, now), 1) > cap) {
+      throw new ImException(ErrorCode.GROUP_RATE_EXCEEDED, "no more groups today");
     }
   }
 

@@ -2,6 +2,7 @@ package im.palisade.server.group;
 
 import im.palisade.server.account.AccountService;
 import im.palisade.server.account.AccountService.AccountCleaner;
+import im.palisade.server.app.App;
 import im.palisade.server.gateway.Audiences;
 import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.SessionDirectory;
@@ -14,13 +15,16 @@ import im.palisade.server.store.Counter;
 import im.palisade.server.store.Regions;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The parts of this feature, put together; the rest of the server sees its doors only. */
 public final class GroupFeature {
   private final AccountCleaner departure;
   private final GroupAudiences audiences;
   private final TopicOptions topicOptions;
+  private final GroupRecycling recycling;
   private final GroupRemains remains;
   private final GroupActivation activation;
   private final List<Endpoint> endpoints = new ArrayList<>();
@@ -53,7 +57,9 @@ public final class GroupFeature {
     audiences = new GroupAudiences(regions, sessions, following, members);
     remains = new GroupRemains(regions, members);
     activation = new GroupActivation(accounts, order, store, members, notices);
-    Dissolution dissolution = new Dissolution(order, store, members, remains, following, rooms);
+    Dissolution dissolution =
+        new Dissolution(order, store, members, remains, following, rooms, clock);
+    recycling = new GroupRecycling(regions, groups.types(), store, groups, dissolution, clock);
     GroupMutes mutes = new GroupMutes(regions, accounts, order, members, rooms, clock);
     TopicStore topicStore = new TopicStore();
     topicOptions = new TopicOptions(regions, topicStore);
@@ -154,6 +160,11 @@ public final class GroupFeature {
   /** Cleans up after dissolutions. */
   public Job remains() {
     return remains.job();
+  }
+
+  /** Dissolves groups that have been silent for too long. */
+  public Job recycling(Supplier<Collection<App>> apps) {
+    return recycling.job(apps);
   }
 
   /** Wakes Work groups. */

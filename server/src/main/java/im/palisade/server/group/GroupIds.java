@@ -76,7 +76,8 @@ public final class GroupIds {
         isPrintable(topicId, MAX_TOPIC_ID)
             && !custom.isEmpty()
             && !custom.contains(COMMUNITY)
-            && !custom.contains("@TOPIC#");
+            && !custom.startsWith("@TOPIC#")
+            && !custom.contains(TOPIC + "@TOPIC#");
     if (!fits) {
       throw new ImException(ErrorCode.GROUP_INVALID_PARAMETER, "TopicId has an impossible form");
     }

@@ -39,6 +39,7 @@ final class GroupJson {
       App app,
       GroupRow row,
       int memberCount,
+      long nextSeq,
       String owner,
       Optional<Set<String>> names) {
     Predicate<String> wanted = wanted(names);
@@ -54,7 +55,7 @@ final class GroupJson {
     put(json, wanted, "InfoSeq", group.infoSeq());
     put(json, wanted, "LastInfoTime", group.lastInfoTime());
     put(json, wanted, "LastMsgTime", row.numbers().lastMsgTime());
-    put(json, wanted, "NextMsgSeq", row.numbers().nextSeq());
+    put(json, wanted, "NextMsgSeq", nextSeq);
     put(json, wanted, "MemberNum", memberCount);
     put(json, wanted, "MaxMemberNum", group.maxMembers());
     put(json, wanted, "ApplyJoinOption", group.joinOption().applyName());

@@ -234,7 +234,14 @@ public final class GroupRestApi {
     Group group = row.group();
     ObjectNode json =
         Json.object().put("GroupId", group.groupId()).put("ErrorCode", 0).put("ErrorInfo", "");
-    GroupJson.base(json, app, row, memberCount(app, row), owner(group, owners), filter.base());
+    GroupJson.base(
+        json,
+        app,
+        row,
+        memberCount(app, row),
+        nextSeq(app, row, filter.base()),
+        owner(group, owners),
+        filter.base());
     if (!filter.custom().map(Set::isEmpty).orElse(false)) {
       json.set("AppDefinedData", GroupJson.custom(group, filter.custom()));
     }
@@ -354,6 +361,7 @@ public final class GroupRestApi {
         app,
         joined.row(),
         base.contains("MemberNum") ? memberCount(app, joined.row()) : 0,
+        nextSeq(app, joined.row(), Optional.of(base)),
         owner(group, owners),
         Optional.of(base));
     ObjectNode selfInfo = Json.object();
@@ -393,6 +401,14 @@ public final class GroupRestApi {
     return row.group().type().isLive()
         ? rooms.online(app, row.group())
         : row.numbers().memberCount();
+  }
+
+  /** A live room keeps its numbers itself; they are looked up only when they are wanted. */
+  private long nextSeq(App app, GroupRow row, Optional<Set<String>> wanted) {
+    boolean asked = wanted.map(names -> names.contains("NextMsgSeq")).orElse(true);
+    return asked && row.group().type().isLive()
+        ? rooms.nextSeq(app, row.group())
+        : row.numbers().nextSeq();
   }
 
   private Map<Long, Account> owners(App app, Iterable<GroupRow> rows) {

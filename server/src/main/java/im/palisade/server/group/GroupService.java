@@ -112,5 +112,13 @@ public final class GroupService {
     return found;
   }
 
+  /** UNIX seconds until which an account may not send in a group or topic; 0 when never muted. */
+  public long mutedUntil(App app, Group group, long accountId) {
+    return regions
+        .of(app)
+        .read(connection -> members.muteEnd(connection, group.id(), accountId))
+        .orElse(0);
+  }
+
   private record Key(long appId, String groupId) {}
 }

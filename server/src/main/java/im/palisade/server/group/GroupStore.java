@@ -10,6 +10,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -123,16 +125,17 @@ final class GroupStore {
   }
 
   /** Enters a new group; false when its name is taken. */
-  boolean insert(Connection connection, Group group, int memberCount) throws SQLException {
+  boolean insert(Connection connection, Group group, int memberCount, long now)
+      throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
             """
             INSERT INTO im_group
               (conversation_id, app_id, group_id, type, custom_type, owner_id, name, introduction,
                notification, face_url, create_time, info_seq, last_info_time, member_count,
-               max_members, join_option, invite_option, mute_all, active, support_topic,
+               member_time, max_members, join_option, invite_option, mute_all, active, support_topic,
                history_before_join, enable_permission, default_permission, custom, created_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
               UTC_TIMESTAMP(6))
             """)) {
       GroupType type = group.type();
@@ -150,16 +153,17 @@ final class GroupStore {
       insert.setLong(12, group.infoSeq());
       insert.setLong(13, group.lastInfoTime());
       insert.setInt(14, memberCount);
-      insert.setInt(15, group.maxMembers());
-      insert.setInt(16, group.joinOption().code());
-      insert.setInt(17, group.inviteOption().code());
-      insert.setBoolean(18, group.muteAll());
-      insert.setBoolean(19, group.active());
-      insert.setBoolean(20, group.supportTopic());
-      insert.setInt(21, code(group.historyBeforeJoin()));
-      insert.setBoolean(22, group.enablePermission());
-      insert.setLong(23, group.defaultPermission());
-      insert.setBytes(24, FieldValues.encode(group.custom()));
+      insert.setLong(15, now);
+      insert.setInt(16, group.maxMembers());
+      insert.setInt(17, group.joinOption().code());
+      insert.setInt(18, group.inviteOption().code());
+      insert.setBoolean(19, group.muteAll());
+      insert.setBoolean(20, group.active());
+      insert.setBoolean(21, group.supportTopic());
+      insert.setInt(22, code(group.historyBeforeJoin()));
+      insert.setBoolean(23, group.enablePermission());
+      insert.setLong(24, group.defaultPermission());
+      insert.setBytes(25, FieldValues.encode(group.custom()));
       insert.executeUpdate();
       return true;
     } catch (SQLIntegrityConstraintViolationException e) {
@@ -200,12 +204,17 @@ final class GroupStore {
     }
   }
 
-  void addToCount(Connection connection, long groupId, int change) throws SQLException {
+  /** Notes that so many members came, or went. */
+  void addToCount(Connection connection, long groupId, int change, long now) throws SQLException {
     try (PreparedStatement update =
         connection.prepareStatement(
-            "UPDATE im_group SET member_count = member_count + ? WHERE conversation_id = ?")) {
+            """
+            UPDATE im_group SET member_count = member_count + ?, member_time = ?
+            WHERE conversation_id = ?
+            """)) {
       update.setInt(1, change);
-      update.setLong(2, groupId);
+      update.setLong(2, now);
+      update.setLong(3, groupId);
       update.executeUpdate();
     }
   }
@@ -295,6 +304,78 @@ final class GroupStore {
       }
     }
     return found;
+  }
+
+  /**
+   * Groups of a type behind a number in which nothing was said and nobody came or went since a
+   * time, topics included. Walks all groups of the type: asked by a job, and for single groups.
+   */
+  List<Listed> idle(
+      Connection connection, App app, GroupType type, long since, long after, int limit)
+      throws SQLException {
+    List<Listed> found = new ArrayList<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT g.conversation_id, g.group_id
+            FROM im_group g FORCE INDEX (im_group_listed_type)
+            JOIN conversation c ON c.id = g.conversation_id
+            WHERE g.app_id = ? AND g.gone_id = 0 AND g.type = ? AND g.custom_type = ?
+              AND g.conversation_id > ? AND GREATEST(c.last_time, g.member_time) < ?
+              AND NOT EXISTS (
+                SELECT 1 FROM group_topic t JOIN conversation tc ON tc.id = t.conversation_id
+                WHERE t.community_id = g.conversation_id AND t.gone_id = 0 AND tc.last_time >= ?)
+            ORDER BY g.conversation_id LIMIT ?
+            """)) {
+      select.setLong(1, app.appId());
+      select.setInt(2, type.base().code());
+      select.setBytes(3, bytes(custom(type)));
+      select.setLong(4, after);
+      select.setLong(5, since);
+      select.setLong(6, since);
+      select.setInt(7, limit);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          found.add(new Listed(rows.getLong(1), text(rows, 2)));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** The app's day at that time. */
+  static LocalDate day(App app, long epochSecond) {
+    return Instant.ofEpochSecond(epochSecond).atZone(app.settings().zone()).toLocalDate();
+  }
+
+  /** Counts groups made, or dissolved, on a day; returns how many more were made then. */
+  int addToDay(Connection connection, App app, LocalDate day, int change) throws SQLException {
+    try (PreparedStatement upsert =
+            connection.prepareStatement(
+                """
+                INSERT INTO group_day (app_id, day, net) VALUES (?, ?, ?)
+                ON DUPLICATE KEY UPDATE net = net + VALUES(net)
+                """);
+        PreparedStatement select =
+            connection.prepareStatement("SELECT net FROM group_day WHERE app_id = ? AND day = ?");
+        PreparedStatement prune =
+            connection.prepareStatement("DELETE FROM group_day WHERE app_id = ? AND day < ?")) {
+      upsert.setLong(1, app.appId());
+      upsert.setObject(2, day);
+      upsert.setInt(3, change);
+      // One changed row is the first of its day.
+      if (upsert.executeUpdate() == 1) {
+        prune.setLong(1, app.appId());
+        prune.setObject(2, day);
+        prune.executeUpdate();
+      }
+      select.setLong(1, app.appId());
+      select.setObject(2, day);
+      try (ResultSet rows = select.executeQuery()) {
+        rows.next();
+        return rows.getInt(1);
+      }
+    }
   }
 
   private static String custom(GroupType type) {

@@ -5,6 +5,7 @@ import im.palisade.server.app.App;
 import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.gateway.Session;
 import im.palisade.server.protocol.ImException;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -34,6 +35,19 @@ public interface LiveRooms {
 
   /** Whether that account was made an admin of the room by the app. */
   boolean isAdmin(App app, Group room, long accountId);
+
+  /** The number that the room's next message takes. */
+  long nextSeq(App app, Group room);
+
+  /**
+   * Puts accounts out of the room for a while, as its owner or an admin of it.
+   *
+   * @param seconds {@link GroupMutes#FOR_EVER_SECONDS} for ever
+   * @param reason shown to those put out
+   * @throws ImException GROUP_NOT_PERMITTED for others, for those they have no power over, and when
+   *     bans are switched off
+   */
+  void ban(App app, Group room, Actor by, Collection<String> userIds, long seconds, String reason);
 
   /** Says something to everybody in the room; never blocks. */
   void say(App app, Group room, EncodedFrame frame);

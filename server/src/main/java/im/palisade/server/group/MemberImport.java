@@ -81,7 +81,7 @@ public final class MemberImport {
             }
           }
           if (!taken.isEmpty()) {
-            store.addToCount(changing.connection(), group.id(), taken.size());
+            store.addToCount(changing.connection(), group.id(), taken.size(), now);
             changing.record(actor, "group.member.add", taken);
             List<Long> ids = taken.stream().map(Account::id).toList();
             if (group.type().msgFlag() != MsgFlag.DISCARD) {

@@ -108,6 +108,10 @@ public final class Membership {
     List<Account> named = admission.named(app, new LinkedHashSet<>(userIds));
     Map<String, Outcome> outcomes = new LinkedHashMap<>();
     List<Account> agreed = agreed(app, actor, group, named, outcomes);
+    if (group.type().allows(Rule.INVITEE_CONSENTS)) {
+      askForConsent(app, actor, group, agreed, outcomes);
+      return outcomes;
+    }
     Set<Long> let = letIn(app, actor, group, agreed, silent);
     agreed.forEach(
         account ->
@@ -135,6 +139,10 @@ public final class Membership {
     Map<String, Outcome> outcomes = new LinkedHashMap<>();
     List<Account> agreed = agreed(app, actor, group, named, outcomes);
     if (option == JoinOption.FREE || manages) {
+      if (group.type().allows(Rule.INVITEE_CONSENTS)) {
+        askForConsent(app, actor, group, agreed, outcomes);
+        return outcomes;
+      }
       Set<Long> let = letIn(app, actor, group, agreed, false);
       agreed.forEach(
           account ->
@@ -147,6 +155,55 @@ public final class Membership {
       outcomes.put(account.userId(), waits ? Outcome.WAITING : Outcome.ALREADY_IN);
     }
     return outcomes;
+  }
+
+  /** Nobody is in a group of such a type before it has agreed; those who are in stay. */
+  private void askForConsent(
+      App app, Actor actor, Group group, List<Account> named, Map<String, Outcome> outcomes) {
+    long now = clock.instant().getEpochSecond();
+    Map<Account, Long> asked =
+        order.change(
+            app,
+            group,
+            changing -> {
+              Map<Account, Long> requests = new LinkedHashMap<>();
+              for (Account account : named) {
+                if (changing.member(account.id()).isEmpty()) {
+                  requests.put(account, invite(changing, actor.account(), account, now));
+                }
+              }
+              return requests;
+            });
+    asked.forEach((account, request) -> tellInvited(group, actor.account(), account, request));
+    named.forEach(
+        account ->
+            outcomes.put(
+                account.userId(),
+                asked.containsKey(account) ? Outcome.WAITING : Outcome.ALREADY_IN));
+  }
+
+  private long invite(Changing changing, Account inviter, Account account, long now)
+      throws SQLException {
+    long id =
+        applications.put(
+            changing.connection(),
+            changing.group().id(),
+            account.id(),
+            Kind.CONSENT,
+            inviter.id(),
+            "",
+            now);
+    applications.pruneInvitations(changing.connection(), account.id());
+    return id;
+  }
+
+  private void tellInvited(Group group, Account inviter, Account account, long request) {
+    notices.tell(
+        GroupNotices.Kind.ASKED_FOR_CONSENT,
+        group,
+        inviter,
+        List.of(account.id()),
+        Json.object().put("requestId", request));
   }
 
   /**
@@ -320,13 +377,20 @@ public final class Membership {
     Optional<Account> applicant =
         Optional.ofNullable(
             accounts.findByIds(app, List.of(asked.accountId())).get(asked.accountId()));
+    Optional<Account> inviter =
+        Optional.ofNullable(
+            accounts.findByIds(app, List.of(asked.inviterId())).get(asked.inviterId()));
     long now = clock.instant().getEpochSecond();
     changeMembers(
         app,
         actor,
         group,
         changing -> {
-          if (!changing.standing(actor).atLeast(Role.ADMIN)) {
+          boolean decides =
+              asked.kind() == Kind.CONSENT
+                  ? asked.accountId() == actor.account().id()
+                  : changing.standing(actor).atLeast(Role.ADMIN);
+          if (!decides) {
             throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
           }
           if (!applications.settle(changing.connection(), requestId)) {
@@ -335,14 +399,38 @@ public final class Membership {
           if (approved) {
             Account account =
                 applicant.orElseThrow(() -> new ImException(ErrorCode.GROUP_ACCOUNT_NOT_FOUND));
-            List<Account> entered = admission.admit(changing, List.of(account), now);
-            boolean invited = asked.kind() == Kind.INVITED;
-            entered(changing, actor, entered, invited, false);
-            changing.record(actor, "group.member.add", entered);
+            letIn(changing, actor, asked, account, inviter, now);
           }
           return null;
         });
     tellAnswer(actor, group, asked, approved, message);
+  }
+
+  /** Lets in who was approved; who was invited may have to agree as well. */
+  private void letIn(
+      Changing changing,
+      Actor actor,
+      Application asked,
+      Account account,
+      Optional<Account> inviter,
+      long now)
+      throws SQLException {
+    Group group = changing.group();
+    if (asked.kind() == Kind.INVITED && group.type().allows(Rule.INVITEE_CONSENTS)) {
+      Account by = inviter.orElse(actor.account());
+      long request = invite(changing, by, account, now);
+      changing.unit().onCommit(() -> tellInvited(group, by, account, request));
+      return;
+    }
+    List<Account> entered = admission.admit(changing, List.of(account), now);
+    boolean invited = asked.kind() != Kind.ASKED;
+    // Who agreed itself was brought in by whoever invited it.
+    Actor by =
+        asked.kind() == Kind.CONSENT
+            ? new Actor(inviter.orElse(account), false, actor.cause())
+            : actor;
+    entered(changing, by, entered, invited, false);
+    changing.record(actor, "group.member.add", entered);
   }
 
   /** A request to be let in, as those who decide see it. */
@@ -354,7 +442,7 @@ public final class Membership {
       String message,
       long time) {}
 
-  /** The newest requests that an account decides on, newest first; at most 50. */
+  /** The newest requests that an account decides on, its own invitations too; at most 50. */
   public List<Request> requests(App app, Account manager) {
     List<Application> pending =
         regions.of(app).read(connection -> applications.pending(connection, manager.id()));
@@ -484,7 +572,8 @@ public final class Membership {
       members.leaveTopics(changing.connection(), group.id(), ids);
     }
     members.end(changing.connection(), group.id(), ids);
-    store.addToCount(changing.connection(), group.id(), -ids.size());
+    store.addToCount(
+        changing.connection(), group.id(), -ids.size(), clock.instant().getEpochSecond());
     changing.unit().counts().add(app.appId(), Counter.GROUP_QUITS, ids.size());
     if (ids.contains(group.ownerId())) {
       store.update(changing.connection(), group.owned(0));

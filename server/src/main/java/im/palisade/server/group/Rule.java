@@ -21,6 +21,8 @@ public enum Rule {
   INVITE(Words.ENTRY),
   /** Whether {@code InviteJoinOption} may be set. */
   INVITE_SETTABLE(Words.YES_NO),
+  /** Whether somebody invited or added has to agree first. */
+  INVITEE_CONSENTS(Words.YES_NO),
   /** Whether the owner may quit. */
   OWNER_QUITS(Words.YES_NO),
   /** The least role that may remove those below it. */

@@ -19,6 +19,7 @@ final class RuleTable {
       join-settable        no               yes              yes              yes              no
       invite               free             disabled         disabled         disabled         free
       invite-settable      yes              yes              yes              no               yes
+      invitee-consents     no               no               no               no               no
       owner-quits          yes              no               no               no               no
       remove               owner            admin            admin            nobody           admin
       admins               no               yes              yes              no               yes

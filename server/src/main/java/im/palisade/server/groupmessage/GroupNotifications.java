@@ -14,6 +14,7 @@ import im.palisade.server.group.Group;
 import im.palisade.server.group.GroupNotices;
 import im.palisade.server.group.GroupService;
 import im.palisade.server.group.LiveRooms;
+import im.palisade.server.group.Rule;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
@@ -57,9 +58,9 @@ final class GroupNotifications {
    */
   void send(App app, Place place, String operator, String content, List<String> to, Cause cause) {
     Group group = place.group();
-    if (group.type().isLive() && !to.isEmpty()) {
+    if (!to.isEmpty() && !group.type().allows(Rule.NOTICE_SOME)) {
       throw new ImException(
-          ErrorCode.GROUP_INVALID_PARAMETER, "a live room is told as a whole only");
+          ErrorCode.GROUP_INVALID_PARAMETER, "a group of this type is told as a whole only");
     }
     regions
         .of(app)

@@ -38,11 +38,11 @@ final class GroupReadRestApi {
   private static final Field<Long> MSG_SEQ =
       Field.u32("MsgSeq", "sequence of the message").required();
   private static final Field<Integer> FILTER =
-      Field.integer("Filter", 0, 1, "0: who has read it, 1: who has not").required();
+      Field.integer("Filter", 0, 1, "0: who has read it, 1: who has not").alias("Flag").required();
   private static final Field<String> CURSOR =
       Field.text("Cursor", GroupFields.MAX_TEXT, "empty at first, then as returned").required();
   private static final Field<Integer> COUNT =
-      Field.integer("Count", 1, Integer.MAX_VALUE, "at most 200 come").required();
+      Field.integer("Count", 1, Integer.MAX_VALUE, "at most 200 come").alias("Num").required();
 
   private final GroupReads reads;
   private final GroupReceipts receipts;

@@ -60,7 +60,8 @@ final class GroupSendRestApi {
       flag("OnlineOnlyFlag", "above 0: only those online, nothing stored")
           .alias("MsgOnlineOnlyFlag");
   private static final Field<String> CUSTOM_DATA =
-      Field.text("CloudCustomData", GroupFields.MAX_TEXT, "kept with the message");
+      Field.text("CloudCustomData", GroupFields.MAX_TEXT, "kept with the message")
+          .alias("cloudCustomData");
   private static final Field<Integer> EXTENSIBLE =
       flag("SupportMessageExtension", "1 allows message extensions");
   private static final Field<Integer> NEED_RECEIPT =
@@ -72,6 +73,7 @@ final class GroupSendRestApi {
               0,
               Draft.MAX_RECEIVERS,
               "the only receivers")
+          .orOne()
           .defaultsTo(List.of());
   private static final Field<Integer> AT_ALL =
       Field.integer("GroupAtAllFlag", 0, 1, "1 mentions everybody").required();

@@ -328,7 +328,7 @@ final class GroupSends {
         false,
         OptionalLong.empty(),
         draft.body().noted(note),
-        draft.onlineOnly() && !place.group().type().isLive(),
+        draft.onlineOnly() && place.group().type().allows(Rule.ONLINE_ONLY),
         true,
         true,
         true,

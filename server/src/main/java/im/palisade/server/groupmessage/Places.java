@@ -48,8 +48,7 @@ final class Places {
    */
   Place ofConversation(App app, String name) {
     String id = name.substring(Place.PREFIX.length());
-    int mark = id.indexOf(TOPIC_MARK);
-    if (mark > 0) {
+    for (int mark = id.indexOf(TOPIC_MARK, 1); mark > 0; mark = id.indexOf(TOPIC_MARK, mark + 1)) {
       // A group may bear such a name too; a topic's community tells them apart.
       Optional<Group> community = groups.find(app, id.substring(0, mark));
       if (community.isPresent() && community.get().supportTopic()) {

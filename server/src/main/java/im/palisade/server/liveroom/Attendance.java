@@ -69,10 +69,12 @@ public final class Attendance {
    *
    * @param before number of the last presence listed
    * @param listed how many were
+   * @param madeAt milliseconds; good for a minute
    */
-  private record Cursor(AudienceId room, Optional<Integer> mark, long before, int listed) {
+  private record Cursor(
+      AudienceId room, Optional<Integer> mark, long before, int listed, long madeAt) {
     static Cursor start(AudienceId room, Optional<Integer> mark) {
-      return new Cursor(room, mark, Long.MAX_VALUE, 0);
+      return new Cursor(room, mark, Long.MAX_VALUE, 0, 0);
     }
   }
 
@@ -87,11 +89,14 @@ public final class Attendance {
    */
   public Page list(App app, Group group, long position, Optional<Integer> mark) {
     AudienceId id = new AudienceId(app.appId(), group.id());
+    long now = clock.millis();
     Cursor from =
         Optional.ofNullable(cursors.getIfPresent((int) position))
             .filter(cursor -> cursor.room().equals(id) && cursor.mark().equals(mark))
+            .filter(cursor -> now - cursor.madeAt() <= CURSOR_LIFE.toMillis())
             .orElseGet(() -> Cursor.start(id, mark));
-    int most = app.settings().groups().memberList() ? LISTED : LISTED_WITHOUT;
+    // Of those with a mark there are never more than a thousand: all of them are listed.
+    int most = mark.isPresent() || app.settings().groups().memberList() ? LISTED : LISTED_WITHOUT;
     Map<Long, Long> page = new LinkedHashMap<>();
     boolean more = false;
     Cursor to = from;
@@ -109,7 +114,7 @@ public final class Attendance {
             break;
           }
           page.put(each.accountId(), each.joinTime());
-          to = new Cursor(id, mark, each.number(), to.listed() + 1);
+          to = new Cursor(id, mark, each.number(), to.listed() + 1, now);
         }
       } finally {
         room.get().lock().unlock();
@@ -170,7 +175,6 @@ public final class Attendance {
   public Map<String, List<Integer>> mark(
       App app, Group group, boolean sets, List<Marking> markings) {
     requireList(app);
-    Room room = rooms.of(app, group);
     Map<String, List<Integer>> wanted = new LinkedHashMap<>();
     for (Marking each : markings) {
       List<Integer> all = new ArrayList<>(wanted.getOrDefault(each.userId(), List.of()));
@@ -179,48 +183,52 @@ public final class Attendance {
     }
     Map<String, Account> found = accounts.findAll(app, wanted.keySet());
     long now = clock.instant().getEpochSecond();
+    return rooms.in(app, group, room -> mark(room, sets, wanted, found, now));
+  }
+
+  private Map<String, List<Integer>> mark(
+      Room room,
+      boolean sets,
+      Map<String, List<Integer>> wanted,
+      Map<String, Account> found,
+      long now) {
     Map<String, List<Integer>> changed = new LinkedHashMap<>();
-    room.lock().lock();
-    try {
-      wanted.forEach(
-          (userId, marks) -> {
-            Account account = found.get(userId);
-            if (account != null
-                && (room.present().containsKey(account.id())
-                    || (sets
-                        && marks.contains(Presence.STAYS)
-                        && !room.isBanned(account.id(), now)))) {
-              changed.put(userId, marks);
+    wanted.forEach(
+        (userId, marks) -> {
+          Account account = found.get(userId);
+          if (account != null
+              && (room.present().containsKey(account.id())
+                  || (sets
+                      && marks.contains(Presence.STAYS)
+                      && !room.isBanned(account.id(), now)))) {
+            changed.put(userId, marks);
+          }
+        });
+    if (changed.isEmpty()) {
+      throw new ImException(ErrorCode.GROUP_INVALID_PARAMETER, "none of them is in the room");
+    }
+    if (sets) {
+      Map<Long, List<Integer>> added = new LinkedHashMap<>();
+      changed.forEach((userId, marks) -> added.put(found.get(userId).id(), marks));
+      room.marks().checkAdded(added);
+    }
+    int before = room.present().size();
+    changed.forEach(
+        (userId, marks) -> {
+          Account account = found.get(userId);
+          if (sets) {
+            Presence presence = room.seat(account.id(), userId, now);
+            for (int mark : marks) {
+              presence.mark(mark, now + STAY_SECONDS);
+              room.marks().add(account.id(), mark);
             }
-          });
-      if (changed.isEmpty()) {
-        throw new ImException(ErrorCode.GROUP_INVALID_PARAMETER, "none of them is in the room");
-      }
-      if (sets) {
-        Map<Long, List<Integer>> added = new LinkedHashMap<>();
-        changed.forEach((userId, marks) -> added.put(found.get(userId).id(), marks));
-        room.marks().checkAdded(added);
-      }
-      int before = room.present().size();
-      changed.forEach(
-          (userId, marks) -> {
-            Account account = found.get(userId);
-            if (sets) {
-              Presence presence = room.seat(account.id(), userId, now);
-              for (int mark : marks) {
-                presence.mark(mark, now + STAY_SECONDS);
-                room.marks().add(account.id(), mark);
-              }
-            } else {
-              unmark(room, account.id(), marks, now);
-            }
-          });
-      metrics.present.inc(room.present().size() - before);
-      if (room.isUnsettled()) {
-        service.unsettled(room);
-      }
-    } finally {
-      room.lock().unlock();
+          } else {
+            unmark(room, account.id(), marks, now);
+          }
+        });
+    metrics.present.inc(room.present().size() - before);
+    if (room.isUnsettled()) {
+      service.unsettled(room);
     }
     return changed;
   }

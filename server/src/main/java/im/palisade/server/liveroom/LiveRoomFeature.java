@@ -23,6 +23,7 @@ public final class LiveRoomFeature implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("live-rooms").factory());
+  private final Rooms known;
   private final LiveRoomService rooms;
   private final Attendance attendance;
   private final RoomAuthority authority;
@@ -45,8 +46,11 @@ public final class LiveRoomFeature implements AutoCloseable {
       Clock clock) {
     LiveRoomStore store = new LiveRoomStore();
     LiveRoomMetrics metrics = new LiveRoomMetrics(registry);
-    Rooms known = new Rooms(regions, audiences, store, clock);
+    known = new Rooms(regions, audiences, store, clock);
     RoomTips tips = new RoomTips(audiences, sending, timer);
+    authority =
+        new RoomAuthority(
+            regions, accounts, sessions, known, tips, hook, store, metrics, statistics, clock);
     rooms =
         new LiveRoomService(
             regions,
@@ -56,18 +60,17 @@ public final class LiveRoomFeature implements AutoCloseable {
             known,
             tips,
             hook,
+            authority,
             store,
             metrics,
             statistics,
             timer,
             clock);
     attendance = new Attendance(accounts, rooms, known, metrics, clock);
-    authority =
-        new RoomAuthority(
-            regions, accounts, sessions, known, tips, hook, store, metrics, statistics, clock);
     messages =
         new RoomMessages(
-            regions, sessions, audiences, sending, hooks, mutes, known, store, metrics, clock);
+            regions, groups, sessions, audiences, sending, hooks, mutes, known, store, metrics,
+            clock);
     Broadcasts broadcasts = new Broadcasts(regions, audiences, store, metrics, clock);
     endpoints =
         new LiveRoomRestApi(groups, accounts, rooms, attendance, authority, broadcasts).endpoints();
@@ -104,9 +107,10 @@ public final class LiveRoomFeature implements AutoCloseable {
     return commands;
   }
 
-  /** Ends its timer. */
+  /** Ends its timer and gives back what rooms have reserved. */
   @Override
   public void close() {
     timer.shutdownNow();
+    known.close();
   }
 }

@@ -9,6 +9,7 @@ import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.gateway.Session;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.gateway.SessionListener;
+import im.palisade.server.group.Actor;
 import im.palisade.server.group.Group;
 import im.palisade.server.group.GroupHook;
 import im.palisade.server.group.GroupHook.Fact;
@@ -21,9 +22,11 @@ import im.palisade.server.store.Counter;
 import im.palisade.server.store.Regions;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -41,12 +44,16 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
   private static final Logger log = LoggerFactory.getLogger(LiveRoomService.class);
   private static final long SWEEP_SECONDS = 5;
 
+  /** A room in which nothing happened for so long is freed when nobody is there. */
+  private static final long IDLE_SECONDS = 600;
+
   private final Regions regions;
   private final SessionDirectory sessions;
   private final Audiences audiences;
   private final Rooms rooms;
   private final RoomTips tips;
   private final GroupHook hook;
+  private final RoomAuthority authority;
   private final LiveRoomStore store;
   private final LiveRoomMetrics metrics;
   private final Statistics statistics;
@@ -61,6 +68,7 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
       Rooms rooms,
       RoomTips tips,
       GroupHook hook,
+      RoomAuthority authority,
       LiveRoomStore store,
       LiveRoomMetrics metrics,
       Statistics statistics,
@@ -72,6 +80,7 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
     this.rooms = rooms;
     this.tips = tips;
     this.hook = hook;
+    this.authority = authority;
     this.store = store;
     this.metrics = metrics;
     this.statistics = statistics;
@@ -82,41 +91,41 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
 
   @Override
   public void enter(App app, Group group, Account account, Session session) {
-    Room room = rooms.of(app, group);
     Origin origin = origin(session);
-    if (!locked(room, () -> room.knows(account.id()))) {
+    if (!rooms.in(app, group, room -> room.knows(account.id()))) {
       var _ = hook.before(app, new Intent.Apply(group, account.userId()), origin);
     }
     int replayed = app.settings().groups().replay();
-    Arrival arrival;
-    int present;
-    room.lock().lock();
-    try {
-      arrival = room.enter(account.id(), session, now());
-      present = room.present().size();
-      List<EncodedFrame> replay = room.replay(replayed, clock.millis());
-      // Whatever is said from now on comes after these: it is said within the same lock.
-      if (rooms.add(session, room)) {
-        replay.forEach(session::send);
-      }
-    } finally {
-      room.lock().unlock();
-    }
-    if (arrival != Arrival.PRESENT) {
+    record Entered(Room room, Arrival arrival, int present) {}
+    Entered entered =
+        rooms.in(
+            app,
+            group,
+            room -> {
+              Arrival arrival = room.enter(account.id(), session, now());
+              List<EncodedFrame> replay = room.replay(replayed, clock.millis());
+              // Whatever is said from now on comes after these: it is said within the same lock.
+              if (rooms.add(session, room)) {
+                replay.forEach(session::send);
+              }
+              return new Entered(room, arrival, room.present().size());
+            });
+    if (entered.arrival() != Arrival.PRESENT) {
       metrics.present.inc();
     }
-    if (arrival == Arrival.NEW || arrival == Arrival.RETURNED) {
+    if (entered.arrival() == Arrival.NEW || entered.arrival() == Arrival.RETURNED) {
       statistics.count(app, Counter.GROUP_JOINS, 1);
     }
     if (!sessions.of(account.id()).contains(session)) {
       // It ended meanwhile, perhaps before anybody could know that it was here.
       ended(session);
-    } else if (arrival == Arrival.NEW) {
-      tips.came(room, account.userId(), present);
-      tell(room, new Fact.Joined(false, List.of(account.userId())), account.userId(), origin);
-    } else if (arrival == Arrival.RETURNED) {
-      tips.came(room, account.userId(), present);
-      tellPresence(room, true, List.of(account.userId()), origin);
+    } else if (entered.arrival() == Arrival.NEW) {
+      tips.came(entered.room(), account.userId(), entered.present());
+      Fact joined = new Fact.Joined(false, List.of(account.userId()));
+      tell(entered.room(), joined, account.userId(), origin);
+    } else if (entered.arrival() == Arrival.RETURNED) {
+      tips.came(entered.room(), account.userId(), entered.present());
+      tellPresence(entered.room(), true, List.of(account.userId()), origin);
     }
   }
 
@@ -208,6 +217,21 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
   }
 
   @Override
+  public long nextSeq(App app, Group group) {
+    return rooms
+        .known(app, group)
+        .map(room -> locked(room, () -> room.numbers().next()))
+        .orElse(OptionalLong.empty())
+        .orElseGet(() -> regions.of(app).read(c -> store.reserved(c, group.id())) + 1);
+  }
+
+  @Override
+  public void ban(
+      App app, Group group, Actor by, Collection<String> userIds, long seconds, String reason) {
+    authority.banAs(app, group, by, userIds, seconds, reason);
+  }
+
+  @Override
   public void say(App app, Group group, EncodedFrame frame) {
     rooms.known(app, group).ifPresent(room -> audiences.say(room.audience(), frame));
   }
@@ -244,6 +268,7 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
       for (Room room : unsettled) {
         settle(room);
       }
+      rooms.retire(now() - IDLE_SECONDS);
     } catch (RuntimeException e) {
       log.error("live rooms could not be swept", e);
     }

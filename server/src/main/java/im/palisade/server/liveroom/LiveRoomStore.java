@@ -183,6 +183,24 @@ final class LiveRoomStore {
         connection, "SELECT reserved FROM live_room_seq WHERE conversation_id = ?", roomId);
   }
 
+  /** The last number reserved; 0 when none was. */
+  long reserved(Connection connection, long roomId) throws SQLException {
+    return number(
+        connection, "SELECT reserved FROM live_room_seq WHERE conversation_id = ?", roomId);
+  }
+
+  /** Takes a reservation back down to the last number used, unless others reserved since. */
+  void giveBack(Connection connection, long roomId, long reserved, long used) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE live_room_seq SET reserved = ? WHERE conversation_id = ? AND reserved = ?")) {
+      update.setLong(1, used);
+      update.setLong(2, roomId);
+      update.setLong(3, reserved);
+      update.executeUpdate();
+    }
+  }
+
   /** The next number of an app's broadcasts. */
   long nextBroadcast(Connection connection, long appId) throws SQLException {
     try (PreparedStatement upsert =
@@ -195,19 +213,6 @@ final class LiveRoomStore {
       upsert.executeUpdate();
     }
     return number(connection, "SELECT last_seq FROM live_broadcast WHERE app_id = ?", appId);
-  }
-
-  /** UNIX seconds until which an account may not send in a group; 0 when it may. */
-  long mutedUntil(Connection connection, long roomId, long accountId) throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT until FROM group_mute WHERE conversation_id = ? AND account_id = ?")) {
-      select.setLong(1, roomId);
-      select.setLong(2, accountId);
-      try (ResultSet rows = select.executeQuery()) {
-        return rows.next() ? rows.getLong(1) : 0;
-      }
-    }
   }
 
   /** What is kept of a dissolved room. */
@@ -236,8 +241,7 @@ final class LiveRoomStore {
     try (PreparedStatement select = connection.prepareStatement(query)) {
       select.setLong(1, id);
       try (ResultSet rows = select.executeQuery()) {
-        rows.next();
-        return rows.getLong(1);
+        return rows.next() ? rows.getLong(1) : 0;
       }
     }
   }

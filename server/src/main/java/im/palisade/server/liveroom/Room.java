@@ -5,6 +5,7 @@ import im.palisade.server.gateway.AudienceId;
 import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.gateway.Session;
 import im.palisade.server.group.Group;
+import im.palisade.server.message.MsgKey;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import java.util.ArrayDeque;
@@ -46,7 +47,7 @@ final class Room {
   }
 
   /** A message kept for those who come later. */
-  private record Kept(EncodedFrame frame, long atMillis) {}
+  private record Kept(EncodedFrame frame, MsgKey key, long atMillis) {}
 
   /** Somebody whose connection was lost. */
   private record Lost(String userId, long at) {}
@@ -75,6 +76,10 @@ final class Room {
   private final ArrayDeque<Kept> kept = new ArrayDeque<>(0);
   private long arrivals;
   private boolean dissolved;
+  private boolean retired;
+
+  /** UNIX seconds when somebody last had to do with the room. */
+  private volatile long seenAt;
 
   /** A room as the store knows it. */
   Room(App app, Group group, Map<Long, Long> bans, Set<Long> admins) {
@@ -95,9 +100,31 @@ final class Room {
     return app;
   }
 
-  void seen(App in, Group as) {
+  void seen(App in, Group as, long now) {
     app = in;
     group = as;
+    seenAt = now;
+  }
+
+  /** Whether nobody had to do with it since then, and it is worth asking {@link #retire}. */
+  boolean isIdleSince(long time) {
+    return seenAt < time;
+  }
+
+  /**
+   * Ends this room object when nobody is there and nothing is kept that the store has not: whoever
+   * still holds it has to look for the room again. Its lock and {@link #changes} are held.
+   */
+  boolean retire(long nowMillis) {
+    boolean empty = present.isEmpty() && lost.isEmpty();
+    boolean forgotten = kept.stream().allMatch(each -> isTooOld(each, nowMillis));
+    retired = !dissolved && empty && forgotten;
+    return retired;
+  }
+
+  /** Whether another object stands for the room now. */
+  boolean isRetired() {
+    return retired;
   }
 
   AudienceId audience() {
@@ -269,13 +296,22 @@ final class Room {
   }
 
   /** Keeps a message for those who come later. */
-  void keep(EncodedFrame frame, int most, long nowMillis) {
+  void keep(EncodedFrame frame, MsgKey key, int most, long nowMillis) {
     if (most > 0) {
-      kept.add(new Kept(frame, nowMillis));
+      kept.add(new Kept(frame, key, nowMillis));
     }
     while (kept.size() > most) {
       kept.poll();
     }
+  }
+
+  /** A message that was taken back is shown to nobody who comes later. */
+  void unkeep(MsgKey key) {
+    kept.removeIf(each -> each.key().equals(key));
+  }
+
+  private static boolean isTooOld(Kept message, long nowMillis) {
+    return nowMillis - message.atMillis() >= REPLAY_MILLIS;
   }
 
   /** What those who come now are shown, oldest first. */
@@ -283,9 +319,6 @@ final class Room {
     if (most == 0) {
       return List.of();
     }
-    return kept.stream()
-        .filter(each -> nowMillis - each.atMillis() < REPLAY_MILLIS)
-        .map(Kept::frame)
-        .toList();
+    return kept.stream().filter(each -> !isTooOld(each, nowMillis)).map(Kept::frame).toList();
   }
 }

@@ -9,6 +9,7 @@ import im.palisade.server.audit.Cause;
 import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.gateway.Session;
 import im.palisade.server.gateway.SessionDirectory;
+import im.palisade.server.group.Actor;
 import im.palisade.server.group.Group;
 import im.palisade.server.group.GroupHook;
 import im.palisade.server.group.GroupHook.Fact;
@@ -111,25 +112,33 @@ public final class RoomAuthority {
     }
     long now = clock.instant().getEpochSecond();
     long until = seconds == FOR_EVER_SECONDS ? Long.MAX_VALUE : now + seconds;
-    Room room = rooms.of(app, group);
-    List<String> present;
-    room.changes.lock();
-    try {
-      regions
-          .of(app)
-          .inUnitOfWork(
-              unit -> {
-                store.ban(
-                    unit.connection(), group.id(), ids(banned), until, clock.millis() * 1000, now);
-                unit.record(
-                    by.cause()
-                        .event("group.member.remove", Outcome.SUCCESS, targets(group, banned)));
-                return null;
-              });
-      present = putOut(room, banned, until);
-    } finally {
-      room.changes.unlock();
-    }
+    record Out(Room room, List<String> present) {}
+    Out out =
+        rooms.changing(
+            app,
+            group,
+            it -> {
+              regions
+                  .of(app)
+                  .inUnitOfWork(
+                      unit -> {
+                        store.ban(
+                            unit.connection(),
+                            group.id(),
+                            ids(banned),
+                            until,
+                            clock.millis() * 1000,
+                            now);
+                        unit.record(
+                            by.cause()
+                                .event(
+                                    "group.member.remove",
+                                    Outcome.SUCCESS,
+                                    targets(group, banned)));
+                        return null;
+                      });
+              return new Out(it, putOut(it, banned, until));
+            });
     EncodedFrame notice =
         GroupNotices.frame(
             Kind.REMOVED,
@@ -137,10 +146,33 @@ public final class RoomAuthority {
             by.userId(),
             Json.object().put("reason", description).put("bannedUntil", wire(until)));
     banned.forEach(account -> tell(account, notice));
-    tips.banned(room, by.userId(), banned.stream().map(Account::userId).toList());
-    if (!present.isEmpty()) {
-      hook.told(app, group, new Fact.Left(true, present), by.userId(), by.cause().origin());
+    tips.banned(out.room(), by.userId(), banned.stream().map(Account::userId).toList());
+    if (!out.present().isEmpty()) {
+      hook.told(app, group, new Fact.Left(true, out.present()), by.userId(), by.cause().origin());
     }
+  }
+
+  /**
+   * The same as the room's owner, or as an admin of it, who has power over neither the owner nor
+   * other admins.
+   *
+   * @throws ImException GROUP_NOT_PERMITTED
+   */
+  void banAs(
+      App app, Group group, Actor by, Collection<String> userIds, long seconds, String reason) {
+    long operator = by.account().id();
+    Room room = rooms.of(app, group);
+    boolean owns = group.ownerId() == operator;
+    Set<Long> admins = LiveRoomService.locked(room, () -> Set.copyOf(room.admins()));
+    boolean permitted =
+        owns
+            || (admins.contains(operator)
+                && found(app, userIds).stream().noneMatch(each -> admins.contains(each.id())));
+    if (!permitted) {
+      throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
+    }
+    Cause cause = by.cause().within(app.appId());
+    ban(app, group, userIds, seconds, reason, new Operator(by.account().userId(), cause));
   }
 
   /** Puts them out and returns who was there. */
@@ -176,35 +208,42 @@ public final class RoomAuthority {
     requireBans(app);
     List<Account> named = found(app, userIds);
     long now = clock.instant().getEpochSecond();
-    Room room = rooms.of(app, group);
-    List<Account> freed;
-    room.changes.lock();
-    try {
-      freed =
-          LiveRoomService.locked(
-              room, () -> named.stream().filter(each -> room.isBanned(each.id(), now)).toList());
-      if (freed.isEmpty()) {
-        return;
-      }
-      regions
-          .of(app)
-          .inUnitOfWork(
-              unit -> {
-                store.unban(unit.connection(), group.id(), ids(freed));
-                unit.record(
-                    by.cause().event("group.update", Outcome.SUCCESS, targets(group, freed)));
-                return null;
-              });
-      LiveRoomService.locked(
-          room,
-          () -> {
-            freed.forEach(each -> room.unban(each.id()));
-            return true;
-          });
-    } finally {
-      room.changes.unlock();
+    record Freed(Room room, List<Account> accounts) {}
+    Freed done =
+        rooms.changing(
+            app,
+            group,
+            room -> {
+              List<Account> freed =
+                  LiveRoomService.locked(
+                      room,
+                      () -> named.stream().filter(each -> room.isBanned(each.id(), now)).toList());
+              if (!freed.isEmpty()) {
+                free(app, group, room, freed, by);
+              }
+              return new Freed(room, freed);
+            });
+    if (!done.accounts().isEmpty()) {
+      tips.unbanned(
+          done.room(), by.userId(), done.accounts().stream().map(Account::userId).toList());
     }
-    tips.unbanned(room, by.userId(), freed.stream().map(Account::userId).toList());
+  }
+
+  private void free(App app, Group group, Room room, List<Account> freed, Operator by) {
+    regions
+        .of(app)
+        .inUnitOfWork(
+            unit -> {
+              store.unban(unit.connection(), group.id(), ids(freed));
+              unit.record(by.cause().event("group.update", Outcome.SUCCESS, targets(group, freed)));
+              return null;
+            });
+    LiveRoomService.locked(
+        room,
+        () -> {
+          freed.forEach(each -> room.unban(each.id()));
+          return true;
+        });
   }
 
   /**
@@ -243,62 +282,58 @@ public final class RoomAuthority {
     if (named.size() < distinct.size()) {
       throw new ImException(ErrorCode.GROUP_ACCOUNT_NOT_FOUND);
     }
-    Room room = rooms.of(app, group);
-    List<Account> changed;
-    room.changes.lock();
-    try {
-      Set<Long> before = LiveRoomService.locked(room, () -> new HashSet<>(room.admins()));
-      changed =
-          named.stream()
-              .filter(
-                  each -> each.id() != group.ownerId() && before.contains(each.id()) != appoints)
-              .toList();
-      if (appoints && before.size() + changed.size() > MOST_ADMINS) {
-        throw new ImException(
-            ErrorCode.GROUP_INVALID_PARAMETER, "more than " + MOST_ADMINS + " admins");
-      }
-      if (changed.isEmpty()) {
-        return;
-      }
-      regions
-          .of(app)
-          .inUnitOfWork(
-              unit -> {
-                if (appoints) {
-                  store.addAdmins(unit.connection(), group.id(), ids(changed));
-                } else {
-                  store.removeAdmins(unit.connection(), group.id(), ids(changed));
-                }
-                unit.record(
-                    by.cause()
-                        .event("group.member.role", Outcome.SUCCESS, targets(group, changed)));
-                for (Account each : changed) {
-                  hook.happened(
-                      unit,
-                      app,
-                      group,
-                      new Fact.MemberChanged(
-                          each.userId(),
-                          Optional.of(appoints ? Role.ADMIN : Role.MEMBER),
-                          Optional.empty()),
-                      by.userId(),
-                      by.cause().origin());
-                }
-                return null;
-              });
-      LiveRoomService.locked(
-          room,
-          () ->
-              appoints
-                  ? room.admins().addAll(ids(changed))
-                  : room.admins().removeAll(ids(changed)));
-    } finally {
-      room.changes.unlock();
-    }
+    List<Account> changed =
+        rooms.changing(app, group, room -> change(app, group, room, appoints, named, by));
     EncodedFrame notice =
         GroupNotices.frame(
             appoints ? Kind.MADE_ADMIN : Kind.NO_LONGER_ADMIN, group, by.userId(), Json.object());
     changed.forEach(account -> tell(account, notice));
+  }
+
+  private List<Account> change(
+      App app, Group group, Room room, boolean appoints, List<Account> named, Operator by) {
+    Set<Long> before = LiveRoomService.locked(room, () -> new HashSet<>(room.admins()));
+    List<Account> changed =
+        named.stream()
+            .filter(each -> each.id() != group.ownerId() && before.contains(each.id()) != appoints)
+            .toList();
+    if (appoints && before.size() + changed.size() > MOST_ADMINS) {
+      throw new ImException(
+          ErrorCode.GROUP_INVALID_PARAMETER, "more than " + MOST_ADMINS + " admins");
+    }
+    if (changed.isEmpty()) {
+      return changed;
+    }
+    regions
+        .of(app)
+        .inUnitOfWork(
+            unit -> {
+              if (appoints) {
+                store.addAdmins(unit.connection(), group.id(), ids(changed));
+              } else {
+                store.removeAdmins(unit.connection(), group.id(), ids(changed));
+              }
+              unit.record(
+                  by.cause().event("group.member.role", Outcome.SUCCESS, targets(group, changed)));
+              for (Account each : changed) {
+                hook.happened(
+                    unit,
+                    app,
+                    group,
+                    new Fact.MemberChanged(
+                        each.userId(),
+                        Optional.of(appoints ? Role.ADMIN : Role.MEMBER),
+                        Optional.empty()),
+                    by.userId(),
+                    by.cause().origin());
+              }
+              return null;
+            });
+    LiveRoomService.locked(
+        room,
+        () ->
+            appoints ? room.admins().addAll(ids(changed)) : room.admins().removeAll(ids(changed)));
+    return changed;
   }
 
   /** The room's admins, by internal id. */

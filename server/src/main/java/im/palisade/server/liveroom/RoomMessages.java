@@ -10,6 +10,7 @@ import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.gateway.Session;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.group.Group;
+import im.palisade.server.group.GroupService;
 import im.palisade.server.message.Admission;
 import im.palisade.server.message.GroupRef;
 import im.palisade.server.message.MessageFact;
@@ -42,6 +43,7 @@ public final class RoomMessages {
   private static final long MOST_REMEMBERED = 1_000_000;
 
   private final Regions regions;
+  private final GroupService groups;
   private final SessionDirectory sessions;
   private final Audiences audiences;
   private final MessageService messages;
@@ -56,6 +58,7 @@ public final class RoomMessages {
 
   RoomMessages(
       Regions regions,
+      GroupService groups,
       SessionDirectory sessions,
       Audiences audiences,
       MessageService messages,
@@ -66,6 +69,7 @@ public final class RoomMessages {
       LiveRoomMetrics metrics,
       Clock clock) {
     this.regions = regions;
+    this.groups = groups;
     this.sessions = sessions;
     this.audiences = audiences;
     this.messages = messages;
@@ -181,13 +185,14 @@ public final class RoomMessages {
     boolean silenced =
         mutes.of(app, sender).groupLeft(now) > 0
             || (room.group().muteAll() && !admin)
-            || regions.of(app).read(c -> store.mutedUntil(c, room.group().id(), sender.id())) > now;
+            || groups.mutedUntil(app, room.group(), sender.id()) > now;
     if (silenced) {
       throw new ImException(ErrorCode.GROUP_SENDER_MUTED);
     }
   }
 
-  private Optional<Receipt> say(Room room, OutgoingMessage message) {
+  private Optional<Receipt> say(Room found, OutgoingMessage message) {
+    Room room = found;
     App app = message.app();
     Priority priority = message.body().note().priority();
     Optional<Session> sending =
@@ -198,7 +203,7 @@ public final class RoomMessages {
     while (true) {
       room.lock().lock();
       try {
-        if (!room.numbers().isUsedUp()) {
+        if (!room.isRetired() && !room.numbers().isUsedUp()) {
           if (!room.budget().take(priority, perSecond, System.nanoTime())) {
             return dropped(message, priority);
           }
@@ -211,14 +216,14 @@ public final class RoomMessages {
           } else {
             audiences.say(room.audience(), frame);
           }
-          room.keep(frame, app.settings().groups().replay(), clock.millis());
+          room.keep(frame, key, app.settings().groups().replay(), clock.millis());
           metrics.messages.inc();
           return Optional.of(new Receipt(seq, key, message.sender().id(), false));
         }
       } finally {
         room.lock().unlock();
       }
-      reserve(app, room);
+      room = reserve(app, room.group());
     }
   }
 
@@ -237,25 +242,26 @@ public final class RoomMessages {
   }
 
   /** The store is written while the room goes on; only those who need a number wait. */
-  private void reserve(App app, Room room) {
-    room.changes.lock();
-    try {
-      if (LiveRoomService.locked(room, () -> room.numbers().isUsedUp())) {
-        long last =
-            regions
-                .of(app)
-                .inUnitOfWork(
-                    unit -> store.reserve(unit.connection(), room.group().id(), SeqBlock.SIZE));
-        LiveRoomService.locked(
-            room,
-            () -> {
-              room.numbers().reserved(last);
-              return last;
-            });
-      }
-    } finally {
-      room.changes.unlock();
-    }
+  private Room reserve(App app, Group group) {
+    return rooms.changing(
+        app,
+        group,
+        room -> {
+          if (LiveRoomService.locked(room, () -> room.numbers().isUsedUp())) {
+            long last =
+                regions
+                    .of(app)
+                    .inUnitOfWork(
+                        unit -> store.reserve(unit.connection(), group.id(), SeqBlock.SIZE));
+            LiveRoomService.locked(
+                room,
+                () -> {
+                  room.numbers().reserved(last);
+                  return last;
+                });
+          }
+          return room;
+        });
   }
 
   /**
@@ -290,6 +296,12 @@ public final class RoomMessages {
             .put("msgKey", key.toString())
             .put("operator", operator.userId());
     reason.ifPresent(text -> event.put("reason", text));
+    LiveRoomService.locked(
+        room,
+        () -> {
+          room.unkeep(key);
+          return true;
+        });
     audiences.say(room.audience(), EncodedFrame.event(ClientEvent.MESSAGE_RECALLED, event));
     hooks.told(
         new MessageFact.GroupRecalled(

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /** The rooms of this node, and which session is in which. */
 final class Rooms {
@@ -56,8 +57,84 @@ final class Rooms {
       Room other = rooms.putIfAbsent(id, read);
       room = other == null ? read : other;
     }
-    room.seen(app, group);
+    room.seen(app, group, clock.instant().getEpochSecond());
     return room;
+  }
+
+  /** Does something within the lock of a group's room. */
+  <T> T in(App app, Group group, Function<Room, T> work) {
+    while (true) {
+      Room room = of(app, group);
+      room.lock().lock();
+      try {
+        if (!room.isRetired()) {
+          return work.apply(room);
+        }
+      } finally {
+        room.lock().unlock();
+      }
+    }
+  }
+
+  /**
+   * Does something that changes what the store knows of a room; nobody else does meanwhile. The
+   * room's lock is not held.
+   */
+  <T> T changing(App app, Group group, Function<Room, T> work) {
+    while (true) {
+      Room room = of(app, group);
+      room.changes.lock();
+      try {
+        if (!LiveRoomService.locked(room, room::isRetired)) {
+          return work.apply(room);
+        }
+      } finally {
+        room.changes.unlock();
+      }
+    }
+  }
+
+  /** Frees rooms in which nothing has happened since then and which hold nothing. */
+  void retire(long idleSince) {
+    for (Room room : rooms.values()) {
+      if (room.isIdleSince(idleSince) && room.changes.tryLock()) {
+        try {
+          boolean retired =
+              LiveRoomService.locked(
+                  room, () -> room.retire(clock.millis()) && rooms.remove(room.audience(), room));
+          if (retired) {
+            giveBack(room);
+          }
+        } finally {
+          room.changes.unlock();
+        }
+      }
+    }
+  }
+
+  /** Gives back the numbers that rooms have reserved and not given out; nobody sends any more. */
+  void close() {
+    rooms.values().forEach(this::giveBack);
+  }
+
+  /** How many rooms are held in memory. */
+  int count() {
+    return rooms.size();
+  }
+
+  private void giveBack(Room room) {
+    long end = LiveRoomService.locked(room, () -> room.numbers().end());
+    long next = LiveRoomService.locked(room, () -> room.numbers().next().orElse(0));
+    if (next == 0 || next > end) {
+      return;
+    }
+    regions
+        .of(room.app())
+        .inUnitOfWork(
+            unit -> {
+              store.giveBack(unit.connection(), room.group().id(), end, next - 1);
+              return null;
+            });
   }
 
   /** The room of a group if anything happened in it. */

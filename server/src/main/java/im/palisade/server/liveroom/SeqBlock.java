@@ -1,5 +1,7 @@
 package im.palisade.server.liveroom;
 
+import java.util.OptionalLong;
+
 /**
  * Numbers of a room's messages, reserved in the store a block at a time before the first of them is
  * given out: after a crash the rest of the block is missing, and no number comes twice.
@@ -20,6 +22,16 @@ final class SeqBlock {
   void reserved(long last) {
     next = last - SIZE + 1;
     end = last;
+  }
+
+  /** The number that comes next, if that is known without the store. */
+  OptionalLong next() {
+    return end == 0 ? OptionalLong.empty() : OptionalLong.of(next);
+  }
+
+  /** The last number that was reserved; 0 when none was. */
+  long end() {
+    return end;
   }
 
   long take() {

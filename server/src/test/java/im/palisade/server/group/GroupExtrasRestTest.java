@@ -152,9 +152,12 @@ class GroupExtrasRestTest {
             "'TopicName':'n','TopicId':'other@TOPIC#_x'",
             "'TopicName':'n','TopicId':'" + CLUB + "@TOPIC#_'",
             "'TopicName':'n','TopicId':'" + CLUB + "@TOPIC#_@TOPIC#x'",
+            "'TopicName':'n','TopicId':'" + CLUB + "@TOPIC#_x@TGS#_y'",
+            "'TopicName':'n','TopicId':'" + CLUB + "@TOPIC#_x@TOPIC#_@TOPIC#y'",
             "'TopicName':'n','CustomString':'" + "x".repeat(3_001) + "'")) {
       assertEquals(10004, code("create_topic", bad), bad);
     }
+    topic("create_topic", "'TopicName':'n','TopicId':'" + CLUB + "@TOPIC#_x@TOPIC#y'");
     topic(
         "modify_topic",
         "'TopicId':'" + TOPIC + "','Notification':'Read the rules','MuteAllMember':'On'");

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import im.palisade.server.protocol.Json;
 import im.palisade.server.testing.TestUser;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -46,6 +49,40 @@ class BanRestTest {
       assertEquals(0, live.code(UNBAN, "{\"GroupId\":\"room\",\"Members_Account\":[\"eve\"]}"));
       assertEquals(0, LiveApp.join(phone, LiveApp.ROOM));
     }
+  }
+
+  @Test
+  void ownerAndAdminsOfARoomPutOutWhoIsBelowThem() {
+    assertEquals(
+        0,
+        live.code(
+            ADMIN, "{\"GroupId\":\"room\",\"CommandType\":1,\"Admin_Account\":[\"bo\",\"ann\"]}"));
+    try (TestUser owner = live.in("owner");
+        TestUser bo = live.in("bo");
+        TestUser eve = live.in("eve")) {
+      assertEquals(10007, kick(eve, 60, "bo"), "an ordinary member");
+      assertEquals(10007, kick(bo, 60, "owner"));
+      assertEquals(10007, kick(bo, 60, "ann"), "another admin");
+      assertEquals(10004, kick(bo, 0, "eve"), "a removal without an end in sight would be none");
+      assertEquals(10005, kick(bo, 60, new String[21]));
+      assertEquals(0, kick(bo, 60, "eve"));
+      assertEquals(10007, LiveApp.join(eve, LiveApp.ROOM));
+      assertEquals(0, kick(owner, 60, "bo"));
+      assertEquals(2, bans(100, 0).path("BannedAccountList").size());
+      assertEquals(10007, kick(owner, 60, "owner"));
+    }
+  }
+
+  private static int kick(TestUser user, long seconds, String... userIds) {
+    ObjectNode data = Json.object().put("groupId", "room").put("reason", "cool down");
+    if (seconds > 0) {
+      data.put("duration", seconds);
+    }
+    ArrayNode list = data.putArray("userIds");
+    for (int i = 0; i < userIds.length; i++) {
+      list.add(userIds[i] == null ? "u" + i : userIds[i]);
+    }
+    return TestUser.code(user.client().request("group.kick", data));
   }
 
   @Test

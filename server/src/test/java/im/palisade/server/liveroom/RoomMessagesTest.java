@@ -202,6 +202,48 @@ class RoomMessagesTest {
   }
 
   @Test
+  void whatWasTakenBackIsNotShownToWhoComesLater() {
+    LiveApp replaying = LiveApp.with("{\"groups\":{\"replay\":3}}");
+    try (TestUser ann = replaying.in("ann")) {
+      ImMessage[] said = new ImMessage[2];
+      for (int i = 0; i < 2; i++) {
+        replaying.send("bo", i, "m" + i, "Normal");
+        said[i] = text(ann);
+      }
+      TestUser owner = replaying.app().login("owner");
+      TestUser.await(
+          owner
+              .client()
+              .request(
+                  "message.recall",
+                  ImClient.object()
+                      .put("conversation", "GROUP" + LiveApp.ROOM)
+                      .put("msgKey", said[0].msgKey())));
+      owner.close();
+      try (TestUser eve = replaying.in("eve")) {
+        assertEquals("m1", text(eve).text());
+      }
+    }
+  }
+
+  @Test
+  void theProfileTellsTheNextNumberOfTheRoom() {
+    for (int i = 0; i < 3; i++) {
+      assertEquals(i + 1, next());
+      assertEquals(i + 1, live.send("ann", i, "m", "High").path("MsgSeq").asLong());
+    }
+    assertEquals(4, next());
+  }
+
+  private long next() {
+    ObjectNode body = Json.object();
+    body.putArray("GroupIdList").add(LiveApp.ROOM);
+    return live.ok("group_open_http_svc/get_group_info", body)
+        .at("/GroupInfo/0/NextMsgSeq")
+        .asLong();
+  }
+
+  @Test
   void aBroadcastReachesEverybodyInAnyRoomOnce() {
     live.create("AVChatRoom", "second", "owner");
     try (TestUser ann = live.in("ann");

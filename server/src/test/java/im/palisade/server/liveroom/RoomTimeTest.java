@@ -1,0 +1,169 @@
+package im.palisade.server.liveroom;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import im.palisade.server.app.App;
+import im.palisade.server.gateway.Audiences;
+import im.palisade.server.gateway.SessionDirectory;
+import im.palisade.server.group.Group;
+import im.palisade.server.group.GroupService;
+import im.palisade.server.liveroom.Attendance.Marking;
+import im.palisade.server.message.SettableClock;
+import im.palisade.server.metrics.Metrics;
+import im.palisade.server.protocol.ImException;
+import im.palisade.server.protocol.Json;
+import im.palisade.server.store.Regions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What in live rooms goes by the clock, and the limits that only a thousand accounts reach. */
+class RoomTimeTest {
+  private final LiveApp live = LiveApp.full();
+  private final App app = live.app().app();
+  private final Regions regions = live.app().server().regions();
+  private final GroupService groups = new GroupService(regions);
+  private final Group group = groups.find(app, LiveApp.ROOM).orElseThrow();
+  private final SettableClock clock = new SettableClock(Instant.now());
+  private final Rooms rooms = new Rooms(regions, new Audiences(), new LiveRoomStore(), clock);
+
+  @Test
+  void aThousandAccountsCarryAMarkAndPagesOfThemGoOnForAMinute() {
+    importAccounts(1_001);
+    try (LiveRoomFeature feature = feature()) {
+      Attendance attendance = feature.attendance();
+      for (int from = 0; from < 1_000; from += 500) {
+        assertEquals(500, attendance.mark(app, group, true, markings(from, from + 500)).size());
+      }
+      var tooMany =
+          assertThrows(
+              ImException.class, () -> attendance.mark(app, group, true, markings(1_000, 1_001)));
+      assertEquals(10004, tooMany.code());
+      assertEquals(1_000, feature.rooms().online(app, group), "and nobody was seated for it");
+      for (Optional<Integer> mark : List.of(Optional.of(1_000), Optional.<Integer>empty())) {
+        Attendance.Page first = attendance.list(app, group, 0, mark);
+        assertEquals(500, first.attendees().size());
+        assertEquals("u999", first.attendees().getFirst().account().userId(), "the latest first");
+        clock.advance(Duration.ofSeconds(60));
+        Attendance.Page second = attendance.list(app, group, first.next(), mark);
+        assertEquals(500, second.attendees().size());
+        assertEquals("u499", second.attendees().getFirst().account().userId());
+        assertEquals(0, second.next());
+        clock.advance(Duration.ofSeconds(1));
+        assertEquals(
+            "u999",
+            attendance
+                .list(app, group, first.next(), mark)
+                .attendees()
+                .getFirst()
+                .account()
+                .userId(),
+            "after a minute the list begins again");
+      }
+    }
+  }
+
+  @Test
+  void aRoomInWhichNothingHappensIsFreedAndGoesOnWithItsNumbers() {
+    Room room = rooms.of(app, group);
+    reserve(room, 3);
+    rooms.retire(now() - 600);
+    assertSame(room, rooms.of(app, group), "it was seen a moment ago");
+    clock.advance(Duration.ofSeconds(601));
+    rooms.retire(now() - 600);
+    assertEquals(0, rooms.count());
+    Room again = rooms.of(app, group);
+    assertNotSame(room, again);
+    assertEquals(4, reserve(again, 1));
+  }
+
+  @Test
+  void aRoomIsKeptWhileSomebodyIsThereOrMessagesAreToBeReplayed() {
+    importAccounts(1);
+    long account = live.app().server().accounts().find(app, "u0").orElseThrow().id();
+    Room room = rooms.of(app, group);
+    rooms.in(app, group, it -> it.seat(account, "u0", now()));
+    clock.advance(Duration.ofDays(1));
+    rooms.retire(now());
+    assertEquals(1, rooms.count());
+    rooms.in(app, group, it -> it.remove(account));
+    LiveRoomService.locked(
+        room,
+        () -> {
+          room.keep(
+              im.palisade.server.gateway.EncodedFrame.event("x", Json.object()),
+              new im.palisade.server.message.MsgKey(1, 1, now()),
+              3,
+              clock.millis());
+          return true;
+        });
+    clock.advance(Duration.ofHours(23));
+    rooms.retire(now());
+    assertEquals(1, rooms.count());
+    clock.advance(Duration.ofHours(1));
+    rooms.retire(now());
+    assertEquals(0, rooms.count());
+  }
+
+  private long reserve(Room room, int taken) {
+    long last =
+        regions
+            .of(app)
+            .inUnitOfWork(
+                unit -> new LiveRoomStore().reserve(unit.connection(), group.id(), SeqBlock.SIZE));
+    return LiveRoomService.locked(
+        room,
+        () -> {
+          room.numbers().reserved(last);
+          long seq = 0;
+          for (int i = 0; i < taken; i++) {
+            seq = room.numbers().take();
+          }
+          return seq;
+        });
+  }
+
+  private LiveRoomFeature feature() {
+    return new LiveRoomFeature(
+        regions,
+        live.app().server().accounts(),
+        groups,
+        new SessionDirectory(),
+        new Audiences(),
+        null,
+        null,
+        new Metrics(),
+        clock);
+  }
+
+  private static List<Marking> markings(int from, int to) {
+    List<Marking> markings = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      markings.add(new Marking("u" + i, List.of(500, 1_000)));
+    }
+    return markings;
+  }
+
+  private void importAccounts(int count) {
+    for (int from = 0; from < count; from += 100) {
+      ObjectNode body = Json.object();
+      ArrayNode accounts = body.putArray("Accounts");
+      for (int i = from; i < Math.min(count, from + 100); i++) {
+        accounts.add("u" + i);
+      }
+      live.ok("im_open_login_svc/multiaccount_import", body);
+    }
+  }
+
+  private long now() {
+    return clock.instant().getEpochSecond();
+  }
+}
