@@ -99,7 +99,8 @@ class RoomTimeTest {
         room,
         () -> {
           room.keep(
-              im.palisade.server.gateway.EncodedFrame.event("x", Json.object()),
+              im.palisade.server.gateway.EncodedFrame.event(
+                  im.palisade.server.gateway.ClientEvent.MESSAGE_NEW, Json.object()),
               new im.palisade.server.message.MsgKey(1, 1, now()),
               3,
               clock.millis());
@@ -138,6 +139,7 @@ class RoomTimeTest {
         groups,
         new SessionDirectory(),
         new Audiences(),
+        null,
         null,
         null,
         new Metrics(),
