@@ -62,12 +62,12 @@ public final class MemberProfiles {
    */
   public void modify(App app, Actor actor, Group group, String userId, MemberChange wanted) {
     GroupType type = group.type();
-    CustomFields.checkMember(app, type, wanted.custom());
     if (!type.allows(Rule.MEMBERS)
         || (wanted.role().isPresent() && !type.allows(Rule.ADMINS))
         || (wanted.muteSeconds().isPresent() && type.least(Rule.MUTE).isEmpty())) {
       throw new ImException(ErrorCode.GROUP_NOT_PERMITTED, "the type has no such thing");
     }
+    CustomFields.checkMember(app, type, wanted.custom());
     Optional<Account> named = accounts.find(app, userId);
     Optional<String> nameCard = wanted.nameCard().map(text -> texts.passMember(app, actor, text));
     long now = clock.instant().getEpochSecond();
