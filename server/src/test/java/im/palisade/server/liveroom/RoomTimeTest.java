@@ -13,6 +13,7 @@ import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.group.Group;
 import im.palisade.server.group.GroupService;
 import im.palisade.server.liveroom.Attendance.Marking;
+import im.palisade.server.message.MessageHooks;
 import im.palisade.server.message.SettableClock;
 import im.palisade.server.metrics.Metrics;
 import im.palisade.server.protocol.ImException;
@@ -139,6 +140,8 @@ class RoomTimeTest {
         groups,
         new SessionDirectory(),
         new Audiences(),
+        null,
+        MessageHooks.NONE,
         null,
         null,
         null,
