@@ -13,6 +13,8 @@ import im.palisade.server.app.AppService;
 import im.palisade.server.archive.ArchiveFeature;
 import im.palisade.server.archive.ArchiveSettings;
 import im.palisade.server.audit.Cause;
+import im.palisade.server.auditlog.AuditLogFeature;
+import im.palisade.server.auditlog.AuditLogSettings;
 import im.palisade.server.callback.CallbackFeature;
 import im.palisade.server.callback.CallbackService;
 import im.palisade.server.callback.CallbackSettings;
@@ -118,6 +120,7 @@ public final class PalisadeServer implements AutoCloseable {
   private Regions regions;
   private CallbackService webhooks;
   private ReviewService reviews;
+  private AuditLogFeature audit;
 
   /** What is stopped at the end, and by which name it is missed when that fails. */
   private record Part(String name, AutoCloseable close) {}
@@ -174,7 +177,17 @@ public final class PalisadeServer implements AutoCloseable {
         part("disk guard", DiskGuard.start(directory, databaseSettings.storageReserve()));
     Metrics metrics = new Metrics();
     regions = new Regions(Map.of(Regions.HOME, new Region(Regions.HOME, database.dataSource())));
-    AuditJournal journal = part("audit journal", new AuditJournal(regions));
+    audit =
+        part(
+            "audit log",
+            new AuditLogFeature(
+                regions,
+                directory,
+                AuditLogSettings.from(settings),
+                Version.ofBuild(),
+                metrics,
+                clock));
+    AuditJournal journal = new AuditJournal(regions);
 
     RefusalJournal refusals = part("refusal journal", new RefusalJournal(journal));
     SecretBox box = new SecretBox(directory.secret("master-key"));
@@ -475,6 +488,11 @@ public final class PalisadeServer implements AutoCloseable {
     return reviews;
   }
 
+  /** The audit logs, to be read. */
+  public AuditLogFeature audit() {
+    return audit;
+  }
+
   /** The stores. */
   public Regions regions() {
     return regions;
@@ -518,6 +536,7 @@ public final class PalisadeServer implements AutoCloseable {
     return () ->
         List.of(
             check("database", database.isReachable(), "the database does not answer"),
+            check("audit", audit.problem().isEmpty(), audit.problem().orElse("")),
             check("storage", !disk.isLow(), "free space is below the reserve"),
             check("server", !draining, "the server is stopping"));
   }

@@ -2,6 +2,7 @@ package im.palisade.server;
 
 import im.palisade.server.addresses.AddressSettings;
 import im.palisade.server.archive.ArchiveSettings;
+import im.palisade.server.auditlog.AuditLogSettings;
 import im.palisade.server.callback.CallbackSettings;
 import im.palisade.server.config.LoggingSettings;
 import im.palisade.server.config.Setting;
@@ -30,6 +31,7 @@ public final class ServerSettings {
               AddressSettings.SETTINGS,
               CallbackSettings.SETTINGS,
               DemoSettings.SETTINGS,
+              AuditLogSettings.SETTINGS,
               LoggingSettings.SETTINGS)
           .<Setting<?>>flatMap(List::stream)
           .toList();

@@ -4,10 +4,14 @@ import picocli.CommandLine.IVersionProvider;
 
 /** The version this jar was built as. */
 final class Version implements IVersionProvider {
+  static String ofBuild() {
+    String version = Palisade.class.getPackage().getImplementationVersion();
+    return version == null ? "(not packaged)" : version;
+  }
+
   @Override
   public String[] getVersion() {
-    String version = Palisade.class.getPackage().getImplementationVersion();
-    return new String[] {"palisade " + (version == null ? "(not packaged)" : version)};
+    return new String[] {"palisade " + ofBuild()};
   }
 
   /** The version's number; 0 when this runs from classes that were never packaged. */

@@ -11,9 +11,11 @@ import java.util.Map;
  *
  * @param app the app it happened in, or null for the installation
  * @param outcomeCode error code of a failure, else null
+ * @param before changed fields before the act, as far as they matter
  * @param change changed fields after the act; empty when nothing was changed
  * @param count items touched by a bulk act, else 1
  * @param request correlation id of the request that caused it
+ * @param personal values that prove something about a person; only commitments to them are logged
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record AuditEvent(
@@ -25,9 +27,11 @@ public record AuditEvent(
     Actor actor,
     Source source,
     List<Target> target,
+    Map<String, Object> before,
     Map<String, Object> change,
     int count,
-    String request) {
+    String request,
+    List<Personal> personal) {
 
   /** How it ended. {@code INTENT} precedes a read of content. */
   public enum Outcome {
@@ -72,13 +76,23 @@ public record AuditEvent(
     public static final Source LOCAL = new Source(Channel.CLI, "local");
   }
 
-  /** What it was done to: {@code usr} for accounts by reference, other kinds by id. */
+  /** What it was done to: {@code user} for accounts by reference, other kinds by id. */
   public record Target(String kind, String id) {}
+
+  /**
+   * A personal value: a full address, a user agent, a name, a reason in free text.
+   *
+   * @param subject reference of the person whose key it is kept under
+   * @param slot what it is, e.g. {@code source.ip}
+   */
+  public record Personal(String subject, String slot, String value) {}
 
   public AuditEvent {
     AuditEventCatalogue.shipped().type(type);
     target = List.copyOf(target);
+    before = Map.copyOf(before);
     change = Map.copyOf(change);
+    personal = List.copyOf(personal);
   }
 
   /** The same act on {@code count} targets. */
@@ -101,25 +115,142 @@ public record AuditEvent(
         source,
         target,
         Map.of(),
+        Map.of(),
         Math.max(1, target.size()),
-        request);
+        request,
+        List.of());
   }
 
   /** The same event with the changed fields. */
   public AuditEvent withChange(Map<String, Object> fields) {
     return new AuditEvent(
-        type, time, app, outcome, outcomeCode, actor, source, target, fields, count, request);
+        type,
+        time,
+        app,
+        outcome,
+        outcomeCode,
+        actor,
+        source,
+        target,
+        before,
+        fields,
+        count,
+        request,
+        personal);
+  }
+
+  /** The same event with what the changed fields were before. */
+  public AuditEvent withBefore(Map<String, Object> fields) {
+    return new AuditEvent(
+        type,
+        time,
+        app,
+        outcome,
+        outcomeCode,
+        actor,
+        source,
+        target,
+        fields,
+        change,
+        count,
+        request,
+        personal);
   }
 
   /** The same event over that many items. */
   public AuditEvent withCount(int items) {
     return new AuditEvent(
-        type, time, app, outcome, outcomeCode, actor, source, target, change, items, request);
+        type,
+        time,
+        app,
+        outcome,
+        outcomeCode,
+        actor,
+        source,
+        target,
+        before,
+        change,
+        items,
+        request,
+        personal);
   }
 
   /** The same event with the code a failed act was answered with. */
   public AuditEvent withOutcomeCode(int code) {
     return new AuditEvent(
-        type, time, app, outcome, code, actor, source, target, change, count, request);
+        type, time, app, outcome, code, actor, source, target, before, change, count, request,
+        personal);
+  }
+
+  /** The same event with another end. */
+  public AuditEvent withOutcome(Outcome end) {
+    return new AuditEvent(
+        type,
+        time,
+        app,
+        end,
+        outcomeCode,
+        actor,
+        source,
+        target,
+        before,
+        change,
+        count,
+        request,
+        personal);
+  }
+
+  /** The same event at another time. */
+  public AuditEvent at(Instant when) {
+    return new AuditEvent(
+        type,
+        when,
+        app,
+        outcome,
+        outcomeCode,
+        actor,
+        source,
+        target,
+        before,
+        change,
+        count,
+        request,
+        personal);
+  }
+
+  /** The same event on some of its targets. */
+  public AuditEvent on(List<Target> targets) {
+    return new AuditEvent(
+        type,
+        time,
+        app,
+        outcome,
+        outcomeCode,
+        actor,
+        source,
+        targets,
+        before,
+        change,
+        count,
+        request,
+        personal);
+  }
+
+  /** The same event with values that are kept aside. */
+  public AuditEvent withPersonal(List<Personal> values) {
+    return new AuditEvent(
+        type,
+        time,
+        app,
+        outcome,
+        outcomeCode,
+        actor,
+        source,
+        target,
+        before,
+        change,
+        count,
+        request,
+        values);
   }
 }

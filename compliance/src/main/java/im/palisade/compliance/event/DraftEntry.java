@@ -66,6 +66,11 @@ public record DraftEntry(
         List.copyOf(sideRecords));
   }
 
+  /** The same with these side records. */
+  public DraftEntry withSideRecords(List<byte[]> records) {
+    return new DraftEntry(id, node, head, tail, counter, List.copyOf(records));
+  }
+
   /** The entry with that counter. */
   public byte[] entry(long n) {
     byte[] digits = Long.toString(n).getBytes(StandardCharsets.US_ASCII);

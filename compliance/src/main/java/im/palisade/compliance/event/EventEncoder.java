@@ -13,12 +13,17 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Turns what the server records into the event of the log's schema. */
 public final class EventEncoder {
   private static final DateTimeFormatter MICROS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
+
+  /** Kinds of targets that are persons and so appear by reference. */
+  private static final Set<String> PERSONS = Set.of("user", "usr", "admin");
+
   private static final ObjectMapper MAPPER =
       new ObjectMapper().registerModule(new JavaTimeModule());
 
@@ -59,12 +64,15 @@ public final class EventEncoder {
       targets
           .addObject()
           .put("kind", target.kind())
-          .put(target.kind().equals("usr") ? "ref" : "id", target.id());
+          .put(PERSONS.contains(target.kind()) ? "ref" : "id", target.id());
+    }
+    if (!event.before().isEmpty()) {
+      out.withObject("/change").set("before", plain(MAPPER.valueToTree(event.before())));
     }
     if (!event.change().isEmpty()) {
-      out.putObject("change").set("after", plain(MAPPER.valueToTree(event.change())));
+      out.withObject("/change").set("after", plain(MAPPER.valueToTree(event.change())));
     }
-    if (event.count() > 1) {
+    if (event.count() != 1) {
       out.put("count", event.count());
     }
     out.putObject("context").put("request", event.request());

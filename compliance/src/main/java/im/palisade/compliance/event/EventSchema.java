@@ -20,7 +20,7 @@ public final class EventSchema {
   private static final Pattern ULID = Pattern.compile("[0-7][0-9A-HJKMNP-TV-Z]{25}");
   private static final Pattern TIME =
       Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z");
-  private static final Pattern NET = Pattern.compile("local|[0-9.]+/24|[0-9a-f:]+/48");
+  private static final Pattern NET = Pattern.compile("local|any|[0-9.]+/24|[0-9a-f:]+/48");
   private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]{43}=");
 
   private record Field(boolean required, BiConsumer<String, JsonNode> rule) {}

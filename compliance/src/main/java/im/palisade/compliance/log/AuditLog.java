@@ -11,12 +11,15 @@ import im.palisade.compliance.event.EventEncoder;
 import im.palisade.compliance.event.Ulid;
 import im.palisade.compliance.file.LogFiles;
 import im.palisade.compliance.log.AuditLogException.Reason;
+import im.palisade.compliance.tile.TilePath;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -54,8 +57,10 @@ public final class AuditLog implements AutoCloseable {
   private final Settings settings;
   private final InstantSource clock;
   private final LogWriter writer;
+  private final Digests digests;
 
-  private AuditLog(Settings settings, InstantSource clock, LogWriter writer) {
+  private AuditLog(Settings settings, LogFiles files, InstantSource clock, LogWriter writer) {
+    this.digests = new Digests(files, writer);
     this.settings = settings;
     this.clock = clock;
     this.writer = writer;
@@ -81,6 +86,7 @@ public final class AuditLog implements AutoCloseable {
     AuditLog log =
         new AuditLog(
             settings,
+            files,
             clock,
             Recovery.open(settings, files, Math.max(1, epoch), fence, signers, known, clock));
     if (epoch == 0) {
@@ -114,6 +120,7 @@ public final class AuditLog implements AutoCloseable {
     AuditLog log =
         new AuditLog(
             settings,
+            files,
             clock,
             Recovery.open(settings, files, old + 1, fence, signers, List.of(), clock));
     log.first(old + 1, statement);
@@ -135,6 +142,71 @@ public final class AuditLog implements AutoCloseable {
    */
   public Receipt append(DraftEntry entry) {
     return join(submit(entry));
+  }
+
+  /** Offers events that are to become durable together; see {@link #submit(DraftEntry)}. */
+  public List<CompletableFuture<Receipt>> submit(List<DraftEntry> entries) {
+    return writer.submit(entries);
+  }
+
+  /** Whether it takes events; when not, it has to be opened again. */
+  public boolean isOpen() {
+    return writer.isOpen();
+  }
+
+  /** The current origin, epoch included. */
+  public String origin() {
+    return writer.origin();
+  }
+
+  /**
+   * Entries from an index on, as they were hashed: all that is durable, the newest included.
+   *
+   * @param max most entries
+   * @return fewer, or none, at the end
+   */
+  public List<byte[]> entries(long from, int max) throws IOException {
+    long end = Math.min(size(), from + max);
+    List<byte[]> found = new ArrayList<>();
+    for (long next = from; next < end; ) {
+      long n = next / TilePath.WIDTH;
+      int at = (int) (next % TilePath.WIDTH);
+      int width = (int) Math.min(TilePath.WIDTH, size() - n * TilePath.WIDTH);
+      List<byte[]> bundle = writer.bundle(n, width);
+      int to = (int) Math.min(bundle.size(), at + end - next);
+      found.addAll(bundle.subList(at, to));
+      next += to - at;
+    }
+    return found;
+  }
+
+  /** Waits until there are more entries than that; false when the time is up or the log closed. */
+  public boolean awaitBeyond(long entries, Duration atMost) throws InterruptedException {
+    return writer.awaitBeyond(entries, atMost);
+  }
+
+  /** Entries [from, to) were appended in the hour that began then. */
+  public record Period(Instant hour, long from, long to) {}
+
+  /** The oldest hour that is over and has no digest yet. */
+  public Optional<Period> dueDigest() {
+    return writer.periods().next().map(due -> new Period(due.hour(), due.from(), due.to()));
+  }
+
+  /** When the hour of the newest digest began; empty when there is none. */
+  public Optional<Instant> lastDigest() throws IOException {
+    return digests.last();
+  }
+
+  /**
+   * Writes the digest of {@link #dueDigest}.
+   *
+   * @param facts what the server adds, as canonical JSON allows it
+   * @param objects larger details that the facts name by SHA-256 in hexadecimal
+   */
+  public void writeDigest(Period period, ObjectNode facts, Map<String, byte[]> objects)
+      throws IOException {
+    digests.write(new Periods.Period(period.hour(), period.from(), period.to()), facts, objects);
   }
 
   /** The newest signed checkpoint; it may lag behind the newest event by a second. */

@@ -10,12 +10,14 @@ import im.palisade.compliance.log.AuditLogException.Reason;
 import im.palisade.compliance.log.NodeCounters.Place;
 import im.palisade.compliance.merkle.MerkleHash;
 import im.palisade.compliance.merkle.MerkleTree;
+import im.palisade.compliance.tile.EntryBundle;
 import im.palisade.compliance.tile.TilePath;
 import im.palisade.compliance.tile.TileTrees;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -49,6 +51,8 @@ final class LogWriter implements AutoCloseable {
 
   private record Offer(DraftEntry entry, CompletableFuture<Receipt> answer) implements Work {}
 
+  private record Offers(List<Offer> offers) implements Work {}
+
   private record Task(Runnable work, CompletableFuture<?> answer) implements Work {}
 
   private final AuditLog.Settings settings;
@@ -63,6 +67,8 @@ final class LogWriter implements AutoCloseable {
   private final NodeCounters counters;
   private final List<NoteSigner> signers;
   private final InstantSource clock;
+  private final Periods periods;
+  private final Object growth = new Object();
   private final BlockingQueue<Work> queue = new ArrayBlockingQueue<>(4 * GROUP);
   private final ExecutorService sealer =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("audit-seal").factory());
@@ -85,6 +91,7 @@ final class LogWriter implements AutoCloseable {
       KeyRing keys,
       NodeCounters counters,
       List<NoteSigner> signers,
+      Periods periods,
       InstantSource clock)
       throws IOException {
     this.settings = settings;
@@ -98,6 +105,7 @@ final class LogWriter implements AutoCloseable {
     this.keys = keys;
     this.counters = counters;
     this.signers = new ArrayList<>(signers);
+    this.periods = periods;
     this.clock = clock;
     this.size = store.size();
   }
@@ -138,6 +146,45 @@ final class LogWriter implements AutoCloseable {
     return size;
   }
 
+  Periods periods() {
+    return periods;
+  }
+
+  int epoch() {
+    return epoch;
+  }
+
+  /** Whether it still takes events. */
+  boolean isOpen() {
+    return ended.isEmpty() && !done && !closing;
+  }
+
+  /** A bundle of what is durable: from disk on any thread, else between two groups. */
+  List<byte[]> bundle(long n, int width) throws IOException {
+    if (width == TilePath.WIDTH) {
+      Optional<byte[]> full = files.read(epoch + "/" + TilePath.entries(n, width));
+      if (full.isPresent()) {
+        return EntryBundle.decode(full.get());
+      }
+    }
+    return task(() -> store.bundle(n, width)).join();
+  }
+
+  /** Waits until there are more entries than that; false when the time is up or the log closed. */
+  boolean awaitBeyond(long entries, Duration atMost) throws InterruptedException {
+    long until = System.nanoTime() + atMost.toNanos();
+    synchronized (growth) {
+      while (size <= entries && isOpen()) {
+        long left = until - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        TimeUnit.NANOSECONDS.timedWait(growth, left);
+      }
+    }
+    return size > entries;
+  }
+
   byte[] entry(long index) throws IOException {
     if (index < 0 || index >= store.size()) {
       throw new IllegalArgumentException("no entry " + index);
@@ -150,6 +197,22 @@ final class LogWriter implements AutoCloseable {
     CompletableFuture<Receipt> answer = new CompletableFuture<>();
     enqueue(new Offer(entry, answer), answer);
     return answer;
+  }
+
+  /** Offers events that are to be made durable together, as far as a group has room. */
+  List<CompletableFuture<Receipt>> submit(List<DraftEntry> entries) {
+    List<Offer> offers =
+        entries.stream().map(entry -> new Offer(entry, new CompletableFuture<>())).toList();
+    List<CompletableFuture<Receipt>> answers = new ArrayList<>();
+    offers.forEach(offer -> answers.add(offer.answer()));
+    if (!offers.isEmpty()) {
+      CompletableFuture<Void> refused = new CompletableFuture<>();
+      enqueue(new Offers(offers), refused);
+      if (refused.isCompletedExceptionally()) {
+        offers.forEach(offer -> offer.answer().completeExceptionally(refusal()));
+      }
+    }
+    return answers;
   }
 
   <T> CompletableFuture<T> task(Callable<T> work) {
@@ -203,6 +266,9 @@ final class LogWriter implements AutoCloseable {
     } finally {
       done = true;
       refuseQueued();
+      synchronized (growth) {
+        growth.notifyAll();
+      }
     }
   }
 
@@ -211,15 +277,19 @@ final class LogWriter implements AutoCloseable {
     Work work = queue.poll(Math.min(wait, TimeUnit.SECONDS.toNanos(1)), TimeUnit.NANOSECONDS);
     List<Offer> group = new ArrayList<>();
     int bytes = 0;
-    while (work instanceof Offer offer) {
-      group.add(offer);
-      bytes += offer.entry().head().length + offer.entry().tail().length;
-      if (group.size() == GROUP || bytes > GROUP_BYTES) {
+    while (work instanceof Offer || work instanceof Offers) {
+      List<Offer> offered = work instanceof Offers many ? many.offers() : List.of((Offer) work);
+      for (Offer offer : offered) {
+        group.add(offer);
+        bytes += offer.entry().head().length + offer.entry().tail().length;
+      }
+      if (group.size() >= GROUP || bytes > GROUP_BYTES) {
         work = null;
         break;
       }
       work = queue.poll();
     }
+    periods.turn(clock.instant(), store.size());
     if (!group.isEmpty()) {
       commit(group);
     }
@@ -286,7 +356,7 @@ final class LogWriter implements AutoCloseable {
       if (!(e instanceof IOException)) {
         ended = Optional.of(refused);
       }
-      LOG.log(Level.ERROR, "audit events refused: " + entries.size(), e);
+      LOG.log(Level.WARNING, "audit events refused: " + entries.size() + ": " + e);
       group.forEach(offer -> offer.answer().completeExceptionally(refused));
       return;
     }
@@ -313,6 +383,9 @@ final class LogWriter implements AutoCloseable {
       store.add(entry, MerkleHash.leaf(entry));
     }
     size = store.size();
+    synchronized (growth) {
+      growth.notifyAll();
+    }
   }
 
   private void checkFence() throws IOException {
@@ -410,6 +483,8 @@ final class LogWriter implements AutoCloseable {
     for (Work work = queue.poll(); work != null; work = queue.poll()) {
       switch (work) {
         case Offer offer -> offer.answer().completeExceptionally(refusal());
+        case Offers many ->
+            many.offers().forEach(offer -> offer.answer().completeExceptionally(refusal()));
         case Task task -> task.answer().completeExceptionally(refusal());
       }
     }

@@ -1,5 +1,6 @@
 package im.palisade.compliance.log;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.compliance.checkpoint.Checkpoint;
@@ -82,8 +83,20 @@ final class Recovery {
     if (named.isEmpty()) {
       throw new IllegalArgumentException("none of the signing keys is a valid key of " + origin);
     }
+    Periods periods = Periods.resume(files, epoch, newest(store), now);
     return new LogWriter(
-        settings, origin, epoch, fence, files, journal, store, keys, counters, named, clock);
+        settings, origin, epoch, fence, files, journal, store, keys, counters, named, periods,
+        clock);
+  }
+
+  /** When the newest entry happened. */
+  private static Optional<Instant> newest(EpochStore store) throws IOException {
+    if (store.size() == 0) {
+      return Optional.empty();
+    }
+    int at = (int) ((store.size() - 1) % TilePath.WIDTH);
+    byte[] entry = store.bundle((store.size() - 1) / TilePath.WIDTH, at + 1).get(at);
+    return Optional.of(Instant.parse(new ObjectMapper().readTree(entry).path("time").asText()));
   }
 
   /** The checkpoints that the folder itself keeps. */

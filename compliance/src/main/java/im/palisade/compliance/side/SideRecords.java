@@ -17,10 +17,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
@@ -33,6 +35,20 @@ import javax.crypto.spec.SecretKeySpec;
 public final class SideRecords {
   /** A personal value of an event: whose it is, what it is (e.g. {@code source.ip}), and itself. */
   public record Value(String subject, String slot, String value) {}
+
+  /**
+   * A value an event is committed to.
+   *
+   * @param k key of the commitment, base64
+   */
+  public record Committed(String subject, String slot, String k, String value) {}
+
+  /** What an event is committed to, to be encrypted. */
+  public record Aside(String event, int year, List<Committed> values) {
+    public Aside {
+      values = List.copyOf(values);
+    }
+  }
 
   /** A value read back, with the key of its commitment. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -61,31 +77,67 @@ public final class SideRecords {
    * @throws IOException when a person's key could not be made durable
    */
   public DraftEntry draft(ObjectNode event, List<Value> values) throws IOException {
-    String id = event.path("id").asText();
-    int year = Integer.parseInt(event.path("time").asText().substring(0, 4));
-    Map<String, ArrayNode> bySubject = new LinkedHashMap<>();
     ObjectNode committed = event.deepCopy();
+    Aside aside = commit(committed, values);
+    return DraftEntry.of(committed, records(List.of(aside)).getFirst());
+  }
+
+  /** Adds commitments to these values to an event; what is returned makes its side records. */
+  public static Aside commit(ObjectNode event, List<Value> values) {
+    List<Committed> kept = new ArrayList<>(values.size());
     for (Value value : values) {
       byte[] k = new byte[32];
       RANDOM.nextBytes(k);
-      committed
+      event
           .withArray("commit")
           .addObject()
           .put("slot", value.slot())
           .put("alg", "hmac-sha256")
           .put("value", commit(k, value.value()));
-      bySubject
-          .computeIfAbsent(value.subject(), subject -> JsonNodeFactory.instance.arrayNode())
-          .addObject()
-          .put("slot", value.slot())
-          .put("k", Base64.getEncoder().encodeToString(k))
-          .put("value", value.value());
+      kept.add(
+          new Committed(
+              value.subject(), value.slot(), Base64.getEncoder().encodeToString(k), value.value()));
     }
-    List<byte[]> records = new ArrayList<>();
-    for (Map.Entry<String, ArrayNode> subject : bySubject.entrySet()) {
-      records.add(record(id, subject.getKey(), year, CanonicalJson.bytes(subject.getValue())));
+    int year = Integer.parseInt(event.path("time").asText().substring(0, 4));
+    return new Aside(event.path("id").asText(), year, kept);
+  }
+
+  /**
+   * The encrypted records of each of these events; keys that are missing are made durable together.
+   *
+   * @throws IOException when they could not be
+   */
+  public List<List<byte[]>> records(List<Aside> asides) throws IOException {
+    keys.make(
+        asides.stream()
+            .flatMap(
+                aside ->
+                    aside.values().stream()
+                        .map(value -> new SubjectKeys.Name(value.subject(), aside.year())))
+            .collect(Collectors.toCollection(LinkedHashSet::new)));
+    List<List<byte[]>> all = new ArrayList<>(asides.size());
+    for (Aside aside : asides) {
+      List<byte[]> records = new ArrayList<>();
+      Map<String, ArrayNode> bySubject = new LinkedHashMap<>();
+      for (Committed value : aside.values()) {
+        bySubject
+            .computeIfAbsent(value.subject(), subject -> JsonNodeFactory.instance.arrayNode())
+            .addObject()
+            .put("slot", value.slot())
+            .put("k", value.k())
+            .put("value", value.value());
+      }
+      for (Map.Entry<String, ArrayNode> subject : bySubject.entrySet()) {
+        records.add(
+            record(
+                aside.event(),
+                subject.getKey(),
+                aside.year(),
+                CanonicalJson.bytes(subject.getValue())));
+      }
+      all.add(records);
     }
-    return DraftEntry.of(committed, records);
+    return all;
   }
 
   /**

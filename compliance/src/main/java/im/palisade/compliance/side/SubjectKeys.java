@@ -2,6 +2,7 @@ package im.palisade.compliance.side;
 
 import im.palisade.compliance.file.LogFiles;
 import im.palisade.compliance.merkle.MerkleHash;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -11,8 +12,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import javax.crypto.Cipher;
@@ -30,6 +33,7 @@ public final class SubjectKeys implements AutoCloseable {
   private static final String FILE = "subjects";
   private static final int SLOT = 96;
   private static final int FIRST_YEAR = 2020;
+  private static final int OPENED = 4096;
   private static final SecureRandom RANDOM = new SecureRandom();
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -39,6 +43,16 @@ public final class SubjectKeys implements AutoCloseable {
   private final SecretKey regionKey;
   private final LogFiles.Appender appender;
   private final Map<String, Slot> slots = new TreeMap<>();
+
+  /** Keys in use, so that each need not be unwrapped for every record. */
+  private final Map<String, SecretKey> opened =
+      new LinkedHashMap<>(64, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, SecretKey> eldest) {
+          return size() > OPENED;
+        }
+      };
+
   private long length;
 
   /**
@@ -85,13 +99,43 @@ public final class SubjectKeys implements AutoCloseable {
     return Arrays.copyOf(MerkleHash.sha256(name), ID);
   }
 
+  /** Whose key, of which year. */
+  record Name(String subject, int year) {}
+
   /** The person's key of that year, made when there is none; durable on return. */
   synchronized SecretKey obtain(String subject, int year) throws IOException {
-    byte[] id = id(subject, year);
-    Optional<SecretKey> there = find(id);
-    if (there.isPresent()) {
-      return there.get();
+    make(Set.of(new Name(subject, year)));
+    return find(id(subject, year)).orElseThrow();
+  }
+
+  /** Makes the keys that are missing; durable on return, by one sync for all of them. */
+  synchronized void make(Set<Name> names) throws IOException {
+    Map<String, Slot> made = new LinkedHashMap<>();
+    ByteArrayOutputStream written = new ByteArrayOutputStream();
+    for (Name name : names) {
+      byte[] id = id(name.subject(), name.year());
+      String hex = HexFormat.of().formatHex(id);
+      if (!slots.containsKey(hex) && !made.containsKey(hex)) {
+        byte[] slot = freshSlot(id);
+        made.put(hex, new Slot(length + written.size(), slot));
+        written.writeBytes(slot);
+      }
     }
+    if (made.isEmpty()) {
+      return;
+    }
+    try {
+      appender.write(written.toByteArray());
+      appender.sync();
+    } catch (IOException e) {
+      appender.truncate(length);
+      throw e;
+    }
+    slots.putAll(made);
+    length += written.size();
+  }
+
+  private byte[] freshSlot(byte[] id) {
     byte[] key = new byte[32];
     byte[] nonce = new byte[12];
     RANDOM.nextBytes(key);
@@ -100,28 +144,25 @@ public final class SubjectKeys implements AutoCloseable {
     ByteBuffer out = ByteBuffer.wrap(slot);
     out.put(id).put(nonce).put(crypt(Cipher.ENCRYPT_MODE, regionKey, nonce, id, key));
     out.putInt(SLOT - 4, crc(slot));
-    try {
-      appender.write(slot);
-      appender.sync();
-    } catch (IOException e) {
-      appender.truncate(length);
-      throw e;
-    }
-    slots.put(HexFormat.of().formatHex(id), new Slot(length, slot));
-    length += SLOT;
-    return new SecretKeySpec(key, "AES");
+    return slot;
   }
 
   /** A key by its id; empty when it was destroyed or never was. */
   synchronized Optional<SecretKey> find(byte[] id) {
-    Slot slot = slots.get(HexFormat.of().formatHex(id));
+    String hex = HexFormat.of().formatHex(id);
+    Slot slot = slots.get(hex);
     if (slot == null) {
       return Optional.empty();
     }
-    byte[] nonce = Arrays.copyOfRange(slot.wrapped(), ID, ID + 12);
-    byte[] sealed = Arrays.copyOfRange(slot.wrapped(), ID + 12, ID + 12 + 48);
     return Optional.of(
-        new SecretKeySpec(crypt(Cipher.DECRYPT_MODE, regionKey, nonce, id, sealed), "AES"));
+        opened.computeIfAbsent(
+            hex,
+            _ -> {
+              byte[] nonce = Arrays.copyOfRange(slot.wrapped(), ID, ID + 12);
+              byte[] sealed = Arrays.copyOfRange(slot.wrapped(), ID + 12, ID + 12 + 48);
+              return new SecretKeySpec(
+                  crypt(Cipher.DECRYPT_MODE, regionKey, nonce, id, sealed), "AES");
+            }));
   }
 
   /**
@@ -137,6 +178,7 @@ public final class SubjectKeys implements AutoCloseable {
       if (slot != null) {
         files.overwrite(FILE, slot.at(), new byte[SLOT]);
         slots.remove(id);
+        opened.remove(id);
         destroyed++;
       }
     }

@@ -42,11 +42,12 @@ public final class LoginJournal implements LoginAudit {
   public void refused(long sdkAppId, String userId, String address, int code) {
     Cause cause =
         new Cause(
-            new Actor(ActorKind.USER, "unknown"),
-            new Source(Channel.CLIENT, Cause.networkOf(address)),
-            "",
-            "login",
-            clock.instant());
+                new Actor(ActorKind.USER, "unknown"),
+                new Source(Channel.CLIENT, Cause.networkOf(address)),
+                "",
+                "login",
+                clock.instant())
+            .seenAt(address);
     refusals.record("auth.user.login_failed", apps.find(sdkAppId), cause, code);
   }
 
@@ -54,11 +55,12 @@ public final class LoginJournal implements LoginAudit {
     Principal who = session.principal();
     Cause cause =
         new Cause(
-            new Actor(ActorKind.USER, who.subjectRef()),
-            new Source(Channel.CLIENT, Cause.networkOf(session.address())),
-            Long.toString(who.app().appId()),
-            session.id(),
-            clock.instant());
+                new Actor(ActorKind.USER, who.subjectRef()),
+                new Source(Channel.CLIENT, Cause.networkOf(session.address())),
+                Long.toString(who.app().appId()),
+                session.id(),
+                clock.instant())
+            .seenAt(session.address());
     journal.record(
         who.app(),
         cause.event(

@@ -33,8 +33,8 @@ public final class RefusalJournal implements RefusalAudit, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RefusalJournal.class);
 
-  /** The prefix that holds every address. */
-  private static final String ANYWHERE = "0.0.0.0/0";
+  /** For sources too many to be told apart. */
+  private static final String ANYWHERE = "any";
 
   private final AuditJournal journal;
   private final Map<Kind, Repeats> kinds = new ConcurrentHashMap<>();
@@ -76,7 +76,7 @@ public final class RefusalJournal implements RefusalAudit, AutoCloseable {
     record(
         call.isAboutCredential() ? "auth.api.rejected" : "rest.denied",
         call.app(),
-        new Cause(actor, source, "", call.requestId(), call.receivedAt()),
+        new Cause(actor, source, "", call.requestId(), call.receivedAt()).seenAt(call.address()),
         call.code());
   }
 
@@ -118,11 +118,12 @@ public final class RefusalJournal implements RefusalAudit, AutoCloseable {
     Cause last = repeats.last();
     Cause cause =
         new Cause(
-            kind.actor(),
-            kind.source(),
-            repeats.app().map(App::appId).map(String::valueOf).orElse(""),
-            last.request(),
-            last.time());
+                kind.actor(),
+                kind.source(),
+                repeats.app().map(App::appId).map(String::valueOf).orElse(""),
+                last.request(),
+                last.time())
+            .seenAt(kind.source().net().equals(ANYWHERE) ? "" : last.address());
     AuditEvent event =
         cause
             .event(kind.type(), Outcome.DENIED, List.of())

@@ -139,11 +139,12 @@ final class ArchiveRestApi {
             .orElseThrow(() -> new ImException(ErrorCode.HISTORY_BAD_URL));
     Cause cause =
         new Cause(
-            new Actor(ActorKind.SERVICE, "archive-link"),
-            new Source(Channel.REST, Cause.networkOf(link.address())),
-            Long.toString(app.appId()),
-            "archive",
-            clock.instant());
+                new Actor(ActorKind.SERVICE, "archive-link"),
+                new Source(Channel.REST, Cause.networkOf(link.address())),
+                Long.toString(app.appId()),
+                "archive",
+                clock.instant())
+            .seenAt(link.address());
     record(app, "export.download", Outcome.SUCCESS, cause, new Target("archive", name));
     return Optional.of(new Served(archive.file(name), "application/gzip", false));
   }

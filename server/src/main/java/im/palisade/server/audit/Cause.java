@@ -3,6 +3,7 @@ package im.palisade.server.audit;
 import im.palisade.compliance.audit.AuditEvent;
 import im.palisade.compliance.audit.AuditEvent.Actor;
 import im.palisade.compliance.audit.AuditEvent.Outcome;
+import im.palisade.compliance.audit.AuditEvent.Personal;
 import im.palisade.compliance.audit.AuditEvent.Source;
 import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.server.protocol.Origin;
@@ -17,9 +18,29 @@ import java.util.List;
  * @param app SDKAppID as text, or empty for the installation
  * @param request correlation id
  * @param origin what webhooks tell of it; never part of an event
+ * @param address full address, of which events hold a commitment only; empty when there is none
  */
 public record Cause(
-    Actor actor, Source source, String app, String request, Instant time, Origin origin) {
+    Actor actor,
+    Source source,
+    String app,
+    String request,
+    Instant time,
+    Origin origin,
+    String address) {
+
+  /** A cause at the address that its origin names. */
+  public Cause(
+      Actor actor, Source source, String app, String request, Instant time, Origin origin) {
+    this(
+        actor,
+        source,
+        app,
+        request,
+        time,
+        origin,
+        origin.equals(Origin.SERVER) ? "" : origin.address());
+  }
 
   /** A cause of which webhooks tell no origin but the server. */
   public Cause(Actor actor, Source source, String app, String request, Instant time) {
@@ -47,12 +68,17 @@ public record Cause(
 
   /** The same cause with what webhooks tell of where it came from. */
   public Cause from(Origin other) {
-    return new Cause(actor, source, app, request, time, other);
+    return new Cause(actor, source, app, request, time, other, address);
+  }
+
+  /** The same cause at that address. */
+  public Cause seenAt(String where) {
+    return new Cause(actor, source, app, request, time, origin, where);
   }
 
   /** The same cause within an app. */
   public Cause within(long appId) {
-    return new Cause(actor, source, Long.toString(appId), request, time, origin);
+    return new Cause(actor, source, Long.toString(appId), request, time, origin, address);
   }
 
   /** An event of a successful act. */
@@ -62,7 +88,10 @@ public record Cause(
 
   /** An event. */
   public AuditEvent event(String type, Outcome outcome, List<Target> targets) {
-    return AuditEvent.of(type, time, app, outcome, actor, source, targets, request);
+    AuditEvent event = AuditEvent.of(type, time, app, outcome, actor, source, targets, request);
+    return address.isEmpty()
+        ? event
+        : event.withPersonal(List.of(new Personal(actor.ref(), "source.ip", address)));
   }
 
   private static int pair(byte[] bytes, int at) {

@@ -5,6 +5,7 @@ import im.palisade.server.app.Principal;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.store.AuditUnavailableException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Instant;
@@ -124,6 +125,8 @@ public final class CommandCall implements Runnable {
       command.handler().handle(this);
     } catch (ImException refusal) {
       fail(refusal);
+    } catch (AuditUnavailableException e) {
+      fail(new ImException(ErrorCode.BACKEND_TIMEOUT, AuditUnavailableException.PUBLIC_REASON));
     } catch (RuntimeException | Error fault) {
       LOG.error("command {} failed, request {}", command.name(), requestId(), fault);
       fail(new ImException(ErrorCode.BACKEND_TIMEOUT, "internal error, retry"));

@@ -4,6 +4,7 @@ import im.palisade.compliance.audit.AuditEvent;
 import im.palisade.compliance.audit.AuditEvent.Actor;
 import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.server.message.OutgoingMessage.Door;
+import im.palisade.server.store.Recording;
 import im.palisade.server.store.Region;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -19,7 +20,8 @@ final class ImportStore {
   private ImportStore() {}
 
   /** Records who imported, and lets retention know of messages older than all before. */
-  static void record(Connection connection, List<Submission> stored) throws SQLException {
+  static Recording record(Region region, Connection connection, List<Submission> stored)
+      throws SQLException {
     Map<Long, Long> oldest = new HashMap<>();
     Map<Importer, AuditEvent> events = new HashMap<>();
     for (Submission each : stored) {
@@ -33,8 +35,8 @@ final class ImportStore {
     }
     if (!events.isEmpty()) {
       lowerOldestTime(connection, oldest);
-      Region.writeOutbox(connection, List.copyOf(events.values()));
     }
+    return region.write(connection, List.copyOf(events.values()));
   }
 
   private static AuditEvent together(AuditEvent one, AuditEvent other) {
@@ -49,6 +51,7 @@ final class ImportStore {
             one.source(),
             List.copyOf(targets),
             one.request())
+        .withPersonal(one.personal())
         .withCount(one.count() + other.count());
   }
 

@@ -8,6 +8,8 @@ import im.palisade.server.message.MessageStore.RandomKey;
 import im.palisade.server.message.Submission.Failure;
 import im.palisade.server.message.Submission.Outcome;
 import im.palisade.server.moderation.ReviewStore;
+import im.palisade.server.store.AuditUnavailableException;
+import im.palisade.server.store.Recording;
 import im.palisade.server.store.Region;
 import im.palisade.server.store.Sql;
 import im.palisade.server.store.StoreException;
@@ -57,6 +59,7 @@ final class MessageWriter implements Runnable {
   private volatile boolean closing;
   private volatile boolean finished;
   private Connection connection;
+  private Recording recording = Recording.NONE;
   private long batchNumber;
 
   MessageWriter(
@@ -153,6 +156,10 @@ final class MessageWriter implements Runnable {
   private void write(List<Submission> batch) {
     try {
       commit(batch);
+    } catch (AuditUnavailableException e) {
+      // Of an import; what came with it needs no record.
+      oneByOne(batch);
+      return;
     } catch (StoreException e) {
       log.warn("{} messages not acknowledged: {}", batch.size(), e.getMessage(), e);
       Failure failure = e.outcomeUnknown() ? Failure.OUTCOME_UNKNOWN : Failure.NOT_STORED;
@@ -169,7 +176,24 @@ final class MessageWriter implements Runnable {
       return;
     }
     metrics.batch(batch.size());
-    batch.forEach(MessageWriter::complete);
+    boolean recorded = isRecorded();
+    for (Submission each : batch) {
+      if (recorded || !each.message().isImport()) {
+        complete(each);
+      } else {
+        fail(each, Failure.OUTCOME_UNKNOWN);
+      }
+    }
+  }
+
+  /** Whether the imports of the batch are on record; sends have no record but their row. */
+  private boolean isRecorded() {
+    try {
+      recording.await();
+      return true;
+    } catch (AuditUnavailableException e) {
+      return false;
+    }
   }
 
   /** Tries again without the company of the one that may be at fault. */
@@ -211,6 +235,9 @@ final class MessageWriter implements Runnable {
           throw e;
         }
       } finally {
+        if (!written) {
+          recording.released();
+        }
         if (!written && connection != null) {
           Region.rollbackQuietly(connection);
         }
@@ -227,12 +254,14 @@ final class MessageWriter implements Runnable {
     try {
       connection.commit();
       committed = true;
+      recording.committed();
     } catch (SQLException e) {
       throw new StoreException("commit of a message batch", e, true);
     } catch (RuntimeException | Error e) {
       throw new StoreException("commit of a message batch", new SQLException(e), true);
     } finally {
       if (!committed) {
+        recording.released();
         disconnect();
       }
     }
@@ -251,6 +280,7 @@ final class MessageWriter implements Runnable {
   }
 
   private void transact(Connection transaction, List<Submission> batch) throws SQLException {
+    recording = Recording.NONE;
     long nowMillis = clock.millis();
     Map<Long, ConversationHead> heads = ConversationHeads.lock(transaction, ids(batch));
     Map<RandomKey, List<Earlier>> earlier = store.findEarlier(transaction, batch);
@@ -285,7 +315,7 @@ final class MessageWriter implements Runnable {
           ranges,
           fresh.stream().flatMap(each -> each.told().stream()).toList(),
           SentCounts.of(fresh));
-      ImportStore.record(transaction, fresh);
+      recording = ImportStore.record(region, transaction, fresh);
       reviews.insert(transaction, marked(fresh), clock.instant());
     }
   }

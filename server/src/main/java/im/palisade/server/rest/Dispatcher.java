@@ -8,6 +8,7 @@ import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
 import im.palisade.server.protocol.UserIds;
+import im.palisade.server.store.AuditUnavailableException;
 import im.palisade.server.store.StoreException;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
@@ -155,6 +156,10 @@ final class Dispatcher {
           trace);
     } catch (ImException refusal) {
       return RestReply.failed(refusal);
+    } catch (AuditUnavailableException e) {
+      Family family = endpoint.map(Endpoint::family).orElse(Family.GATEWAY);
+      ErrorCode code = e.outcomeUnknown() ? family.timeout() : family.internal();
+      return RestReply.failed(new ImException(code, AuditUnavailableException.PUBLIC_REASON));
     } catch (StoreException e) {
       Family family = endpoint.map(Endpoint::family).orElse(Family.GATEWAY);
       LOG.error("request {} to {} failed in the store", trace.requestId, path, e);

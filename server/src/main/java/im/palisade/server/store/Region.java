@@ -1,16 +1,16 @@
 package im.palisade.server.store;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import im.palisade.compliance.audit.AuditEvent;
+import im.palisade.compliance.audit.AuditEvent.Outcome;
+import im.palisade.server.protocol.ImException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import javax.sql.DataSource;
 import org.slf4j.LoggerFactory;
 
@@ -22,11 +22,10 @@ import org.slf4j.LoggerFactory;
 public final class Region {
   private static final int DEADLOCK_RETRIES = 5;
   private static final Duration LOST_CONNECTIONS = Duration.ofSeconds(3);
-  private static final JsonMapper AUDIT_JSON =
-      JsonMapper.builder().addModule(new JavaTimeModule()).build();
 
   private final String name;
   private final DataSource dataSource;
+  private volatile AuditTrail trail = new OutboxTrail(this);
 
   public Region(String name, DataSource dataSource) {
     this.name = name;
@@ -36,6 +35,38 @@ public final class Region {
   /** The region's name. */
   public String name() {
     return name;
+  }
+
+  /** Says where audit events go; at composition only. Until then they stay in the outbox. */
+  public void recordTo(AuditTrail other) {
+    trail = other;
+  }
+
+  /** Where audit events of no transaction go. */
+  public AuditTrail trail() {
+    return trail;
+  }
+
+  /**
+   * Reads content on record: the intent is durable before anything is read, the outcome follows.
+   *
+   * @param event of a type for content, of any outcome
+   * @param count items that were read
+   * @throws AuditUnavailableException when the intent cannot be recorded; nothing is read then
+   */
+  public <T> T reading(AuditEvent event, ToIntFunction<T> count, Supplier<T> read) {
+    trail.append(List.of(event.withOutcome(Outcome.INTENT)));
+    try {
+      T found = read.get();
+      trail.offer(event.withOutcome(Outcome.SUCCESS).withCount(count.applyAsInt(found)));
+      return found;
+    } catch (ImException e) {
+      trail.offer(event.withOutcome(Outcome.FAILURE).withOutcomeCode(e.code()).withCount(0));
+      throw e;
+    } catch (RuntimeException e) {
+      trail.offer(event.withOutcome(Outcome.FAILURE).withCount(0));
+      throw e;
+    }
   }
 
   /**
@@ -54,7 +85,10 @@ public final class Region {
   /**
    * Runs a change as one transaction together with the audit events it records; durable on return.
    *
+   * <p>When it records a fail-closed event, that is in the audit log on return.
+   *
    * @throws StoreException when the database fails; see {@link StoreException#outcomeUnknown}
+   * @throws AuditUnavailableException when a fail-closed event cannot be recorded
    */
   public <T> T inUnitOfWork(SqlFunction<UnitOfWork, T> work) {
     for (int attempt = 1; ; attempt++) {
@@ -119,15 +153,22 @@ public final class Region {
 
   private <T> T attempt(SqlFunction<UnitOfWork, T> work) throws SQLException {
     AtomicReference<UnitOfWork> ended = new AtomicReference<>();
+    AtomicReference<Recording> recording = new AtomicReference<>(Recording.NONE);
+    T result;
     try {
-      return transact(work, ended);
+      result = transact(work, ended, recording);
     } finally {
       // The connection is back in the pool: what follows may need one itself.
       Optional.ofNullable(ended.get()).ifPresent(UnitOfWork::committed);
     }
+    recording.get().await();
+    return result;
   }
 
-  private <T> T transact(SqlFunction<UnitOfWork, T> work, AtomicReference<UnitOfWork> ended)
+  private <T> T transact(
+      SqlFunction<UnitOfWork, T> work,
+      AtomicReference<UnitOfWork> ended,
+      AtomicReference<Recording> recording)
       throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
       connection.setAutoCommit(false);
@@ -136,14 +177,16 @@ public final class Region {
         // The pool turns auto-commit on again; here that could hide how a broken commit ended.
         UnitOfWork unit = new UnitOfWork(connection);
         T result = work.apply(unit);
-        writeOutbox(connection, unit.events());
+        recording.set(write(connection, unit.events()));
         unit.counts().write(connection);
         ended.set(unit);
         commit(connection);
         done = true;
+        recording.get().committed();
         return result;
       } finally {
         if (!done) {
+          recording.get().released();
           rollbackQuietly(connection);
         }
       }
@@ -158,20 +201,12 @@ public final class Region {
     }
   }
 
-  /** Writes a unit's events as one outbox row on a transaction of the caller's. */
-  public static void writeOutbox(Connection connection, List<AuditEvent> events)
-      throws SQLException {
-    if (events.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement insert =
-        connection.prepareStatement(
-            "INSERT INTO audit_outbox (recorded_at, events) VALUES (UTC_TIMESTAMP(6), ?)")) {
-      insert.setBytes(1, AUDIT_JSON.writeValueAsBytes(events));
-      insert.executeUpdate();
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("an audit event can always be written", e);
-    }
+  /**
+   * Writes events as one outbox row of a transaction of the caller's, who tells the recording how
+   * the transaction ended.
+   */
+  public Recording write(Connection connection, List<AuditEvent> events) throws SQLException {
+    return Recording.write(trail, connection, events);
   }
 
   /** Rolls back a transaction whose connection may be broken. */

@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One transaction and the audit events of what it changes. Committing writes the events as one
  * outbox row of the same transaction: no change without its record, no record without its change.
+ * From there they go to the audit log.
  */
 public final class UnitOfWork {
   private static final Logger log = LoggerFactory.getLogger(UnitOfWork.class);

@@ -26,8 +26,10 @@ public final class TestApp {
   private final PalisadeServer server;
   private final long appId;
   private final String administrator;
+  private final long firstLeaf;
 
-  private TestApp(PalisadeServer server, long appId, String administrator) {
+  private TestApp(PalisadeServer server, long appId, String administrator, long firstLeaf) {
+    this.firstLeaf = firstLeaf;
     this.server = server;
     this.appId = appId;
     this.administrator = administrator;
@@ -35,7 +37,16 @@ public final class TestApp {
 
   /** An app that is there already. */
   public static TestApp of(PalisadeServer server, long appId, String administrator) {
-    return new TestApp(server, appId, administrator);
+    return new TestApp(server, appId, administrator, 0);
+  }
+
+  static TestApp fresh(PalisadeServer server, long appId, String administrator, long firstLeaf) {
+    return new TestApp(server, appId, administrator, firstLeaf);
+  }
+
+  /** No event of the app stands before that leaf of the audit log. */
+  long firstLeaf() {
+    return firstLeaf;
   }
 
   public App app() {

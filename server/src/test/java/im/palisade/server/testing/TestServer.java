@@ -63,12 +63,13 @@ public final class TestServer {
 
   static TestApp newApp(PalisadeServer server, AppSettings settings) {
     Cause cause = Cause.system(Instant.now());
+    long firstLeaf = AuditLeaves.size(server);
     App app = server.apps().create("test", Regions.HOME, settings, cause);
     server
         .accounts()
         .importAccount(app, AccountImport.of(ADMINISTRATOR), cause.within(app.appId()));
     server.apps().addAdministrator(app.appId(), ADMINISTRATOR, cause);
-    return TestApp.of(server, app.appId(), ADMINISTRATOR);
+    return TestApp.fresh(server, app.appId(), ADMINISTRATOR, firstLeaf);
   }
 
   private static final class Shared {

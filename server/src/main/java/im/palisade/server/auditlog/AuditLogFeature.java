@@ -1,0 +1,139 @@
+package im.palisade.server.auditlog;
+
+import im.palisade.compliance.checkpoint.Ed25519Signer;
+import im.palisade.compliance.log.AuditLog;
+import im.palisade.server.config.DurableFiles;
+import im.palisade.server.config.SettingException;
+import im.palisade.server.config.StartException;
+import im.palisade.server.metrics.Metrics;
+import im.palisade.server.security.SecretBox;
+import im.palisade.server.store.DataDirectory;
+import im.palisade.server.store.Region;
+import im.palisade.server.store.Regions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The audit logs of all regions: opened before anything records, closed after everything else. Each
+ * region's events go to a log of its own and never leave it.
+ */
+public final class AuditLogFeature implements AutoCloseable {
+  private final Map<String, RegionLog> logs = new LinkedHashMap<>();
+
+  /**
+   * Opens the logs and takes what earlier runs have left.
+   *
+   * @throws StartException when a log is not what was signed
+   */
+  public AuditLogFeature(
+      Regions regions,
+      DataDirectory directory,
+      AuditLogSettings settings,
+      String version,
+      Metrics metrics,
+      Clock clock) {
+    Path folder = settings.directory().orElseGet(() -> directory.resolve("audit"));
+    Path spill = settings.spillDirectory().orElseGet(() -> directory.resolve("audit-spill"));
+    LogNames names = LogNames.of(directory.resolve("audit-names"), settings.deployment());
+    SecretBox box = new SecretBox(directory.secret("audit-journal"));
+    for (Region region : regions.all()) {
+      String name = region.name();
+      LogKeeper keeper =
+          new LogKeeper(
+              folder.resolve(name),
+              AuditLog.Settings.of(names.deployment(), name, names.node()),
+              List.of(signer(directory, folder.resolve(name), name)),
+              HexFormat.of().parseHex(directory.secret("audit-region-" + name)),
+              version,
+              clock);
+      Relay relay =
+          new Relay(
+              keeper,
+              new OutboxStore(region),
+              new SpillJournal(spill.resolve(name), box),
+              box,
+              settings,
+              clock);
+      logs.put(name, new RegionLog(keeper, relay));
+      relay.start();
+      region.recordTo(new RegionTrail(keeper, relay, box, settings.optional()));
+    }
+    metrics.register(new AuditLogMetrics(logs));
+  }
+
+  /** The log of a region. */
+  public RegionLog of(Region region) {
+    return logs.get(region.name());
+  }
+
+  /** Why acts are refused that must be on record; empty when none is. */
+  public Optional<String> problem() {
+    return logs.values().stream().anyMatch(RegionLog::refuses)
+        ? Optional.of("the audit log cannot be written")
+        : Optional.empty();
+  }
+
+  /** Appends what has come, records the end, closes. */
+  @Override
+  public void close() {
+    logs.values().forEach(log -> log.relay().close());
+  }
+
+  /** The key that signs this region's checkpoints; it signs nothing else. */
+  private static Ed25519Signer signer(DataDirectory directory, Path log, String region) {
+    Path file = directory.resolve("secrets").resolve("audit-signing-" + region);
+    try {
+      if (!Files.exists(file)) {
+        if (Files.exists(log.resolve("1"))) {
+          throw new StartException(
+              "the audit signing key "
+                  + file
+                  + " is gone; restore it, or begin a new epoch with 'palisade audit new-epoch'");
+        }
+        Ed25519Signer.generate("palisade").seal(file);
+        DurableFiles.forceDirectory(file.getParent());
+      }
+      return Ed25519Signer.unseal(file);
+    } catch (IOException e) {
+      throw new StartException("the audit signing key cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  /** What this installation and this node are called in the log, for good. */
+  record LogNames(String deployment, String node) {
+    static LogNames of(Path file, Optional<String> wanted) {
+      try {
+        if (!Files.exists(file)) {
+          String text = wanted.orElseGet(() -> "site-" + random()) + "\nnode-" + random() + "\n";
+          DurableFiles.write(file, text, "rw-------");
+        }
+        List<String> lines = Files.readAllLines(file);
+        if (lines.size() != 2) {
+          throw new StartException(file + " does not hold the two names of the audit log");
+        }
+        if (wanted.isPresent() && !wanted.get().equals(lines.getFirst())) {
+          throw new SettingException(
+              "audit.deployment",
+              "the audit log's name is " + lines.getFirst() + " and cannot be changed");
+        }
+        return new LogNames(lines.getFirst(), lines.getLast());
+      } catch (IOException e) {
+        throw new StartException("the names of the audit log cannot be kept: " + e.getMessage(), e);
+      }
+    }
+
+    private static String random() {
+      byte[] bytes = new byte[4];
+      new SecureRandom().nextBytes(bytes);
+      return HexFormat.of().formatHex(bytes);
+    }
+  }
+}

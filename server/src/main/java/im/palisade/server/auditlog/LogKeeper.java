@@ -1,0 +1,201 @@
+package im.palisade.server.auditlog;
+
+import im.palisade.compliance.audit.AuditEvent;
+import im.palisade.compliance.audit.AuditEvent.Actor;
+import im.palisade.compliance.audit.AuditEvent.Outcome;
+import im.palisade.compliance.audit.AuditEvent.Source;
+import im.palisade.compliance.audit.AuditEvent.Target;
+import im.palisade.compliance.checkpoint.NoteSigner;
+import im.palisade.compliance.event.DraftEntry;
+import im.palisade.compliance.event.EventEncoder;
+import im.palisade.compliance.file.DiskFiles;
+import im.palisade.compliance.file.LogFiles;
+import im.palisade.compliance.log.AuditLog;
+import im.palisade.compliance.log.AuditLogException;
+import im.palisade.compliance.side.SideRecords;
+import im.palisade.compliance.side.SubjectKeys;
+import im.palisade.server.config.StartException;
+import im.palisade.server.store.AuditRecord;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * The log of one region and what is needed to open it again after trouble. Only its relay appends;
+ * reading is for everybody.
+ */
+final class LogKeeper {
+  private final Path folder;
+  private final AuditLog.Settings settings;
+  private final List<NoteSigner> signers;
+  private final byte[] regionKey;
+  private final String version;
+  private final Clock clock;
+  private final EventEncoder encoder;
+  private volatile Optional<Open> open = Optional.empty();
+
+  private record Open(AuditLog log, SubjectKeys keys, SideRecords side) {}
+
+  LogKeeper(
+      Path folder,
+      AuditLog.Settings settings,
+      List<NoteSigner> signers,
+      byte[] regionKey,
+      String version,
+      Clock clock) {
+    this.folder = folder;
+    this.settings = settings;
+    this.signers = signers;
+    this.regionKey = regionKey.clone();
+    this.version = version;
+    this.clock = clock;
+    this.encoder = new EventEncoder(settings.node(), settings.region());
+  }
+
+  EventEncoder encoder() {
+    return encoder;
+  }
+
+  /** The log's name, with its epoch when that is known. */
+  String origin() {
+    return log().map(AuditLog::origin).orElse(settings.origin());
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /** The log as it is now; empty while it cannot be opened. */
+  Optional<AuditLog> log() {
+    return open.map(Open::log);
+  }
+
+  /** Whether events can be tried. */
+  boolean isOpen() {
+    return open.map(now -> now.log().isOpen()).orElse(false);
+  }
+
+  /**
+   * Opens the log for the first time.
+   *
+   * @throws StartException when its files are not what was signed: that is for a person to judge
+   * @throws IOException when it cannot be written; it may be tried again
+   */
+  void open() throws IOException {
+    try {
+      reopen();
+    } catch (AuditLogException e) {
+      switch (e.reason()) {
+        case DAMAGED, ROLLED_BACK ->
+            throw new StartException(
+                "the audit log in "
+                    + folder
+                    + " is not what was signed ("
+                    + e.getMessage()
+                    + "); look at it with 'palisade audit fsck', restore it, or begin a new epoch"
+                    + " with 'palisade audit new-epoch'",
+                e);
+        case UNAVAILABLE, FENCED, COUNTER -> throw new IOException(e);
+      }
+    }
+  }
+
+  /** Opens the log anew, whatever state it is in. */
+  void reopen() throws IOException {
+    closeQuietly();
+    LogFiles files = new DiskFiles(folder);
+    SubjectKeys keys = new SubjectKeys(files, regionKey);
+    boolean done = false;
+    try {
+      AuditLog log = AuditLog.open(settings, files, signers, List.of(), clock);
+      done = true;
+      open = Optional.of(new Open(log, keys, new SideRecords(keys)));
+    } finally {
+      if (!done) {
+        keys.close();
+      }
+    }
+    append(AuditRecord.encode(encoder, List.of(started())));
+  }
+
+  /**
+   * Makes records durable in the log; one it has already is taken once.
+   *
+   * @throws IOException when they are not, or nobody knows
+   */
+  void append(List<AuditRecord> records) throws IOException {
+    if (records.isEmpty()) {
+      return;
+    }
+    Open now = open.orElseThrow(() -> new IOException("the audit log is not open"));
+    List<List<byte[]>> side = now.side().records(records.stream().map(AuditRecord::aside).toList());
+    List<DraftEntry> drafts = new ArrayList<>(records.size());
+    for (int i = 0; i < records.size(); i++) {
+      drafts.add(records.get(i).draft().withSideRecords(side.get(i)));
+    }
+    List<CompletableFuture<AuditLog.Receipt>> answers = now.log().submit(drafts);
+    try {
+      answers.forEach(CompletableFuture::join);
+    } catch (CompletionException e) {
+      throw new IOException(String.valueOf(e.getCause().getMessage()), e.getCause());
+    }
+  }
+
+  /** Destroys the keys of a person's side records; how many there were. */
+  int destroyKeys(String subject, int upToYear) throws IOException {
+    Open now = open.orElseThrow(() -> new IOException("the audit log is not open"));
+    return now.keys().destroy(subject, upToYear);
+  }
+
+  /** Records the end of the writer and closes the log. */
+  void stop() {
+    try {
+      if (isOpen()) {
+        append(AuditRecord.encode(encoder, List.of(event("audit.writer.stop", "stop"))));
+      }
+    } catch (IOException e) {
+      // The next start shows by itself that no stop was recorded.
+      System.getLogger(LogKeeper.class.getName())
+          .log(System.Logger.Level.WARNING, "the end of the audit writer is not on record", e);
+    } finally {
+      closeQuietly();
+    }
+  }
+
+  private void closeQuietly() {
+    Optional<Open> before = open;
+    open = Optional.empty();
+    before.ifPresent(
+        was -> {
+          was.log().close();
+          try {
+            was.keys().close();
+          } catch (IOException e) {
+            System.getLogger(LogKeeper.class.getName())
+                .log(System.Logger.Level.DEBUG, "closing the keys of side records", e);
+          }
+        });
+  }
+
+  private AuditEvent started() {
+    return event("audit.writer.start", "start").withChange(Map.of("version", version));
+  }
+
+  private AuditEvent event(String type, String request) {
+    return AuditEvent.of(
+        type,
+        clock.instant(),
+        "",
+        Outcome.SUCCESS,
+        Actor.SYSTEM,
+        Source.LOCAL,
+        List.of(new Target("audit-log", origin())),
+        request);
+  }
+}

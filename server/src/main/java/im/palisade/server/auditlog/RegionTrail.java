@@ -1,0 +1,101 @@
+package im.palisade.server.auditlog;
+
+import im.palisade.compliance.audit.AuditEvent;
+import im.palisade.compliance.audit.AuditEventCatalogue;
+import im.palisade.compliance.audit.AuditEventType;
+import im.palisade.server.security.SecretBox;
+import im.palisade.server.store.AuditRecord;
+import im.palisade.server.store.AuditTrail;
+import im.palisade.server.store.AuditUnavailableException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The way of a region's events into its log. */
+final class RegionTrail implements AuditTrail {
+  private static final CompletableFuture<Void> NOBODY_WAITS =
+      CompletableFuture.completedFuture(null);
+  private static final long MOST_SECONDS = 10;
+
+  private final LogKeeper keeper;
+  private final Relay relay;
+  private final SecretBox box;
+  private final Set<String> optional;
+
+  RegionTrail(LogKeeper keeper, Relay relay, SecretBox box, Set<String> optional) {
+    this.keeper = keeper;
+    this.relay = relay;
+    this.box = box;
+    this.optional = optional;
+  }
+
+  @Override
+  public List<AuditRecord> prepare(List<AuditEvent> events) {
+    List<AuditRecord> records =
+        AuditRecord.encode(
+            keeper.encoder(), events.stream().filter(event -> isOn(event.type())).toList());
+    if (relay.refuses() && records.stream().anyMatch(AuditRecord::failClosed)) {
+      relay.countRefusal();
+      throw new AuditUnavailableException(false);
+    }
+    return records;
+  }
+
+  private boolean isOn(String id) {
+    AuditEventType type = AuditEventCatalogue.shipped().type(id);
+    return type.mandatory() || optional.contains(id);
+  }
+
+  @Override
+  public byte[] row(List<AuditRecord> records) {
+    return AuditRecord.write(records, box);
+  }
+
+  @Override
+  public void hold(long row) {
+    relay.hold(row);
+  }
+
+  @Override
+  public void release(long row) {
+    relay.release(row);
+  }
+
+  @Override
+  public CompletableFuture<Void> committed(long row, List<AuditRecord> records) {
+    CompletableFuture<Void> durable = relay.take(row, records);
+    return records.stream().anyMatch(AuditRecord::failClosed) ? durable : NOBODY_WAITS;
+  }
+
+  @Override
+  public void append(List<AuditEvent> events) {
+    List<AuditRecord> records = prepare(events);
+    if (records.isEmpty()) {
+      return;
+    }
+    try {
+      relay.take(0, records).get(MOST_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new AuditUnavailableException(false);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AuditUnavailableException(false);
+    }
+  }
+
+  @Override
+  public void offer(AuditEvent event) {
+    List<AuditRecord> records =
+        isOn(event.type())
+            ? AuditRecord.encode(keeper.encoder(), List.of(event)).stream()
+                .map(record -> new AuditRecord(record.draft(), false, record.aside()))
+                .toList()
+            : List.of();
+    if (!records.isEmpty()) {
+      var _ = relay.take(0, records);
+    }
+  }
+}

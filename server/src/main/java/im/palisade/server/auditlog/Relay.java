@@ -1,0 +1,556 @@
+package im.palisade.server.auditlog;
+
+import im.palisade.compliance.audit.AuditEvent;
+import im.palisade.compliance.audit.AuditEvent.Actor;
+import im.palisade.compliance.audit.AuditEvent.Outcome;
+import im.palisade.compliance.audit.AuditEvent.Source;
+import im.palisade.compliance.audit.AuditEvent.Target;
+import im.palisade.server.auditlog.OutboxStore.Row;
+import im.palisade.server.auditlog.SpillJournal.Spilled;
+import im.palisade.server.jobs.Threads;
+import im.palisade.server.security.SecretBox;
+import im.palisade.server.store.AuditRecord;
+import im.palisade.server.store.AuditUnavailableException;
+import im.palisade.server.store.StoreException;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves records into the log, in the order in which their changes were committed, and takes outbox
+ * rows away that the log has. One thread does it: what waits gathers into one sync, what nobody
+ * waits for lingers a little so that more come along. While the log cannot be written, records that
+ * somebody waits for go to the spill journal, up to its limit.
+ *
+ * <p>A record may be appended twice only after a crash, and then the log knows it by its id: what
+ * is appended and not yet removed never is more than the log can tell apart.
+ */
+final class Relay implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+  private static final int QUEUE = 8192;
+  private static final int BATCH = 1024;
+  private static final long LINGER_NANOS = Duration.ofMillis(20).toNanos();
+  private static final long REMOVE_NANOS = Duration.ofMillis(100).toNanos();
+  private static final long PROBE_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long SWEEP_NANOS = Duration.ofSeconds(5).toNanos();
+
+  /** Half of the ids that the log knows (16,384), so that a crash repeats none it has forgotten. */
+  private static final int MOST_UNREMOVED = 8192;
+
+  /** Records of one act. Row 0: they stand nowhere else. */
+  record Item(long row, List<AuditRecord> records, long since, CompletableFuture<Void> durable) {
+    static Item of(long row, List<AuditRecord> records) {
+      return new Item(row, records, System.nanoTime(), new CompletableFuture<>());
+    }
+
+    boolean isAwaited() {
+      return records.stream().anyMatch(AuditRecord::failClosed);
+    }
+  }
+
+  private final LogKeeper keeper;
+  private final OutboxStore outbox;
+  private final SpillJournal spill;
+  private final SecretBox box;
+  private final AuditLogSettings settings;
+  private final Clock clock;
+  private final BlockingQueue<Item> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final Thread thread = Thread.ofPlatform().name("audit-relay").unstarted(this::run);
+
+  /** Rows in the hands of this process: a sweep leaves them. */
+  private final Set<Long> held = ConcurrentHashMap.newKeySet();
+
+  /** Rows that cannot be read, so that each is complained of once. */
+  private final Set<Long> unreadable = ConcurrentHashMap.newKeySet();
+
+  private final List<Long> removable = new ArrayList<>();
+  private final Deque<Item> homeless = new ArrayDeque<>();
+  private int appendedSinceRemoval;
+  private long removeAt;
+  private long sweepAt;
+  private long probeAt;
+  private volatile boolean closing;
+  private volatile Optional<Instant> downSince = Optional.empty();
+  private volatile boolean spillBroken;
+  private volatile String problem = "";
+  private volatile long oldestSince;
+  private final AtomicLong appended = new AtomicLong();
+  private final AtomicLong spilledNow = new AtomicLong();
+  private final AtomicLong refused = new AtomicLong();
+  private volatile int homelessCount;
+
+  Relay(
+      LogKeeper keeper,
+      OutboxStore outbox,
+      SpillJournal spill,
+      SecretBox box,
+      AuditLogSettings settings,
+      Clock clock) {
+    this.keeper = keeper;
+    this.outbox = outbox;
+    this.spill = spill;
+    this.box = box;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /**
+   * Opens the log, takes over what an earlier run has left, and starts.
+   *
+   * @throws im.palisade.server.config.StartException when the log is not what was signed
+   */
+  void start() {
+    try {
+      keeper.open();
+      drain();
+      sweep();
+    } catch (IOException | StoreException e) {
+      down(e);
+      // A restart gives no new patience.
+      spill.since().ifPresent(since -> downSince = Optional.of(since));
+    }
+    thread.start();
+  }
+
+  /** Whether an act that must be on record has to be refused. */
+  boolean refuses() {
+    return downSince.isPresent() && (spillBroken || !isWithinLimit());
+  }
+
+  void hold(long row) {
+    held.add(row);
+  }
+
+  void release(long row) {
+    held.remove(row);
+  }
+
+  /** Takes records; waits only while too many wait already. */
+  CompletableFuture<Void> take(long row, List<AuditRecord> records) {
+    Item item = Item.of(row, records);
+    boolean taken = false;
+    try {
+      boolean dispensable = row != 0 && !item.isAwaited();
+      taken = dispensable ? queue.offer(item) : offer(item);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!taken) {
+      // A row is found again by the next sweep.
+      held.remove(row);
+      item.durable().completeExceptionally(new AuditUnavailableException(row != 0));
+    }
+    return item.durable();
+  }
+
+  private boolean offer(Item item) throws InterruptedException {
+    while (!closing || thread.isAlive()) {
+      if (queue.offer(item, 100, TimeUnit.MILLISECONDS)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Lets what has come be appended, and ends. */
+  @Override
+  public void close() {
+    closing = true;
+    if (thread.getState() != Thread.State.NEW) {
+      Threads.join(thread);
+    }
+    keeper.stop();
+  }
+
+  // --- What others may know ---------------------------------------------------------------------
+
+  int waiting() {
+    return queue.size() + homelessCount;
+  }
+
+  /** Seconds that the oldest record waits that is not in the log. */
+  double lagSeconds() {
+    Optional<Instant> since = downSince;
+    if (since.isPresent()) {
+      return Duration.between(since.get(), clock.instant()).toMillis() / 1000.0;
+    }
+    long oldest = oldestSince;
+    return oldest == 0 ? 0 : (System.nanoTime() - oldest) / 1e9;
+  }
+
+  long appended() {
+    return appended.get();
+  }
+
+  long spilled() {
+    return spilledNow.get();
+  }
+
+  long refused() {
+    return refused.get();
+  }
+
+  /** Why the log cannot be written; empty while it can. */
+  Optional<String> problem() {
+    return downSince.isPresent() ? Optional.of(problem) : Optional.empty();
+  }
+
+  void countRefusal() {
+    refused.incrementAndGet();
+  }
+
+  // --- The one thread
+  // -----------------------------------------------------------------------------
+
+  private void run() {
+    try {
+      while (!(closing && queue.isEmpty())) {
+        List<Item> batch = next();
+        if (!batch.isEmpty()) {
+          oldestSince = batch.getFirst().since();
+          record(batch);
+          oldestSince = 0;
+        }
+        tend();
+      }
+      finish();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.error("the audit relay ended", e);
+      down(e);
+      spillBroken = true;
+    }
+  }
+
+  /** What waits, or after a while nothing; what nobody waits for lingers for company. */
+  private List<Item> next() throws InterruptedException {
+    List<Item> batch = new ArrayList<>();
+    Item item = queue.poll(closing ? 0 : LINGER_NANOS, TimeUnit.NANOSECONDS);
+    long until = System.nanoTime() + LINGER_NANOS;
+    int events = 0;
+    boolean awaited = closing;
+    while (item != null) {
+      batch.add(item);
+      events += item.records().size();
+      awaited |= item.isAwaited();
+      if (events >= BATCH) {
+        break;
+      }
+      item =
+          awaited
+              ? queue.poll()
+              : queue.poll(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+    }
+    return batch;
+  }
+
+  private void record(List<Item> batch) {
+    if (downSince.isPresent() && System.nanoTime() < probeAt) {
+      park(batch);
+      return;
+    }
+    try {
+      if (downSince.isPresent()) {
+        recover();
+      }
+      append(batch);
+    } catch (IOException | StoreException e) {
+      down(e);
+      park(batch);
+    }
+  }
+
+  private void append(List<Item> batch) throws IOException {
+    List<AuditRecord> records = batch.stream().flatMap(item -> item.records().stream()).toList();
+    keeper.append(records);
+    appended.addAndGet(records.size());
+    for (Item item : batch) {
+      if (item.row() != 0) {
+        removable.add(item.row());
+      }
+      item.durable().complete(null);
+    }
+    appendedSinceRemoval += removable.isEmpty() ? 0 : records.size();
+  }
+
+  /** The log failed: who waits is served by the spill journal as far as it goes. */
+  private void park(List<Item> batch) {
+    List<Item> kept =
+        new ArrayList<>(
+            batch.stream().filter(item -> item.row() == 0 || item.isAwaited()).toList());
+    if (spilledNow.get() == 0 && !kept.isEmpty()) {
+      kept.addFirst(Item.of(0, AuditRecord.encode(keeper.encoder(), List.of(holding()))));
+    }
+    boolean spilled = false;
+    if (!kept.isEmpty() && isWithinLimit()) {
+      try {
+        spill.write(
+            kept.stream()
+                .map(item -> new Spilled(item.row(), clock.instant(), item.records()))
+                .toList());
+        spilledNow.addAndGet(kept.stream().mapToInt(item -> item.records().size()).sum());
+        spilled = true;
+        spillBroken = false;
+      } catch (IOException e) {
+        if (!spillBroken) {
+          LOG.error("the audit spill journal cannot be written: {}", e.toString());
+        }
+        spillBroken = true;
+      }
+    }
+    for (Item item : batch) {
+      boolean inSpill = spilled && kept.contains(item);
+      if (item.row() != 0 && !inSpill) {
+        held.remove(item.row());
+      }
+      if (inSpill || !item.isAwaited()) {
+        if (!inSpill && item.row() == 0) {
+          homeless.add(item);
+        }
+        item.durable().complete(null);
+      } else {
+        refused.incrementAndGet();
+        item.durable().completeExceptionally(new AuditUnavailableException(item.row() != 0));
+      }
+    }
+    house();
+  }
+
+  /** What no file takes and nobody waits for may stand in the outbox. */
+  private void house() {
+    try {
+      while (!homeless.isEmpty()) {
+        outbox.insert(AuditRecord.write(homeless.peek().records(), box));
+        homeless.remove();
+      }
+    } catch (StoreException e) {
+      LOG.debug("neither log nor database take audit events", e);
+      while (homeless.size() > QUEUE) {
+        homeless.remove();
+        LOG.error("an audit event was lost: neither log, spill journal nor database take it");
+      }
+    }
+    homelessCount = homeless.size();
+  }
+
+  /** What has to be done from time to time. */
+  private void tend() throws InterruptedException {
+    long now = System.nanoTime();
+    if (downSince.isPresent()) {
+      if (now >= probeAt) {
+        probe();
+      }
+      return;
+    }
+    if (!removable.isEmpty() && (now >= removeAt || appendedSinceRemoval > MOST_UNREMOVED / 2)) {
+      remove();
+    }
+    if (now >= sweepAt) {
+      sweepAt = now + SWEEP_NANOS;
+      try {
+        sweep();
+      } catch (IOException | StoreException e) {
+        note(e);
+      }
+    }
+  }
+
+  private void probe() {
+    try {
+      recover();
+    } catch (IOException | StoreException e) {
+      down(e);
+      if (spillBroken && isWithinLimit()) {
+        spillBroken = !spill.isUsable();
+      }
+      house();
+    }
+  }
+
+  /** Takes up again: first what was spilled, then what the outbox kept. */
+  private void recover() throws IOException {
+    if (!keeper.isOpen()) {
+      keeper.reopen();
+    }
+    long waited = drain();
+    Instant since = downSince.orElseThrow();
+    keeper.append(
+        AuditRecord.encode(
+            keeper.encoder(),
+            List.of(
+                spillEvent(
+                        Map.of(
+                            "state",
+                            "drained",
+                            "since",
+                            since.toString(),
+                            "seconds",
+                            Duration.between(since, clock.instant()).toSeconds(),
+                            "refused",
+                            refused.get()))
+                    .withCount((int) waited))));
+    LOG.warn(
+        "the audit log is written again after {} s; {} events had to wait",
+        Duration.between(since, clock.instant()).toSeconds(),
+        waited);
+    downSince = Optional.empty();
+    spillBroken = false;
+    spilledNow.set(0);
+    sweepAt = 0;
+  }
+
+  private AuditEvent holding() {
+    return spillEvent(Map.of("state", "holding", "problem", problem));
+  }
+
+  private AuditEvent spillEvent(Map<String, Object> change) {
+    return AuditEvent.of(
+            "audit.spill",
+            clock.instant(),
+            "",
+            Outcome.SUCCESS,
+            Actor.SYSTEM,
+            Source.LOCAL,
+            List.of(new Target("audit-log", keeper.origin())),
+            "audit-relay")
+        .withChange(change);
+  }
+
+  /** Appends what the spill journal holds; how many events. */
+  private long drain() throws IOException {
+    long events = 0;
+    for (Optional<String> file = spill.oldest(); file.isPresent(); file = spill.oldest()) {
+      List<Spilled> spilled;
+      try {
+        spilled = spill.read(file.get());
+      } catch (IllegalArgumentException e) {
+        LOG.error("the audit spill file {} was changed and is set aside", file.get(), e);
+        spill.setAside(file.get());
+        continue;
+      }
+      List<AuditRecord> records =
+          spilled.stream().flatMap(each -> each.records().stream()).toList();
+      keeper.append(records);
+      appended.addAndGet(records.size());
+      events += records.size();
+      List<Long> rows = spilled.stream().map(Spilled::row).filter(row -> row != 0).toList();
+      if (!rows.isEmpty()) {
+        outbox.delete(rows);
+        rows.forEach(held::remove);
+      }
+      spill.remove(file.get());
+    }
+    return events;
+  }
+
+  /** Appends rows that nobody handed over: of an earlier run, or whose commit was in doubt. */
+  private void sweep() throws IOException {
+    long last = 0;
+    while (true) {
+      List<Row> rows = outbox.after(last, 256);
+      List<Item> found = new ArrayList<>();
+      for (Row row : rows) {
+        last = row.id();
+        if (!held.contains(row.id()) && !unreadable.contains(row.id())) {
+          try {
+            found.add(Item.of(row.id(), AuditRecord.read(row.records(), box)));
+          } catch (IllegalArgumentException e) {
+            unreadable.add(row.id());
+            LOG.error("audit outbox row {} cannot be read and is left", row.id(), e);
+          }
+        }
+      }
+      if (!found.isEmpty()) {
+        append(found);
+        found.forEach(item -> held.add(item.row()));
+        remove();
+      }
+      if (rows.size() < 256) {
+        return;
+      }
+    }
+  }
+
+  /** Takes rows away that the log has. */
+  private void remove() {
+    while (!removable.isEmpty()) {
+      try {
+        outbox.delete(removable);
+        removable.forEach(held::remove);
+        removable.clear();
+        appendedSinceRemoval = 0;
+        removeAt = System.nanoTime() + REMOVE_NANOS;
+        return;
+      } catch (StoreException e) {
+        note(e);
+        if (closing || appendedSinceRemoval <= MOST_UNREMOVED) {
+          removeAt = System.nanoTime() + PROBE_NANOS;
+          return;
+        }
+        // More must not be appended before these are gone: after a crash the log would not know
+        // the first of them again.
+        pause();
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.NANOSECONDS.sleep(PROBE_NANOS / 10);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void finish() {
+    if (downSince.isPresent()) {
+      probe();
+    }
+    if (downSince.isEmpty()) {
+      remove();
+    }
+    if (!homeless.isEmpty()) {
+      LOG.error("{} audit events are lost at shutdown", homeless.size());
+    }
+  }
+
+  private void down(Exception e) {
+    note(e);
+    probeAt = System.nanoTime() + PROBE_NANOS;
+    if (downSince.isEmpty()) {
+      downSince = Optional.of(clock.instant());
+      LOG.error(
+          "the audit log cannot be written ({}); acts that must be on record go on for {}",
+          e.toString(),
+          settings.spillMax());
+    }
+  }
+
+  private void note(Exception e) {
+    problem = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  private boolean isWithinLimit() {
+    return downSince
+            .map(since -> clock.instant().isBefore(since.plus(settings.spillMax())))
+            .orElse(true)
+        && spill.bytes() < settings.spillBytes();
+  }
+}

@@ -1,0 +1,85 @@
+package im.palisade.server.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import im.palisade.compliance.log.AuditLog;
+import im.palisade.server.PalisadeServer;
+import im.palisade.server.protocol.Json;
+import im.palisade.server.store.Region;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+
+/** What stands in a running server's audit log. */
+public final class AuditLeaves {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final int PAGE = 1000;
+
+  private AuditLeaves() {}
+
+  /** Every event of the home region's log, in the order of their leaves. */
+  public static List<JsonNode> all(PalisadeServer server) {
+    return from(server, 0);
+  }
+
+  /** The number of leaves now. */
+  public static long size(PalisadeServer server) {
+    return log(server).size();
+  }
+
+  /** Every event from a leaf on. */
+  public static List<JsonNode> from(PalisadeServer server, long first) {
+    AuditLog log = log(server);
+    List<JsonNode> events = new ArrayList<>();
+    try {
+      for (long next = first; next < log.size(); ) {
+        List<byte[]> page = log.entries(next, PAGE);
+        for (byte[] entry : page) {
+          events.add(Json.mapper().readTree(entry));
+        }
+        next += page.size();
+      }
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return events;
+  }
+
+  /** The events of an app. */
+  public static List<JsonNode> of(TestApp app) {
+    String id = Long.toString(app.appId());
+    return from(app.server(), app.firstLeaf()).stream()
+        .filter(event -> event.path("app").asText().equals(id))
+        .toList();
+  }
+
+  /** The types of an app's events. */
+  public static Set<String> types(TestApp app) {
+    Set<String> types = new TreeSet<>();
+    of(app).forEach(event -> types.add(event.path("type").asText()));
+    return types;
+  }
+
+  /** Waits for an event of an app: what nobody waits for comes a moment later. */
+  public static JsonNode await(TestApp app, String type, Predicate<JsonNode> which) {
+    return Awaitility.await(type)
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                of(app).stream()
+                    .filter(event -> event.path("type").asText().equals(type))
+                    .filter(which)
+                    .toList(),
+            found -> !found.isEmpty())
+        .getLast();
+  }
+
+  private static AuditLog log(PalisadeServer server) {
+    Region home = server.regions().home();
+    return server.audit().of(home).log().orElseThrow();
+  }
+}
