@@ -15,6 +15,8 @@ import im.palisade.server.archive.ArchiveSettings;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.auditlog.AuditLogFeature;
 import im.palisade.server.auditlog.AuditLogSettings;
+import im.palisade.server.auditlog.JobFailures;
+import im.palisade.server.auditlog.StartRecords;
 import im.palisade.server.callback.CallbackFeature;
 import im.palisade.server.callback.CallbackService;
 import im.palisade.server.callback.CallbackSettings;
@@ -86,7 +88,6 @@ import im.palisade.server.store.DataDirectory;
 import im.palisade.server.store.Database;
 import im.palisade.server.store.DatabaseSettings;
 import im.palisade.server.store.DiskGuard;
-import im.palisade.server.store.Migrations;
 import im.palisade.server.store.Region;
 import im.palisade.server.store.Regions;
 import java.nio.file.Path;
@@ -172,7 +173,6 @@ public final class PalisadeServer implements AutoCloseable {
     DataDirectory directory = part("data directory", DataDirectory.open(dataDirectory));
     DatabaseSettings databaseSettings = DatabaseSettings.from(settings);
     Database database = part("database", Database.open(databaseSettings, directory));
-    Migrations.run(database.dataSource());
     DiskGuard disk =
         part("disk guard", DiskGuard.start(directory, databaseSettings.storageReserve()));
     Metrics metrics = new Metrics();
@@ -187,6 +187,11 @@ public final class PalisadeServer implements AutoCloseable {
                 Version.ofBuild(),
                 metrics,
                 clock));
+    StartRecords startRecords =
+        new StartRecords(
+            directory.resolve("audit-seen.json"), regions.home().trail(), clock);
+    startRecords.started(Version.ofBuild(), database.isMigrated(), settings.given());
+    part("node record", startRecords::stopping);
     AuditJournal journal = new AuditJournal(regions);
 
     RefusalJournal refusals = part("refusal journal", new RefusalJournal(journal));
@@ -351,7 +356,8 @@ public final class PalisadeServer implements AutoCloseable {
                     callbacks.retention(),
                     statistics.writing(),
                     statistics.closing(),
-                    new RoamingRetention(regions, apps::all, clock).job())));
+                    new RoamingRetention(regions, apps::all, clock).job()),
+                new JobFailures(regions.home().trail(), clock)));
 
     App trial = new TrialApp(apps, accounts).ensure(Cause.system(clock.instant()));
 

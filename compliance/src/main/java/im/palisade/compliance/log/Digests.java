@@ -1,9 +1,7 @@
 package im.palisade.compliance.log;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.compliance.checkpoint.SignedNote;
-import im.palisade.compliance.event.CanonicalJson;
 import im.palisade.compliance.file.LogFiles;
 import im.palisade.compliance.log.Periods.Last;
 import im.palisade.compliance.log.Periods.Period;
@@ -13,8 +11,10 @@ import im.palisade.compliance.tile.TilePath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -37,36 +37,41 @@ final class Digests {
     writer.task(writer::publish).join();
     int epoch = writer.epoch();
     MerkleTree tree = writer.head().tree();
-    ObjectNode digest = JsonNodeFactory.instance.objectNode();
-    digest.put("v", 1).put("origin", writer.origin()).put("hour", hour(period.hour()));
-    digest.put("from", period.from()).put("to", period.to());
-    digest.put("fromRoot", base64(tree.root(period.from())));
-    digest.put("toRoot", base64(tree.root(period.to())));
-    var bundles = digest.putArray("bundles");
+    List<PeriodDigest.Bundle> bundles = new ArrayList<>();
     for (long n = period.from() / TilePath.WIDTH; n < period.to() / TilePath.WIDTH; n++) {
       byte[] bundle =
           files
               .read(epoch + "/" + TilePath.entries(n, TilePath.WIDTH))
               .orElseThrow(() -> new IOException("an entry bundle is not written yet"));
-      bundles.addObject().put("n", n).put("sha256", sha256(bundle));
+      bundles.add(new PeriodDigest.Bundle(n, sha256(bundle)));
     }
     Optional<Last> last = Periods.last(files, epoch);
+    Optional<PeriodDigest.Previous> previous = Optional.empty();
     if (last.isPresent()) {
-      byte[] previous = files.read(last.get().path()).orElseThrow();
-      digest
-          .putObject("previous")
-          .put("hour", hour(last.get().hour()))
-          .put("sha256", sha256(previous));
+      byte[] before = files.read(last.get().path()).orElseThrow();
+      previous =
+          Optional.of(
+              new PeriodDigest.Previous(PeriodDigest.hour(last.get().hour()), sha256(before)));
     }
-    digest.set("facts", facts);
+    PeriodDigest digest =
+        new PeriodDigest(
+            writer.origin(),
+            PeriodDigest.hour(period.hour()),
+            period.from(),
+            period.to(),
+            base64(tree.root(period.from())),
+            base64(tree.root(period.to())),
+            bundles,
+            previous,
+            facts);
     for (Map.Entry<String, byte[]> object : objects.entrySet()) {
       files.replace(epoch + "/objects/" + object.getKey(), object.getValue());
     }
-    SignedNote note = SignedNote.sign(CanonicalJson.text(digest) + "\n", writer.signers());
-    String path = Periods.path(epoch, period.hour());
+    SignedNote note = SignedNote.sign(digest.text(), writer.signers());
+    String json = epoch + "/" + PeriodDigest.path(digest.hour());
     // The text comes last: a digest that is there has its signature.
-    files.replace(path + ".sig", note.signatureLines().getBytes(StandardCharsets.UTF_8));
-    files.replace(path + ".json", note.text().getBytes(StandardCharsets.UTF_8));
+    files.replace(json.replace(".json", ".sig"), note.signatureLines().getBytes(StandardCharsets.UTF_8));
+    files.replace(json, note.text().getBytes(StandardCharsets.UTF_8));
     writer.periods().done(period);
   }
 
@@ -77,10 +82,6 @@ final class Digests {
 
   private static String sha256(byte[] bytes) {
     return HexFormat.of().formatHex(MerkleHash.sha256(bytes));
-  }
-
-  private static String hour(Instant hour) {
-    return hour.toString().substring(0, 13);
   }
 
   private static String base64(byte[] hash) {

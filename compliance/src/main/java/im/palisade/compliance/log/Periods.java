@@ -1,19 +1,14 @@
 package im.palisade.compliance.log;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import im.palisade.compliance.file.LogFiles;
 import im.palisade.compliance.log.AuditLogException.Reason;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -21,9 +16,6 @@ import java.util.Optional;
  * were appended, not by what they say; hours without any are passed over.
  */
 final class Periods {
-  private static final DateTimeFormatter FOLDER = format("uuuuMMdd");
-  private static final DateTimeFormatter FILE = format("HH");
-
   /** Entries [from, to) were appended in that hour. */
   record Period(Instant hour, long from, long to) {}
 
@@ -76,10 +68,6 @@ final class Periods {
     due.remove(period);
   }
 
-  static String path(int epoch, Instant hour) {
-    return epoch + "/digest/" + FOLDER.format(hour) + "/" + FILE.format(hour);
-  }
-
   static Instant hour(Instant time) {
     return time.truncatedTo(ChronoUnit.HOURS);
   }
@@ -94,18 +82,16 @@ final class Periods {
       if (!hours.isEmpty()) {
         String path = epoch + "/digest/" + day + "/" + hours.getLast();
         try {
-          JsonNode json = new ObjectMapper().readTree(files.read(path).orElseThrow());
-          Instant hour = Instant.parse(json.path("hour").asText() + ":00:00Z");
-          return Optional.of(new Last(hour, json.path("to").asLong(), path));
-        } catch (JsonProcessingException | java.time.format.DateTimeParseException e) {
+          PeriodDigest digest =
+              PeriodDigest.parse(
+                  new String(files.read(path).orElseThrow(), StandardCharsets.UTF_8));
+          Instant hour = Instant.parse(digest.hour() + ":00:00Z");
+          return Optional.of(new Last(hour, digest.to(), path));
+        } catch (IllegalArgumentException e) {
           throw new AuditLogException(Reason.DAMAGED, "not a period digest: " + path, e);
         }
       }
     }
     return Optional.empty();
-  }
-
-  private static DateTimeFormatter format(String pattern) {
-    return DateTimeFormatter.ofPattern(pattern, Locale.ROOT).withZone(ZoneOffset.UTC);
   }
 }

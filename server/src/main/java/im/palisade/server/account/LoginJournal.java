@@ -11,11 +11,28 @@ import im.palisade.server.audit.Cause;
 import im.palisade.server.gateway.KickReason;
 import im.palisade.server.gateway.LoginAudit;
 import im.palisade.server.gateway.Session;
+import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.store.AuditJournal;
 import java.time.Clock;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Puts client sign-ons on record; a claimed UserID is personal data and stays out. */
 public final class LoginJournal implements LoginAudit {
+  /** What a refusal for the signature alone is answered with. */
+  private static final Set<Integer> SIGNATURE =
+      Stream.of(
+              ErrorCode.SIG_EXPIRED,
+              ErrorCode.SIG_EMPTY,
+              ErrorCode.SIG_MALFORMED,
+              ErrorCode.SIG_MISMATCH,
+              ErrorCode.SIG_OTHER_USER,
+              ErrorCode.SIG_OTHER_APP,
+              ErrorCode.SIG_NO_KEY)
+          .map(ErrorCode::number)
+          .collect(Collectors.toUnmodifiableSet());
+
   private final AuditJournal journal;
   private final RefusalJournal refusals;
   private final AppService apps;
@@ -34,6 +51,11 @@ public final class LoginJournal implements LoginAudit {
   }
 
   @Override
+  public void loggedOut(Session session) {
+    record(session, "auth.user.logout");
+  }
+
+  @Override
   public void kicked(Session session, KickReason reason) {
     record(session, "auth.user.kicked");
   }
@@ -48,7 +70,11 @@ public final class LoginJournal implements LoginAudit {
                 "login",
                 clock.instant())
             .seenAt(address);
-    refusals.record("auth.user.login_failed", apps.find(sdkAppId), cause, code);
+    refusals.record(
+        SIGNATURE.contains(code) ? "auth.usersig.rejected" : "auth.user.login_failed",
+        apps.find(sdkAppId),
+        cause,
+        code);
   }
 
   private void record(Session session, String type) {

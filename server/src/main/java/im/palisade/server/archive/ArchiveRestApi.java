@@ -95,12 +95,15 @@ final class ArchiveRestApi {
                 () -> new ImException(ErrorCode.HISTORY_INVALID_PARAMETER, "MsgTime is no hour"));
     List<ArchiveFile> files = archive.files(hour);
     // Whoever has a link can read: what it was for is on record before it is handed out.
-    record(
-        call.app(),
-        "content.read",
-        Outcome.INTENT,
-        call.cause(),
-        new Target("archive", hour.fileStem()));
+    return regions
+        .of(call.app())
+        .reading(
+            call.cause().event("content.read", new Target("archive", hour.fileStem())),
+            _ -> files.size(),
+            () -> links(call, files));
+  }
+
+  private RestReply links(RestCall call, List<ArchiveFile> files) {
     Instant expiry = clock.instant().plus(LINK_VALIDITY);
     String expiryText = TIME.format(expiry.atZone(call.app().settings().zone()));
     ObjectNode reply = Json.object();

@@ -1,12 +1,15 @@
 package im.palisade.server.auditlog;
 
 import im.palisade.compliance.audit.AuditEvent;
+import im.palisade.compliance.audit.AuditEvent.Channel;
+import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.compliance.audit.AuditEventCatalogue;
 import im.palisade.compliance.audit.AuditEventType;
 import im.palisade.server.security.SecretBox;
 import im.palisade.server.store.AuditRecord;
 import im.palisade.server.store.AuditTrail;
 import im.palisade.server.store.AuditUnavailableException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +22,9 @@ final class RegionTrail implements AuditTrail {
   private static final CompletableFuture<Void> NOBODY_WAITS =
       CompletableFuture.completedFuture(null);
   private static final long MOST_SECONDS = 10;
+
+  /** Accounts, messages or other items of one call from which on it is a bulk call. */
+  private static final int BULK = 100;
 
   private final LogKeeper keeper;
   private final Relay relay;
@@ -34,14 +40,35 @@ final class RegionTrail implements AuditTrail {
 
   @Override
   public List<AuditRecord> prepare(List<AuditEvent> events) {
-    List<AuditRecord> records =
-        AuditRecord.encode(
-            keeper.encoder(), events.stream().filter(event -> isOn(event.type())).toList());
+    List<AuditEvent> all = new ArrayList<>(events.size());
+    for (AuditEvent event : events) {
+      if (isOn(event.type())) {
+        all.add(event);
+      }
+      if (event.count() >= BULK && event.source().channel() == Channel.REST) {
+        all.add(bulk(event));
+      }
+    }
+    List<AuditRecord> records = AuditRecord.encode(keeper.encoder(), all);
     if (relay.refuses() && records.stream().anyMatch(AuditRecord::failClosed)) {
       relay.countRefusal();
       throw new AuditUnavailableException(false);
     }
     return records;
+  }
+
+  /** Who touches many at once by REST is to be found by that alone. */
+  private static AuditEvent bulk(AuditEvent event) {
+    return AuditEvent.of(
+            "rest.bulk",
+            event.time(),
+            event.app(),
+            event.outcome(),
+            event.actor(),
+            event.source(),
+            List.of(new Target("event-type", event.type())),
+            event.request())
+        .withCount(event.count());
   }
 
   private boolean isOn(String id) {

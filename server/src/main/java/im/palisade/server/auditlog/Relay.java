@@ -70,6 +70,7 @@ final class Relay implements AutoCloseable {
   private final SecretBox box;
   private final AuditLogSettings settings;
   private final Clock clock;
+  private final ClockWatch clockWatch;
   private final BlockingQueue<Item> queue = new ArrayBlockingQueue<>(QUEUE);
   private final Thread thread = Thread.ofPlatform().name("audit-relay").unstarted(this::run);
 
@@ -108,6 +109,7 @@ final class Relay implements AutoCloseable {
     this.box = box;
     this.settings = settings;
     this.clock = clock;
+    this.clockWatch = new ClockWatch(clock);
   }
 
   /**
@@ -353,6 +355,7 @@ final class Relay implements AutoCloseable {
   /** What has to be done from time to time. */
   private void tend() throws InterruptedException {
     long now = System.nanoTime();
+    clockWatch.look(now).ifPresent(jump -> queue.offer(Item.of(0, jumped(jump))));
     if (downSince.isPresent()) {
       if (now >= probeAt) {
         probe();
@@ -414,6 +417,21 @@ final class Relay implements AutoCloseable {
     spillBroken = false;
     spilledNow.set(0);
     sweepAt = 0;
+  }
+
+  private List<AuditRecord> jumped(Duration jump) {
+    AuditEvent event =
+        AuditEvent.of(
+                "time.jump",
+                clock.instant(),
+                "",
+                Outcome.SUCCESS,
+                Actor.SYSTEM,
+                Source.LOCAL,
+                List.of(new Target("clock", "node")),
+                "audit-relay")
+            .withChange(Map.of("millis", jump.toMillis()));
+    return AuditRecord.encode(keeper.encoder(), List.of(event));
   }
 
   private AuditEvent holding() {

@@ -76,6 +76,11 @@ public final class Settings {
     return texts.containsKey(key);
   }
 
+  /** The texts of the settings that were given, wherever, by key; defaults are not among them. */
+  public Map<String, String> given() {
+    return texts;
+  }
+
   /** The value of a declared setting. */
   @SuppressWarnings("unchecked")
   public <T> T get(Setting<T> setting) {

@@ -72,8 +72,9 @@ final class FileRestApi {
     return RestReply.ok();
   }
 
+  private record Wanted(long id, Optional<FileName> name) {}
+
   private RestReply review(RestCall call) {
-    record Wanted(long id, Optional<FileName> name) {}
     List<Wanted> wanted =
         call.get(RAW_URLS).stream()
             .map(each -> new Wanted(each.get(RESOURCE_ID), own(call.app(), each.get(RAW_URL))))
@@ -81,9 +82,13 @@ final class FileRestApi {
     TreeSet<String> uuids = new TreeSet<>();
     wanted.forEach(each -> each.name().ifPresent(name -> uuids.add(name.uuid())));
     Map<String, StoredFile> found = files.find(call.app(), uuids);
-    if (!found.isEmpty()) {
-      files.recordReview(call.app(), found.values(), call.cause());
-    }
+    return found.isEmpty()
+        ? links(wanted, found)
+        : files.reviewing(
+            call.app(), found.values(), call.cause(), () -> links(wanted, found));
+  }
+
+  private RestReply links(List<Wanted> wanted, Map<String, StoredFile> found) {
     ObjectNode reply = Json.object();
     ArrayNode list = reply.putArray("PreSigURLs");
     for (Wanted each : wanted) {

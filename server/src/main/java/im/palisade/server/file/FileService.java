@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.BooleanSupplier;
 
 /** The rules of media files. */
@@ -114,19 +115,17 @@ final class FileService {
             });
   }
 
-  /** Puts on record, before it is done, that an administrator gets at files. */
-  void recordReview(App app, Collection<StoredFile> files, Cause cause) {
-    regions
+  /** Lets an administrator get at files; that is on record before it is done. */
+  <T> T reviewing(App app, Collection<StoredFile> files, Cause cause, Supplier<T> links) {
+    return regions
         .of(app)
-        .inUnitOfWork(
-            unit -> {
-              unit.record(
-                  cause.event(
-                      "content.file.download",
-                      Outcome.INTENT,
-                      files.stream().map(FileService::target).toList()));
-              return null;
-            });
+        .reading(
+            cause.event(
+                "content.file.download",
+                Outcome.INTENT,
+                files.stream().map(FileService::target).toList()),
+            _ -> files.size(),
+            links);
   }
 
   /** Messages that name these files have been sent today. */

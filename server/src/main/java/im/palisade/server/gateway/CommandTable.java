@@ -53,13 +53,14 @@ public final class CommandTable {
                 ErrorCode.ACCOUNT_CAP_REACHED,
                 ErrorCode.ACCOUNT_INTERNAL)
             .handledBy(
-                AuditDeclaration.records("auth.user.login", "auth.user.login_failed"),
+                AuditDeclaration.records(
+                    "auth.user.login", "auth.user.login_failed", "auth.usersig.rejected"),
                 CommandTable::onLoop));
     add(
         Command.of(LOGOUT, ErrorCode.ACCOUNT_INVALID_PARAMETER)
             .meaning("Ends the session; the connection is closed with 1000.")
             .handledBy(
-                AuditDeclaration.none("ends the caller's own session, whose login is on record"),
+                AuditDeclaration.records("auth.user.logout"),
                 CommandTable::onLoop));
     add(
         Command.of(PING, ErrorCode.ACCOUNT_INVALID_PARAMETER)

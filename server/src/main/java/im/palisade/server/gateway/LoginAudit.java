@@ -1,7 +1,7 @@
 package im.palisade.server.gateway;
 
 /**
- * Records logins ({@code auth.user.login}, {@code auth.user.login_failed}) and kicks. Called on
+ * Records logins ({@code auth.user.login}, {@code auth.user.login_failed}), logouts and kicks. Called on
  * virtual threads on the path of a login, so it should return fast.
  */
 public interface LoginAudit {
@@ -17,6 +17,9 @@ public interface LoginAudit {
    * @param code what the client is answered
    */
   void refused(long sdkAppId, String userId, String address, int code);
+
+  /** A session was ended by its client's own request. */
+  void loggedOut(Session session);
 
   /** A session was ended by {@code reason}. */
   void kicked(Session session, KickReason reason);

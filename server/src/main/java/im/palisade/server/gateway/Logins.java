@@ -131,6 +131,13 @@ final class Logins {
   }
 
   private void tellClosed(Connection connection, CloseCause cause) {
+    if (cause == CloseCause.LOGOUT) {
+      try {
+        audit.loggedOut(connection);
+      } catch (RuntimeException e) {
+        LOG.error("the logout of session {} could not be recorded", connection, e);
+      }
+    }
     for (KickReason reason : KickReason.values()) {
       if (reason.cause() == cause) {
         try {

@@ -1,6 +1,5 @@
 package im.palisade.server.groupmessage;
 
-import im.palisade.compliance.audit.AuditEvent.Outcome;
 import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.server.account.Account;
 import im.palisade.server.app.App;
@@ -85,15 +84,14 @@ final class GroupHistory {
       throw new ImException(ErrorCode.GROUP_WITHOUT_HISTORY);
     }
     Region region = regions.of(app);
-    region.inUnitOfWork(
-        unit -> {
-          unit.record(
-              cause.event(
-                  "content.read",
-                  Outcome.INTENT,
-                  List.of(new Target("conversation", Long.toString(place.id())))));
-          return null;
-        });
+    return region.reading(
+        cause.event("content.read", new Target("conversation", Long.toString(place.id()))),
+        page -> page.entries().size(),
+        () -> page(app, region, place, from, withRecalled, limit));
+  }
+
+  private AppPage page(
+      App app, Region region, Place place, long from, boolean withRecalled, int limit) {
     Ends ends = region.read(connection -> store.ends(connection, place.id()));
     long since = MessageHistory.retainedSince(app, clock);
     long next = from == 0 ? ends.lastSeq() : Math.min(from, ends.lastSeq());

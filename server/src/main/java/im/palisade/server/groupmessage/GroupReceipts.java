@@ -1,7 +1,6 @@
 package im.palisade.server.groupmessage;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import im.palisade.compliance.audit.AuditEvent.Outcome;
 import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.server.account.Account;
 import im.palisade.server.app.App;
@@ -156,17 +155,17 @@ final class GroupReceipts {
     checkType(app, group);
     StoredMessage message =
         asking(app, group, seq).orElseThrow(() -> new ImException(ErrorCode.GROUP_RECEIPT_NONE));
-    regions
+    return regions
         .of(app)
-        .inUnitOfWork(
-            unit -> {
-              unit.record(
-                  cause.event(
-                      "content.read",
-                      Outcome.INTENT,
-                      List.of(new Target("message", group.id() + "/" + seq))));
-              return null;
-            });
+        .reading(
+            cause.event("content.read", new Target("message", group.id() + "/" + seq)),
+            page -> page.userIds().size(),
+            () -> readers(app, group, message, read, after, limit));
+  }
+
+  private Page readers(
+      App app, Group group, StoredMessage message, boolean read, long after, int limit) {
+    long seq = message.seq();
     List<Reader> found =
         regions
             .of(app)

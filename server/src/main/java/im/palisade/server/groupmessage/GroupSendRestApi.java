@@ -199,7 +199,7 @@ final class GroupSendRestApi {
         waiting);
     Optional<Receipt> receipt =
         waiting.dropped ? Optional.empty() : Optional.of(await(call, waiting));
-    summary.count(call, !own, receipt.isPresent() ? 1 : 0);
+    summary.count(call, SERVICE + "/send_group_msg", !own, receipt.isPresent() ? 1 : 0);
     ObjectNode reply = Json.object();
     reply.put("MsgTime", receipt.map(Receipt::time).orElse(waiting.time));
     reply.put("MsgSeq", receipt.map(Receipt::seq).orElse(0L));

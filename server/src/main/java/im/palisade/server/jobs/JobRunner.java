@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,12 +14,20 @@ public final class JobRunner implements AutoCloseable {
   private static final long STOP_SECONDS = 10;
 
   private final List<Job> jobs;
+  private final Consumer<Job> onFailure;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("jobs").factory());
 
+  /** Runs jobs; a failure is only logged. */
   public JobRunner(List<Job> jobs) {
+    this(jobs, _ -> {});
+  }
+
+  /** Runs jobs and tells of each that failed. */
+  public JobRunner(List<Job> jobs, Consumer<Job> onFailure) {
     this.jobs = List.copyOf(jobs);
+    this.onFailure = onFailure;
   }
 
   /** Every job. */
@@ -47,11 +56,20 @@ public final class JobRunner implements AutoCloseable {
     }
   }
 
-  private static void run(Job job) {
+  private void run(Job job) {
     try {
       job.work().run();
     } catch (RuntimeException e) {
       log.warn("job {} failed, it will run again in {}", job.name(), job.every(), e);
+      tell(job);
+    }
+  }
+
+  private void tell(Job job) {
+    try {
+      onFailure.accept(job);
+    } catch (RuntimeException e) {
+      log.warn("the failure of job {} could not be recorded", job.name(), e);
     }
   }
 }

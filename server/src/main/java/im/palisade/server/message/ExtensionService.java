@@ -2,7 +2,6 @@ package im.palisade.server.message;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import im.palisade.compliance.audit.AuditEvent.Outcome;
 import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.server.account.Account;
 import im.palisade.server.app.App;
@@ -86,19 +85,18 @@ public final class ExtensionService {
 
   private Page pull(App app, Optional<StoredMessage> found, long startSeq, Cause cause) {
     StoredMessage message = usable(found);
-    regions
+    return regions
         .of(app)
-        .inUnitOfWork(
-            unit -> {
-              unit.record(
-                  cause.event(
-                      "content.read",
-                      Outcome.INTENT,
-                      List.of(
-                          new Target("message", message.conversationId() + "/" + message.seq()))));
-              return null;
-            });
-    return regions.of(app).read(connection -> store.read(connection, message)).page(startSeq);
+        .reading(
+            cause.event(
+                "content.read",
+                new Target("message", message.conversationId() + "/" + message.seq())),
+            page -> page.pairs().size(),
+            () ->
+                regions
+                    .of(app)
+                    .read(connection -> store.read(connection, message))
+                    .page(startSeq));
   }
 
   /**

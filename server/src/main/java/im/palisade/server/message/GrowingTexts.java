@@ -100,7 +100,7 @@ public final class GrowingTexts implements AutoCloseable {
             OutgoingMessage.MAX_LIFE_TIME,
             Optional.empty());
     Receipt receipt = RestSends.await(call, clock, RestSends.offer(messages, message));
-    summary.count(call, true, 1);
+    summary.count(call, "openim_robot_http_svc/send_stream_msg", true, 1);
     Conversation conversation = conversations.between(call.app(), sender, recipient);
     return new Begun(receipt.key(), conversation.id(), receipt.seq(), message.body());
   }

@@ -1,6 +1,5 @@
 package im.palisade.server.message;
 
-import im.palisade.compliance.audit.AuditEvent.Outcome;
 import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
@@ -94,23 +93,22 @@ public final class MessageHistory {
     Optional<Visibility> view = view(app, viewer, peerId);
     Target conversation =
         new Target("conversation", view.map(v -> Long.toString(v.conversationId())).orElse("none"));
-    Region region = regions.of(app);
-    region.inUnitOfWork(
-        unit -> {
-          unit.record(
-              cause.event(
-                  "content.read",
-                  Outcome.INTENT,
-                  List.of(conversation, AccountService.target(viewer))));
-          return null;
-        });
-    if (view.isEmpty() || from > to) {
-      return Page.EMPTY;
-    }
+    return regions
+        .of(app)
+        .reading(
+            cause.event("content.read", conversation, AccountService.target(viewer)),
+            page -> page.messages().size(),
+            () ->
+                view.isEmpty() || from > to
+                    ? Page.EMPTY
+                    : byTime(regions.of(app), view.get(), from, to, last, limit));
+  }
+
+  private Page byTime(
+      Region region, Visibility view, long from, long to, Optional<MsgKey> last, int limit) {
     TimePosition position =
-        last.map(key -> position(region, view.get(), key, to)).orElse(TimePosition.endOf(to));
-    Page page =
-        page(region.read(c -> store.byTime(c, view.get(), from, position, limit + 1)), limit);
+        last.map(key -> position(region, view, key, to)).orElse(TimePosition.endOf(to));
+    Page page = page(region.read(c -> store.byTime(c, view, from, position, limit + 1)), limit);
     return new Page(page.messages().reversed(), page.complete());
   }
 

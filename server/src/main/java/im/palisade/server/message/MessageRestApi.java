@@ -200,7 +200,7 @@ public final class MessageRestApi {
             RestSends.offer(
                 messages,
                 template.message(sender, recipient, OptionalLong.empty(), (int) lifeTime)));
-    count(call, sender, 1);
+    count(call, "sendmsg", sender, 1);
     return RestReply.ok(
         Json.object()
             .put("MsgTime", receipt.time())
@@ -265,7 +265,7 @@ public final class MessageRestApi {
             failed.put(userId, e.code());
           }
         });
-    count(call, sender, receipts.size());
+    count(call, "batchsendmsg", sender, receipts.size());
     return batchReply(receipts, failed);
   }
 
@@ -303,8 +303,9 @@ public final class MessageRestApi {
         .anyMatch(each -> each.isTextual() && each.textValue().equals(webhook));
   }
 
-  private void count(RestCall call, Account sender, int sent) {
-    summary.count(call, sender.id() != call.administrator().accountId(), sent);
+  private void count(RestCall call, String command, Account sender, int sent) {
+    boolean asOther = sender.id() != call.administrator().accountId();
+    summary.count(call, SERVICE + "/" + command, asOther, sent);
   }
 
   private static Field<Integer> flag(String name, String meaning) {

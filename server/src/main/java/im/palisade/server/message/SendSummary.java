@@ -1,6 +1,7 @@
 package im.palisade.server.message;
 
 import im.palisade.compliance.audit.AuditEvent;
+import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.server.app.App;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.rest.RestCall;
@@ -14,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Sums up what administrators send for other accounts: one event per administrator and minute, not
- * one per message. Each message's own row names the administrator and the request.
+ * Sums up what administrators send, for other accounts or in their own name: one event per
+ * administrator, command and minute, not one per message. Each message's own row names the administrator and the request.
  */
 public final class SendSummary implements AutoCloseable {
   private final AuditJournal journal;
@@ -29,12 +30,18 @@ public final class SendSummary implements AutoCloseable {
     var _ = timer.scheduleAtFixedRate(this::flush, 1, 1, TimeUnit.MINUTES);
   }
 
-  /** Adds the messages of one call; sends in the administrator's own name are not counted. */
-  public void count(RestCall call, boolean asOther, int messages) {
-    if (asOther && messages > 0) {
+  /**
+   * Adds the messages of one call.
+   *
+   * @param command service and command
+   */
+  public void count(RestCall call, String command, boolean asOther, int messages) {
+    if (messages > 0) {
+      Key key =
+          new Key(call.app().appId(), call.administrator().subjectRef(), command, asOther);
       open.compute(
-          new Key(call.app().appId(), call.administrator().subjectRef()),
-          (key, entry) -> {
+          key,
+          (_, entry) -> {
             Entry counted =
                 entry == null ? new Entry(call.app(), call.cause(), new AtomicInteger()) : entry;
             counted.messages().addAndGet(messages);
@@ -49,7 +56,12 @@ public final class SendSummary implements AutoCloseable {
       Entry entry = open.remove(key);
       if (entry != null) {
         AuditEvent event =
-            entry.cause().event("message.sent_as_other").withCount(entry.messages().get());
+            entry
+                .cause()
+                .event(
+                    key.asOther() ? "message.sent_as_other" : "rest.call",
+                    new Target("command", key.command()))
+                .withCount(entry.messages().get());
         journal.record(entry.app(), event);
       }
     }
@@ -62,7 +74,7 @@ public final class SendSummary implements AutoCloseable {
     flush();
   }
 
-  private record Key(long appId, String administrator) {}
+  private record Key(long appId, String administrator, String command, boolean asOther) {}
 
   private record Entry(App app, Cause cause, AtomicInteger messages) {}
 }

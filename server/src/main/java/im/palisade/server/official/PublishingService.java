@@ -159,14 +159,17 @@ final class PublishingService {
   Page read(
       App app, OfficialAccount from, long before, boolean withRecalled, int limit, Cause cause) {
     long id = from.conversationId();
-    regions
+    return regions
         .of(app)
-        .inUnitOfWork(
-            unit -> {
-              unit.record(
-                  cause.event("content.read", Outcome.INTENT, List.of(OfficialService.target(id))));
-              return null;
-            });
+        .reading(
+            cause.event("content.read", OfficialService.target(id)),
+            page -> page.messages().size(),
+            () -> read(app, from, before, withRecalled, limit));
+  }
+
+  private Page read(
+      App app, OfficialAccount from, long before, boolean withRecalled, int limit) {
+    long id = from.conversationId();
     List<Broadcast> found =
         broadcasts.page(app, id, new Range(before, 0, true, withRecalled), limit + 1);
     boolean beyond = found.size() > limit;

@@ -35,6 +35,8 @@ public final class Database implements AutoCloseable {
   private final HikariDataSource pool;
   private final ReachabilityProbe probe;
 
+  private boolean migrated;
+
   private Database(
       Optional<EmbeddedDatabase> embedded,
       DataSource direct,
@@ -96,7 +98,7 @@ public final class Database implements AutoCloseable {
           new Database(
               embedded, direct, ReachabilityProbe.of(url, properties), settings.poolSize());
       try {
-        Migrations.run(database.dataSource());
+        database.migrated = Migrations.run(database.dataSource());
         opened = true;
         return database;
       } finally {
@@ -116,6 +118,11 @@ public final class Database implements AutoCloseable {
   /** Connections; never null, never auto-commit off. */
   public DataSource dataSource() {
     return pool;
+  }
+
+  /** Whether its tables were made or changed when it was opened. */
+  public boolean isMigrated() {
+    return migrated;
   }
 
   /** Whether the database answers, for readiness; at most a second old. */

@@ -61,10 +61,11 @@ public final class Migrations {
    * Makes and changes tables until they are those of this version; at once when they already are.
    * Safe to run from several nodes at the same time and after an interrupted run.
    *
+   * @return whether there was anything to do
    * @throws StoreException when a change set fails; the message names it
    */
-  public static void run(DataSource dataSource) {
-    new Migrations(SHIPPED).bring(dataSource);
+  public static boolean run(DataSource dataSource) {
+    return new Migrations(SHIPPED).bring(dataSource);
   }
 
   /** What identifies the tables of this version. */

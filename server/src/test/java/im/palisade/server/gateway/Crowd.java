@@ -178,6 +178,9 @@ final class Crowd implements AutoCloseable {
 
   private static final class Unrecorded implements LoginAudit {
     @Override
+    public void loggedOut(Session session) {}
+
+    @Override
     public void accepted(Session session) {}
 
     @Override

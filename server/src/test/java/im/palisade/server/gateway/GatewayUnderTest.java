@@ -222,6 +222,9 @@ final class GatewayUnderTest implements AutoCloseable {
 
   private final class Audit implements LoginAudit {
     @Override
+    public void loggedOut(Session session) {}
+
+    @Override
     public void accepted(Session session) {
       audited.add("accepted " + session.principal().userId() + " " + session.address());
     }
