@@ -188,8 +188,7 @@ public final class PalisadeServer implements AutoCloseable {
                 metrics,
                 clock));
     StartRecords startRecords =
-        new StartRecords(
-            directory.resolve("audit-seen.json"), regions.home().trail(), clock);
+        new StartRecords(directory.resolve("audit-seen.json"), regions.home().trail(), clock);
     startRecords.started(Version.ofBuild(), database.isMigrated(), settings.given());
     part("node record", startRecords::stopping);
     AuditJournal journal = new AuditJournal(regions);

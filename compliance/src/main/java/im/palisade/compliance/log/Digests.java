@@ -70,7 +70,8 @@ final class Digests {
     SignedNote note = SignedNote.sign(digest.text(), writer.signers());
     String json = epoch + "/" + PeriodDigest.path(digest.hour());
     // The text comes last: a digest that is there has its signature.
-    files.replace(json.replace(".json", ".sig"), note.signatureLines().getBytes(StandardCharsets.UTF_8));
+    files.replace(
+        json.replace(".json", ".sig"), note.signatureLines().getBytes(StandardCharsets.UTF_8));
     files.replace(json, note.text().getBytes(StandardCharsets.UTF_8));
     writer.periods().done(period);
   }

@@ -39,9 +39,7 @@ public final class JobFailures implements Consumer<Job> {
               clock.instant());
       trail.offer(
           cause.event(
-              "retention.run.failed",
-              Outcome.FAILURE,
-              List.of(new Target("job", job.name()))));
+              "retention.run.failed", Outcome.FAILURE, List.of(new Target("job", job.name()))));
     }
   }
 }

@@ -90,12 +90,10 @@ public final class StartRecords {
 
   /** Records that the node stops. */
   public void stopping() {
-    trail.offer(
-        Cause.system(clock.instant()).event("node.leave", new Target("node", "self")));
+    trail.offer(Cause.system(clock.instant()).event("node.leave", new Target("node", "self")));
   }
 
-  private static List<AuditEvent> changes(
-      Cause cause, JsonNode before, Map<String, String> now) {
+  private static List<AuditEvent> changes(Cause cause, JsonNode before, Map<String, String> now) {
     TreeSet<String> keys = new TreeSet<>(now.keySet());
     before.fieldNames().forEachRemaining(keys::add);
     List<AuditEvent> events = new ArrayList<>();

@@ -84,8 +84,7 @@ final class FileRestApi {
     Map<String, StoredFile> found = files.find(call.app(), uuids);
     return found.isEmpty()
         ? links(wanted, found)
-        : files.reviewing(
-            call.app(), found.values(), call.cause(), () -> links(wanted, found));
+        : files.reviewing(call.app(), found.values(), call.cause(), () -> links(wanted, found));
   }
 
   private RestReply links(List<Wanted> wanted, Map<String, StoredFile> found) {

@@ -59,9 +59,7 @@ public final class CommandTable {
     add(
         Command.of(LOGOUT, ErrorCode.ACCOUNT_INVALID_PARAMETER)
             .meaning("Ends the session; the connection is closed with 1000.")
-            .handledBy(
-                AuditDeclaration.records("auth.user.logout"),
-                CommandTable::onLoop));
+            .handledBy(AuditDeclaration.records("auth.user.logout"), CommandTable::onLoop));
     add(
         Command.of(PING, ErrorCode.ACCOUNT_INVALID_PARAMETER)
             .meaning("Is answered, for clients that cannot ping by WebSocket.")

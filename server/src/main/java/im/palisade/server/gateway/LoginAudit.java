@@ -1,8 +1,8 @@
 package im.palisade.server.gateway;
 
 /**
- * Records logins ({@code auth.user.login}, {@code auth.user.login_failed}), logouts and kicks. Called on
- * virtual threads on the path of a login, so it should return fast.
+ * Records logins ({@code auth.user.login}, {@code auth.user.login_failed}), logouts and kicks.
+ * Called on virtual threads on the path of a login, so it should return fast.
  */
 public interface LoginAudit {
 

@@ -93,10 +93,7 @@ public final class ExtensionService {
                 new Target("message", message.conversationId() + "/" + message.seq())),
             page -> page.pairs().size(),
             () ->
-                regions
-                    .of(app)
-                    .read(connection -> store.read(connection, message))
-                    .page(startSeq));
+                regions.of(app).read(connection -> store.read(connection, message)).page(startSeq));
   }
 
   /**

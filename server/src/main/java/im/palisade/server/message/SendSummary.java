@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Sums up what administrators send, for other accounts or in their own name: one event per
- * administrator, command and minute, not one per message. Each message's own row names the administrator and the request.
+ * administrator, command and minute, not one per message. Each message's own row names the
+ * administrator and the request.
  */
 public final class SendSummary implements AutoCloseable {
   private final AuditJournal journal;
@@ -37,8 +38,7 @@ public final class SendSummary implements AutoCloseable {
    */
   public void count(RestCall call, String command, boolean asOther, int messages) {
     if (messages > 0) {
-      Key key =
-          new Key(call.app().appId(), call.administrator().subjectRef(), command, asOther);
+      Key key = new Key(call.app().appId(), call.administrator().subjectRef(), command, asOther);
       open.compute(
           key,
           (_, entry) -> {

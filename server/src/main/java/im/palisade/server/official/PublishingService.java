@@ -167,8 +167,7 @@ final class PublishingService {
             () -> read(app, from, before, withRecalled, limit));
   }
 
-  private Page read(
-      App app, OfficialAccount from, long before, boolean withRecalled, int limit) {
+  private Page read(App app, OfficialAccount from, long before, boolean withRecalled, int limit) {
     long id = from.conversationId();
     List<Broadcast> found =
         broadcasts.page(app, id, new Range(before, 0, true, withRecalled), limit + 1);

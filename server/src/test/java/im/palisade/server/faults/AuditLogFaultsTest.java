@@ -82,8 +82,7 @@ class AuditLogFaultsTest {
     takeAway(logs);
     assertEquals(0, update(app, "u3"), "needs no record at once");
     Awaitility.await().atMost(PATIENCE).until(() -> app.server().audit().problem().isPresent());
-    JsonNode refused =
-        app.rest("im_open_login_svc/kick", "{\"UserID\":\"u1\"}");
+    JsonNode refused = app.rest("im_open_login_svc/kick", "{\"UserID\":\"u1\"}");
     assertEquals(70500, refused.path("ErrorCode").asInt());
     assertEquals(AuditUnavailableException.PUBLIC_REASON, refused.path("ErrorInfo").asText());
     assertTrue(read(app) != 0, "nothing is read without a record");
@@ -91,8 +90,7 @@ class AuditLogFaultsTest {
     assertEquals(0, send(app));
     Probe.Answer ready = Probe.ready(ConnectionFile.read(data));
     assertEquals(503, ready.status());
-    assertEquals(
-        "the audit log cannot be written", ready.check("audit").path("reason").asText());
+    assertEquals("the audit log cannot be written", ready.check("audit").path("reason").asText());
 
     giveBack(logs);
     awaitWritable();
@@ -138,16 +136,19 @@ class AuditLogFaultsTest {
 
   private TestApp start(String spillMax) {
     server = Optional.of(TestServer.start(data, settings(spillMax)));
-    return DatabaseRestartTest.trial(server.orElseThrow())
-        .withUsers("u1", "u2", "u3", "u4", "u5");
+    return DatabaseRestartTest.trial(server.orElseThrow()).withUsers("u1", "u2", "u3", "u4", "u5");
   }
 
   private Map<String, String> settings(String spillMax) {
     return Map.of(
-        "audit.directory", logs.toString(),
-        "audit.spill.directory", spill.toString(),
-        "audit.spill.max", spillMax,
-        "limits.call-rates", "false");
+        "audit.directory",
+        logs.toString(),
+        "audit.spill.directory",
+        spill.toString(),
+        "audit.spill.max",
+        spillMax,
+        "limits.call-rates",
+        "false");
   }
 
   /** Files that are open stay writable, as on a mount that is lost later. */
@@ -178,10 +179,7 @@ class AuditLogFaultsTest {
 
   private long spilledBytes() throws IOException {
     try (var files = Files.walk(spill)) {
-      return files
-          .filter(Files::isRegularFile)
-          .mapToLong(file -> file.toFile().length())
-          .sum();
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
     }
   }
 
@@ -225,8 +223,7 @@ class AuditLogFaultsTest {
 
   private static boolean exists(TestApp app, String userId) {
     return app.rest(
-            "im_open_login_svc/account_check",
-            "{\"CheckItem\":[{\"UserID\":\"" + userId + "\"}]}")
+            "im_open_login_svc/account_check", "{\"CheckItem\":[{\"UserID\":\"" + userId + "\"}]}")
         .path("ResultItem")
         .path(0)
         .path("AccountStatus")
