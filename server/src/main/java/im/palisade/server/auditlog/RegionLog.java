@@ -1,11 +1,18 @@
 package im.palisade.server.auditlog;
 
 import im.palisade.compliance.log.AuditLog;
+import im.palisade.server.store.AuditUnavailableException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The audit log of one region, as the rest of the server may use it: to read, never to write. */
 public final class RegionLog {
+  private static final long MOST_SECONDS = 10;
+
   private final LogKeeper keeper;
   private final Relay relay;
 
@@ -35,6 +42,25 @@ public final class RegionLog {
   /** Whether acts that must be on record are refused. */
   public boolean refuses() {
     return relay.refuses();
+  }
+
+  /**
+   * Waits until everything that was handed over before has a leaf, so that a reader sees it.
+   *
+   * @throws AuditUnavailableException when the log cannot be written, or not soon
+   */
+  public void catchUp() {
+    try {
+      relay.take(0, List.of()).get(MOST_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new AuditUnavailableException(false);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AuditUnavailableException(false);
+    }
+    if (problem().isPresent()) {
+      throw new AuditUnavailableException(false);
+    }
   }
 
   LogKeeper keeper() {

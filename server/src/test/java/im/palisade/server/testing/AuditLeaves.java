@@ -26,6 +26,11 @@ public final class AuditLeaves {
     return from(server, 0);
   }
 
+  /** Waits until everything that happened before has its leaf. */
+  public static void catchUp(PalisadeServer server) {
+    server.audit().of(server.regions().home()).catchUp();
+  }
+
   /** The number of leaves now. */
   public static long size(PalisadeServer server) {
     return log(server).size();
@@ -57,8 +62,9 @@ public final class AuditLeaves {
         .toList();
   }
 
-  /** The types of an app's events. */
+  /** The types of the events of everything an app did before. */
   public static Set<String> types(TestApp app) {
+    catchUp(app.server());
     Set<String> types = new TreeSet<>();
     of(app).forEach(event -> types.add(event.path("type").asText()));
     return types;
