@@ -34,6 +34,11 @@ final class StoredRows {
       assertEquals(List.of(), strings(statement, running(), 1), "messages counted wrongly");
       List<String> messages = strings(statement, keys(), 1);
       assertEquals(messages, feed(statement), "the commit feed names exactly what was stored");
+      // Each message of these tests is one that a user sent to another.
+      assertEquals(
+          List.of(Integer.toString(messages.size())),
+          strings(statement, "SELECT SUM(value) FROM statistic WHERE counter = 3", 1),
+          "statistics count exactly what was stored");
       return messages.size();
     } catch (SQLException e) {
       throw new AssertionError(e);

@@ -128,6 +128,15 @@ class ThirdPartySdkTest {
   }
 
   @Test
+  void aCallerMayChooseTheRandomOfACall() throws IOException {
+    AccountCheckRequest request = new AccountCheckRequest(List.of(new AccountCheckItem("mia")));
+    ImClient client = client(administratorKey());
+    for (long random : new long[] {0, 7, 4_294_967_295L}) {
+      assertEquals(0, client.account.accountCheck(request, random).getErrorCode());
+    }
+  }
+
+  @Test
   void aWrongKeyIsAnAnswerAndNoException() throws IOException {
     assertEquals(70009, check(client("not the key")).getErrorCode());
   }

@@ -11,6 +11,8 @@ import im.palisade.server.testing.TestApp;
 import im.palisade.server.testing.TestServer;
 import im.palisade.server.testing.TestUser;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -182,6 +184,15 @@ class StatisticsRestTest {
     assertEquals("1", first().path("ChainIncrease").asText(), () -> first().toString());
   }
 
+  @Test
+  void whatIsCountedInMemoryIsWrittenAtACleanStop() {
+    created(1);
+    try (Statistics other = at(1)) {
+      other.count(app.app(), Counter.LOGINS, 3);
+    }
+    assertEquals("3", first().path("LoginTimes").asText());
+  }
+
   private String group(String body) {
     return groups("create_group", body).path("GroupId").asText();
   }
@@ -285,14 +296,7 @@ class StatisticsRestTest {
   /** Makes what was counted so far something of the day before, and so does the app's creation. */
   private void yesterday() {
     created(1);
-    sql(
-        "INSERT INTO statistic (app_id, day, counter, value) SELECT app_id, day - 1, counter, value"
-            + " FROM statistic newer WHERE app_id = ? AND day = ? ON DUPLICATE KEY UPDATE"
-            + " value = IF(statistic.counter = 2, GREATEST(statistic.value, newer.value),"
-            + " statistic.value + newer.value)",
-        app.appId(),
-        day(0));
-    sql("DELETE FROM statistic WHERE app_id = ? AND day = ?", app.appId(), day(0));
+    moveCounters();
     sql(
         "UPDATE IGNORE statistic_user SET day = day - 1 WHERE app_id = ? AND day = ?",
         app.appId(),
@@ -310,6 +314,37 @@ class StatisticsRestTest {
         "UPDATE account SET created_at = created_at - INTERVAL 1 DAY WHERE app_id = ?"
             + " AND created_at > UTC_TIMESTAMP() - INTERVAL 10 MINUTE",
         app.appId());
+  }
+
+  /** Only those that are locked, since the server goes on counting. */
+  private void moveCounters() {
+    TestServer.shared()
+        .server()
+        .regions()
+        .home()
+        .inUnitOfWork(
+            unit -> {
+              String day = " WHERE app_id = " + app.appId() + " AND day = " + day(0);
+              List<String> counters = new ArrayList<>();
+              try (Statement statement = unit.connection().createStatement()) {
+                try (ResultSet rows =
+                    statement.executeQuery("SELECT counter FROM statistic" + day + " FOR UPDATE")) {
+                  while (rows.next()) {
+                    counters.add(rows.getString(1));
+                  }
+                }
+                counters.add("0");
+                String these = day + " AND counter IN (" + String.join(",", counters) + ")";
+                statement.executeUpdate(
+                    "INSERT INTO statistic (app_id, day, counter, value) SELECT app_id, day - 1,"
+                        + " counter, value FROM statistic newer"
+                        + these
+                        + " ON DUPLICATE KEY UPDATE value = IF(statistic.counter = 2,"
+                        + " GREATEST(statistic.value, newer.value),"
+                        + " statistic.value + newer.value)");
+                return statement.executeUpdate("DELETE FROM statistic" + these);
+              }
+            });
   }
 
   private void created(int daysAgo) {
