@@ -199,6 +199,7 @@ public final class PalisadeServer implements AutoCloseable {
     accounts = new AccountService(regions, clock);
     Statistics statistics = part("statistics", new Statistics(regions, apps, clock));
     GroupService groups = new GroupService(regions);
+    SessionDirectory sessions = new SessionDirectory();
     CallbackFeature callbacks =
         part(
             "webhooks",
@@ -206,6 +207,7 @@ public final class PalisadeServer implements AutoCloseable {
                 apps,
                 accounts,
                 groups,
+                account -> !sessions.of(account).isEmpty(),
                 regions,
                 box,
                 callbackSettings,
@@ -216,11 +218,16 @@ public final class PalisadeServer implements AutoCloseable {
     SignOnService signOn =
         new SignOnService(
             apps, accounts, new UserSigVerifier(clock), new FailedVerifications(clock), clock);
-    SessionDirectory sessions = new SessionDirectory();
     Audiences audiences = new Audiences();
     accounts.onRevocation(account -> sessions.kickAccount(account.id(), KickReason.ADMIN));
     ConversationService conversations = new ConversationService(regions, accounts);
-    ModerationFeature moderation = new ModerationFeature(regions, callbacks.judge(), clock);
+    ModerationFeature moderation =
+        new ModerationFeature(
+            regions,
+            callbacks.judge(),
+            callbacks.content(),
+            app -> apps.find(app.appId()).orElse(app),
+            clock);
     reviews = moderation.reviews();
     ProfileService profiles = new ProfileService(regions, accounts, moderation.texts());
     profiles.onWrite(callbacks.profiles());
@@ -268,7 +275,8 @@ public final class PalisadeServer implements AutoCloseable {
                 metrics,
                 clock));
     RobotFeature robots =
-        new RobotFeature(regions, accounts, profiles, messages.growingTexts(), clock);
+        new RobotFeature(
+            regions, accounts, profiles, messages.growingTexts(), callbacks.robots(), clock);
     OfficialFeature official =
         part(
             "official accounts",
@@ -324,7 +332,10 @@ public final class PalisadeServer implements AutoCloseable {
             groupFeature.topicOptions(),
             metrics,
             clock);
-    PushFeature pushes = part("pushes", new PushFeature(regions, apps, accounts, sessions, clock));
+    PushFeature pushes =
+        part(
+            "pushes",
+            new PushFeature(regions, apps, accounts, sessions, callbacks.pushes(), clock));
     ArchiveFeature archive =
         part(
             "message archive",
@@ -391,6 +402,8 @@ public final class PalisadeServer implements AutoCloseable {
     clientCommands.addAll(liveRooms.commands());
     clientCommands.addAll(files.commands());
     clientCommands.addAll(official.commands());
+    clientCommands.addAll(robots.commands());
+    clientCommands.addAll(relations.commands());
     commands = new CommandTable(clientCommands);
 
     Gateway gateway =
@@ -424,6 +437,7 @@ public final class PalisadeServer implements AutoCloseable {
             refusals,
             metrics,
             clock);
+    rest.tellOfRates(callbacks.rates());
     DemoFeature demo =
         new DemoFeature(
             DemoSettings.from(settings),

@@ -3,6 +3,7 @@ package im.palisade.server.callback;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.account.Account;
 import im.palisade.server.app.App;
+import im.palisade.server.app.Webhook;
 import im.palisade.server.callback.CallbackOutboxStore.Due;
 import im.palisade.server.protocol.Origin;
 import im.palisade.server.store.UnitOfWork;
@@ -42,8 +43,16 @@ final class Announcer {
   }
 
   /** Whether the app wants the command for an act of that origin; from memory. */
-  static boolean fires(App app, CallbackCommand command, Origin origin) {
-    return app.settings().webhook().fires(command.switchName()) && origin.depth() < MOST_DEPTH;
+  boolean fires(App app, CallbackCommand command, Origin origin) {
+    return origin.depth() < MOST_DEPTH && command.isOn(webhook(app));
+  }
+
+  /**
+   * The app's webhook settings as they are now: a session, and so what it sends, carries the app as
+   * it was at its login.
+   */
+  Webhook webhook(App app) {
+    return queues.app(app.appId()).orElse(app).settings().webhook();
   }
 
   /** UNIX milliseconds. */

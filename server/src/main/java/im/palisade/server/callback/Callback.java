@@ -32,8 +32,13 @@ record Callback(String command, Origin origin, String body, long unreadOf) {
     target.append("SdkAppid=").append(appId);
     add(target, "CallbackCommand", command);
     add(target, "contenttype", "json");
-    add(target, "ClientIP", origin.address());
-    add(target, "OptPlatform", origin.platform());
+    boolean push = command.startsWith("Push.");
+    if (!push && !command.startsWith("Alert.")) {
+      add(target, "ClientIP", origin.address());
+    }
+    if (!push) {
+      add(target, "OptPlatform", origin.platform());
+    }
     if (token.isPresent()) {
       add(target, "Sign", CallbackSignature.of(token.get(), seconds));
       add(target, "RequestTime", Long.toString(seconds));

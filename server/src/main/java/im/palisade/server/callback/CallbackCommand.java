@@ -1,5 +1,6 @@
 package im.palisade.server.callback;
 
+import im.palisade.server.app.Webhook;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -220,7 +221,10 @@ public enum CallbackCommand {
       Topic.OFFICIAL_ACCOUNT,
       "publications were recalled"),
   PUSH_OFFLINE(
-      "Push.OfflinePush", Kind.AFTER, Topic.PUSH, "a message was pushed to somebody who is away"),
+      "Push.OfflinePush",
+      Kind.AFTER,
+      Topic.PUSH,
+      "a message came for somebody who is away: no push vendor is connected, the app may push"),
   PUSH_ALL("Push.AllMemberPush", Kind.AFTER, Topic.PUSH, "a push to all reached somebody"),
   CONTENT_RESULT(
       "ContentCallback.ResultNotify", Kind.EVENT, Topic.MODERATION, "a text was found wanting"),
@@ -318,6 +322,11 @@ public enum CallbackCommand {
   /** The name of its switch in the settings; most have one of their own. */
   public String switchName() {
     return switchName;
+  }
+
+  /** Whether an app is to be sent it; alerts need nothing but a URL (callbacks §1.5). */
+  public boolean isOn(Webhook webhook) {
+    return topic == Topic.ALERT ? !webhook.url().isEmpty() : webhook.fires(switchName);
   }
 
   /** The command of that name. */

@@ -10,9 +10,13 @@ import im.palisade.server.jobs.Job;
 import im.palisade.server.message.MessageHooks;
 import im.palisade.server.metrics.Metrics;
 import im.palisade.server.moderation.ContentJudge;
+import im.palisade.server.moderation.ModerationHook;
 import im.palisade.server.official.OfficialHook;
 import im.palisade.server.profile.ProfileHook;
+import im.palisade.server.push.PushHook;
 import im.palisade.server.relation.RelationHook;
+import im.palisade.server.rest.RateListener;
+import im.palisade.server.robot.RobotHook;
 import im.palisade.server.security.SecretBox;
 import im.palisade.server.stats.Statistics;
 import im.palisade.server.store.Region;
@@ -21,6 +25,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.LongPredicate;
 
 /** The parts of webhooks, put together; other features see their own hooks only. */
 public final class CallbackFeature implements AutoCloseable {
@@ -30,6 +35,10 @@ public final class CallbackFeature implements AutoCloseable {
   private final CallbackRetention retention;
   private final MessageCallbacks messages;
   private final GroupCallbacks groups;
+  private final ContentCallbacks content;
+  private final RateCallbacks rates;
+  private final RobotCallbacks robots;
+  private final PushCallbacks pushes;
   private final StateCallbacks states;
   private final ProfileCallbacks profiles;
   private final RelationCallbacks relations;
@@ -40,6 +49,7 @@ public final class CallbackFeature implements AutoCloseable {
       AppService apps,
       AccountService accounts,
       GroupService groupService,
+      LongPredicate online,
       Regions regions,
       SecretBox box,
       CallbackSettings settings,
@@ -50,7 +60,7 @@ public final class CallbackFeature implements AutoCloseable {
     CallbackSecretStore secrets = new CallbackSecretStore(box);
     receivers = new Receivers(apps, regions, secrets, settings, metrics, clock);
     Queues queues = new Queues(receivers, metrics);
-    MessageBodies bodies = new MessageBodies(apps, accounts, groupService, clock);
+    MessageBodies bodies = new MessageBodies(apps, accounts, groupService, online, clock);
     Announcer announcer =
         new Announcer(
             queues,
@@ -59,14 +69,19 @@ public final class CallbackFeature implements AutoCloseable {
             clock);
     service = new CallbackService(apps, regions, receivers, bodies, secrets, clock);
     retention = new CallbackRetention(apps, regions, metrics, clock);
+    content = new ContentCallbacks(announcer);
+    rates = new RateCallbacks(announcer);
+    robots = new RobotCallbacks(announcer);
+    pushes = new PushCallbacks(announcer);
     messages =
         new MessageCallbacks(
             new PairCallbacks(receivers, announcer),
-            new GroupMessageCallbacks(receivers, announcer));
+            new GroupMessageCallbacks(receivers, announcer),
+            content);
     groups = new GroupCallbacks(receivers, announcer);
     states = new StateCallbacks(apps, announcer);
     profiles = new ProfileCallbacks(announcer);
-    relations = new RelationCallbacks(announcer);
+    relations = new RelationCallbacks(receivers, announcer);
     judge = new ExternalJudge(receivers);
     official = new OfficialCallbacks(receivers, announcer);
     String owner = UUID.randomUUID().toString();
@@ -98,6 +113,26 @@ public final class CallbackFeature implements AutoCloseable {
   /** For groups, live rooms and topics. */
   public GroupHook groups() {
     return groups;
+  }
+
+  /** For texts that are judged. */
+  public ModerationHook content() {
+    return content;
+  }
+
+  /** For commands that are called too often. */
+  public RateListener rates() {
+    return rates;
+  }
+
+  /** For robots. */
+  public RobotHook robots() {
+    return robots;
+  }
+
+  /** For pushes to all. */
+  public PushHook pushes() {
+    return pushes;
   }
 
   /** For sessions. */

@@ -38,7 +38,8 @@ final class ExternalJudge implements ContentJudge {
   }
 
   @Override
-  public Judgement judge(App app, String policy, String text) {
+  public Judgement judge(App offered, String policy, String text) {
+    App app = receivers.current(offered);
     String url = app.settings().webhook().moderation();
     if (url.isEmpty()) {
       return failed(app);

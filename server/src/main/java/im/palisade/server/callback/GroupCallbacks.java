@@ -28,7 +28,7 @@ final class GroupCallbacks implements GroupHook {
   @Override
   public Set<String> before(App app, Intent intent, Origin origin) {
     CallbackCommand command = command(intent);
-    if (!Announcer.fires(app, command, origin)) {
+    if (!announcer.fires(app, command, origin)) {
       return Set.of();
     }
     ObjectNode body = MessageBodies.head(command);
@@ -51,7 +51,7 @@ final class GroupCallbacks implements GroupHook {
     body.put("EventTime", announcer.now());
     Callback callback = new Callback(command.wireName(), origin, MessageBodies.text(body));
     Answer answer = receivers.call(app, Kind.BEFORE, callback);
-    Verdicts.GROUP.obey(answer, app.settings().webhook().groupFailure());
+    Verdicts.GROUP.obey(answer, announcer.webhook(app).groupFailure());
     return answer instanceof Answer.Given given && intent instanceof Intent.Invite
         ? refused(given.json())
         : Set.of();
@@ -62,7 +62,7 @@ final class GroupCallbacks implements GroupHook {
       UnitOfWork unit, App app, Group group, Fact fact, String operator, Origin origin)
       throws SQLException {
     CallbackCommand command = command(fact);
-    if (Announcer.fires(app, command, origin)) {
+    if (announcer.fires(app, command, origin)) {
       ObjectNode body = body(command, group, fact, operator);
       if (fact instanceof Fact.Dissolved dissolved && listsMembers(group)) {
         GroupBodies.members(body, "MemberList", dissolved.members().read());
@@ -74,7 +74,7 @@ final class GroupCallbacks implements GroupHook {
   @Override
   public void told(App app, Group group, Fact fact, String operator, Origin origin) {
     CallbackCommand command = command(fact);
-    if (Announcer.fires(app, command, origin)) {
+    if (announcer.fires(app, command, origin)) {
       ObjectNode body = body(command, group, fact, operator);
       announcer.tell(app, group.id(), command, origin, timed(body));
     }

@@ -38,7 +38,7 @@ final class GroupMessageCallbacks {
   Verdict before(OutgoingMessage message, Target.Group group) {
     CallbackCommand command = CallbackCommand.GROUP_BEFORE_SEND;
     ObjectNode body = timed(GroupBodies.message(command, sent(message, group)));
-    Webhook settings = message.app().settings().webhook();
+    Webhook settings = announcer.webhook(message.app());
     Answer answer =
         receivers.call(
             message.app(),
@@ -99,14 +99,14 @@ final class GroupMessageCallbacks {
   }
 
   void happened(UnitOfWork unit, MessageFact.OfGroup fact, Origin origin) throws SQLException {
-    if (Announcer.fires(fact.app(), command(fact), origin)) {
+    if (announcer.fires(fact.app(), command(fact), origin)) {
       Told told = told(fact);
       announcer.keep(unit, fact.app(), fact.conversationId(), told.command(), origin, told.body());
     }
   }
 
   void told(MessageFact.OfGroup fact, Origin origin) {
-    if (Announcer.fires(fact.app(), command(fact), origin)) {
+    if (announcer.fires(fact.app(), command(fact), origin)) {
       Told told = told(fact);
       announcer.tell(fact.app(), fact.conversationId(), told.command(), origin, told.body());
     }
@@ -150,7 +150,7 @@ final class GroupMessageCallbacks {
 
   private void tellOfException(App app, long lane, Origin origin, Sent sent, ImException reason) {
     CallbackCommand command = CallbackCommand.GROUP_EXCEPTION;
-    if (Announcer.fires(app, command, origin)) {
+    if (announcer.fires(app, command, origin)) {
       ObjectNode body = GroupBodies.message(command, sent);
       body.put("ErrorCode", reason.code()).put("ErrorInfo", reason.info());
       announcer.tell(app, lane, command, origin, timed(body));
@@ -185,7 +185,7 @@ final class GroupMessageCallbacks {
     return GroupBodies.robots(message.sender().userId(), message.body());
   }
 
-  private static boolean fires(CallbackCommand command, OutgoingMessage message) {
-    return Announcer.fires(message.app(), command, message.announced().origin());
+  private boolean fires(CallbackCommand command, OutgoingMessage message) {
+    return announcer.fires(message.app(), command, message.announced().origin());
   }
 }

@@ -28,20 +28,38 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongPredicate;
 
 /** The bodies of webhooks about stored messages (callbacks §4.4, §4.5). */
 final class MessageBodies {
+  private static final int PUSH_PAIR = 1;
+
+  /** No certificate of a push vendor (error-codes §6). */
+  private static final int NO_VENDOR = 22_001;
+
   private final AppService apps;
   private final AccountService accounts;
   private final GroupService groups;
+  private final LongPredicate online;
   private final Clock clock;
   private final CommittedMessageStore store = new CommittedMessageStore();
   private final UnreadTotals unread = new UnreadTotals();
 
-  MessageBodies(AppService apps, AccountService accounts, GroupService groups, Clock clock) {
+  /**
+   * Bodies.
+   *
+   * @param online whether an account has a live connection
+   */
+  MessageBodies(
+      AppService apps,
+      AccountService accounts,
+      GroupService groups,
+      LongPredicate online,
+      Clock clock) {
     this.apps = apps;
     this.accounts = accounts;
     this.groups = groups;
+    this.online = online;
     this.clock = clock;
   }
 
@@ -79,6 +97,8 @@ final class MessageBodies {
         told.add(sent(CallbackCommand.C2C_AFTER_SEND, found, sender, recipient, origin));
         if (isRobot(recipient) && !isRobot(sender)) {
           told.add(sent(CallbackCommand.BOT_C2C, found, sender, recipient, origin));
+        } else if (recipient.id() != sender.id() && !online.test(recipient.id())) {
+          told.add(notPushed(found, sender, recipient, origin));
         }
       }
     }
@@ -145,7 +165,7 @@ final class MessageBodies {
             ref, sender.userId(), origin.userId(), stored.key().random(), false, stored.body());
     Webhook wanted =
         apps.find(stored.appId()).map(app -> app.settings().webhook()).orElse(Webhook.NONE);
-    if (wanted.fires(CallbackCommand.GROUP_AFTER_SEND.switchName())) {
+    if (CallbackCommand.GROUP_AFTER_SEND.isOn(wanted)) {
       ObjectNode body = GroupBodies.sent(CallbackCommand.GROUP_AFTER_SEND, sent, stored.key());
       told.add(
           kept(
@@ -154,7 +174,7 @@ final class MessageBodies {
               origin,
               GroupBodies.withMentions(body, stored.body())));
     }
-    if (stored.needsReceipt() && wanted.fires(CallbackCommand.GROUP_RECEIPT.switchName())) {
+    if (stored.needsReceipt() && CallbackCommand.GROUP_RECEIPT.isOn(wanted)) {
       int readers = region.read(connection -> store.readers(connection, stored));
       ObjectNode body = GroupBodies.head(CallbackCommand.GROUP_RECEIPT, ref);
       GroupBodies.receipt(
@@ -162,11 +182,39 @@ final class MessageBodies {
       told.add(kept(CallbackCommand.GROUP_RECEIPT, stored, origin, body));
     }
     List<String> robots = GroupBodies.robots(sender.userId(), stored.body());
-    if (!robots.isEmpty() && wanted.fires(CallbackCommand.BOT_GROUP.switchName())) {
+    if (!robots.isEmpty() && CallbackCommand.BOT_GROUP.isOn(wanted)) {
       ObjectNode body = GroupBodies.mentioned(sent, stored.key(), robots);
       told.add(kept(CallbackCommand.BOT_GROUP, stored, origin, body));
     }
     return told;
+  }
+
+  /** No push vendor is connected: an app's own server may push instead. */
+  private Kept notPushed(Stored stored, Account sender, Account recipient, Origin origin) {
+    ObjectNode body = Json.object();
+    body.putArray("Events")
+        .addObject()
+        .put("CallbackCommand", CallbackCommand.PUSH_OFFLINE.wireName())
+        .put("EventType", PUSH_PAIR)
+        .put("EventTime", clock.millis() / 1000)
+        .put("From_Account", sender.userId())
+        .put("To_Account", recipient.userId())
+        .put("PushPlatform", 0)
+        .put("PushStage", 1)
+        .put("MsgKey", stored.key().toString())
+        .put("GroupID", "")
+        .put("MsgSeq", stored.key().msgSeq())
+        .put("MsgRandom", stored.key().random())
+        .put("MsgTime", stored.key().time())
+        .put("ErrCode", NO_VENDOR)
+        .put("ErrInfo", "no push vendor is connected");
+    return new Kept(
+        0,
+        stored.appId(),
+        stored.conversationId(),
+        clock.millis(),
+        0,
+        new Callback(CallbackCommand.PUSH_OFFLINE.wireName(), origin, text(body)));
   }
 
   private Kept kept(CallbackCommand command, Stored stored, Origin origin, ObjectNode body) {

@@ -5,6 +5,7 @@ import im.palisade.server.message.MessageFact;
 import im.palisade.server.message.MessageHooks;
 import im.palisade.server.message.MsgKey;
 import im.palisade.server.message.OutgoingMessage;
+import im.palisade.server.message.Receipt;
 import im.palisade.server.message.Target;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Origin;
@@ -15,10 +16,12 @@ import java.sql.SQLException;
 final class MessageCallbacks implements MessageHooks {
   private final PairCallbacks pairs;
   private final GroupMessageCallbacks groups;
+  private final ContentCallbacks content;
 
-  MessageCallbacks(PairCallbacks pairs, GroupMessageCallbacks groups) {
+  MessageCallbacks(PairCallbacks pairs, GroupMessageCallbacks groups, ContentCallbacks content) {
     this.pairs = pairs;
     this.groups = groups;
+    this.content = content;
   }
 
   @Override
@@ -84,6 +87,11 @@ final class MessageCallbacks implements MessageHooks {
     if (fact instanceof MessageFact.OfGroup ofGroup) {
       groups.told(ofGroup, origin);
     }
+  }
+
+  @Override
+  public void marked(OutgoingMessage message, Receipt receipt) {
+    content.marked(message, receipt);
   }
 
   @Override

@@ -3,24 +3,17 @@ package im.palisade.server.callback;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.app.App;
-import im.palisade.server.app.Webhook.OnFailure;
 import im.palisade.server.callback.CallbackCommand.Kind;
+import im.palisade.server.message.MessageBody;
 import im.palisade.server.official.OfficialHook;
-import im.palisade.server.protocol.ErrorCode;
-import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Origin;
 import im.palisade.server.store.UnitOfWork;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /** Webhooks of official accounts and their subscribers (callbacks §4.8). */
 final class OfficialCallbacks implements OfficialHook {
-  private static final int FIRST_OWN_CODE = 10_100;
-  private static final int LAST_OWN_CODE = 10_200;
-
-  /** Dropping in silence is for messages. */
-  private static final int DROP = 2;
-
   private final Receivers receivers;
   private final Announcer announcer;
 
@@ -36,7 +29,7 @@ final class OfficialCallbacks implements OfficialHook {
           case Intent.Create _ -> CallbackCommand.OFFICIAL_BEFORE_CREATE;
           case Intent.Subscribe _ -> CallbackCommand.OFFICIAL_BEFORE_SUBSCRIBE;
         };
-    if (!Announcer.fires(app, command, origin)) {
+    if (!announcer.fires(app, command, origin)) {
       return;
     }
     ObjectNode body = MessageBodies.head(command);
@@ -52,17 +45,36 @@ final class OfficialCallbacks implements OfficialHook {
     }
     body.put("EventTime", announcer.now());
     Callback callback = new Callback(command.wireName(), origin, MessageBodies.text(body));
-    switch (receivers.call(app, Kind.BEFORE, callback)) {
-      case Answer.Given given -> obey(app, given);
-      case Answer.Failed _ -> failed(app);
+    Answer answer = receivers.call(app, Kind.BEFORE, callback);
+    Verdicts.GROUP.obey(answer, announcer.webhook(app).groupFailure());
+  }
+
+  @Override
+  public Optional<MessageBody> beforeSend(App app, Publication publication, Origin origin) {
+    CallbackCommand command = CallbackCommand.OFFICIAL_BEFORE_SEND;
+    if (!announcer.fires(app, command, origin)) {
+      return Optional.of(publication.body());
     }
+    ObjectNode body = MessageBodies.head(command);
+    publication(body, publication);
+    body.put("EventTime", announcer.now());
+    Callback callback = new Callback(command.wireName(), origin, MessageBodies.text(body));
+    Answer answer = receivers.call(app, Kind.BEFORE, callback);
+    return Verdicts.GROUP.content(
+        app, publication.body(), answer, announcer.webhook(app).groupFailure());
+  }
+
+  private static void publication(ObjectNode body, Publication publication) {
+    body.put("Official_Account", publication.account())
+        .put("OnlineOnlyFlag", publication.onlineOnly() ? 1 : 0);
+    MessageBodies.withContent(body, publication.body());
   }
 
   @Override
   public void happened(UnitOfWork unit, App app, long lane, Fact fact, Origin origin)
       throws SQLException {
     CallbackCommand command = command(fact);
-    if (!Announcer.fires(app, command, origin)) {
+    if (!announcer.fires(app, command, origin)) {
       return;
     }
     ObjectNode body = MessageBodies.head(command);
@@ -90,6 +102,15 @@ final class OfficialCallbacks implements OfficialHook {
         subscribers(body, unsubscribed.userIds());
       }
       case Fact.Full full -> body.put("Official_Account", full.account());
+      case Fact.Published published -> {
+        publication(body, published.publication());
+        body.put("MsgKey", published.key()).put("MsgTime", published.time());
+      }
+      case Fact.Recalled recalled -> {
+        body.put("Official_Account", recalled.account());
+        ArrayNode list = body.putArray("WithdrawMsgList");
+        recalled.keys().forEach(key -> list.addObject().put("MsgKey", key));
+      }
     }
     body.put("EventTime", announcer.now());
     announcer.keep(unit, app, lane, command, origin, body);
@@ -103,31 +124,9 @@ final class OfficialCallbacks implements OfficialHook {
       case Fact.Subscribed _ -> CallbackCommand.OFFICIAL_SUBSCRIBED;
       case Fact.Unsubscribed _ -> CallbackCommand.OFFICIAL_UNSUBSCRIBED;
       case Fact.Full _ -> CallbackCommand.OFFICIAL_FULL;
+      case Fact.Published _ -> CallbackCommand.OFFICIAL_AFTER_SEND;
+      case Fact.Recalled _ -> CallbackCommand.OFFICIAL_RECALL;
     };
-  }
-
-  private static void obey(App app, Answer.Given given) {
-    long code = given.errorCode();
-    if (code == 0) {
-      return;
-    }
-    if (code == DROP) {
-      failed(app);
-      return;
-    }
-    boolean own = code >= FIRST_OWN_CODE && code <= LAST_OWN_CODE;
-    throw new ImException(
-        own ? (int) code : ErrorCode.GROUP_REFUSED_BY_WEBHOOK.number(),
-        given.errorInfo().isEmpty()
-            ? ErrorCode.GROUP_REFUSED_BY_WEBHOOK.meaning()
-            : given.errorInfo());
-  }
-
-  private static void failed(App app) {
-    if (app.settings().webhook().groupFailure() == OnFailure.REFUSE) {
-      throw new ImException(
-          ErrorCode.GROUP_REFUSED_BY_WEBHOOK, "the app's own server could not be asked");
-    }
   }
 
   private static void subscribers(ObjectNode body, List<String> userIds) {

@@ -38,11 +38,12 @@ final class PairCallbacks {
             Kind.BEFORE,
             new Callback(
                 command.wireName(), message.announced().origin(), MessageBodies.text(body)));
-    return Verdicts.PAIR.of(message, answer, message.app().settings().webhook().c2cFailure());
+    return Verdicts.PAIR.of(message, answer, announcer.webhook(message.app()).c2cFailure());
   }
 
   boolean follows(OutgoingMessage message, Target.Pair pair) {
     return fires(CallbackCommand.C2C_AFTER_SEND, message)
+        || fires(CallbackCommand.PUSH_OFFLINE, message)
         || (MessageBodies.isRobot(pair.recipient()) && fires(CallbackCommand.BOT_C2C, message));
   }
 
@@ -89,7 +90,7 @@ final class PairCallbacks {
 
   void recalled(UnitOfWork unit, MessageFact.Recalled fact, Origin origin) throws SQLException {
     CallbackCommand command = CallbackCommand.C2C_RECALL;
-    if (Announcer.fires(fact.app(), command, origin)) {
+    if (announcer.fires(fact.app(), command, origin)) {
       ObjectNode body =
           MessageBodies.head(command)
               .put("From_Account", fact.sender().userId())
@@ -108,7 +109,7 @@ final class PairCallbacks {
 
   void modified(UnitOfWork unit, MessageFact.Modified fact, Origin origin) throws SQLException {
     CallbackCommand command = CallbackCommand.C2C_MODIFY;
-    if (Announcer.fires(fact.app(), command, origin)) {
+    if (announcer.fires(fact.app(), command, origin)) {
       ObjectNode body =
           MessageBodies.head(command)
               .put("Operator_Account", origin.userId())
@@ -125,7 +126,7 @@ final class PairCallbacks {
 
   void receipted(UnitOfWork unit, MessageFact.Receipted fact, Origin origin) throws SQLException {
     CallbackCommand command = CallbackCommand.C2C_RECEIPT;
-    if (Announcer.fires(fact.app(), command, origin)) {
+    if (announcer.fires(fact.app(), command, origin)) {
       ObjectNode body =
           MessageBodies.head(command)
               .put("Operator_Account", fact.reader().userId())
@@ -146,7 +147,7 @@ final class PairCallbacks {
 
   void read(UnitOfWork unit, MessageFact.Read fact, Origin origin) throws SQLException {
     CallbackCommand command = CallbackCommand.C2C_READ;
-    if (Announcer.fires(fact.app(), command, origin)) {
+    if (announcer.fires(fact.app(), command, origin)) {
       ObjectNode body =
           MessageBodies.head(command)
               .put("Report_Account", fact.reader().userId())
@@ -170,7 +171,7 @@ final class PairCallbacks {
         message.msgSeq().orElseThrow(), message.random(), message.time().orElseThrow());
   }
 
-  private static boolean fires(CallbackCommand command, OutgoingMessage message) {
-    return Announcer.fires(message.app(), command, message.announced().origin());
+  private boolean fires(CallbackCommand command, OutgoingMessage message) {
+    return announcer.fires(message.app(), command, message.announced().origin());
   }
 }

@@ -25,7 +25,7 @@ final class ProfileCallbacks implements ProfileHook {
   public void changed(
       UnitOfWork unit, App app, Account account, Map<ProfileField, String> changed, Cause cause)
       throws SQLException {
-    if (!Announcer.fires(app, COMMAND, cause.origin())) {
+    if (!announcer.fires(app, COMMAND, cause.origin())) {
       return;
     }
     ObjectNode body =

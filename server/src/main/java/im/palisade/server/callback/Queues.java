@@ -91,7 +91,7 @@ final class Queues {
 
   private static boolean wanted(App app, Callback callback) {
     return CallbackCommand.ofWireName(callback.command())
-        .filter(command -> app.settings().webhook().fires(command.switchName()))
+        .filter(command -> command.isOn(app.settings().webhook()))
         .isPresent();
   }
 

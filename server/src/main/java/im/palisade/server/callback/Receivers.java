@@ -64,12 +64,18 @@ final class Receivers implements AutoCloseable {
 
   /** Calls the app's receiver once; blocks no longer than the budget. */
   Answer call(App app, Kind kind, Callback callback) {
-    return call(app, app.settings().webhook().url(), kind, callback, BUDGET);
+    App now = current(app);
+    return call(now, now.settings().webhook().url(), kind, callback, BUDGET);
   }
 
   /** Calls another URL of the app, with the same secrets and bounds. */
   Answer call(App app, String url, Kind kind, Callback callback, Duration budget) {
     return line(app, url).call(app, url, kind, callback, budget);
+  }
+
+  /** The app as its settings are now; whoever acts may carry an older one. */
+  App current(App app) {
+    return apps.find(app.appId()).orElse(app);
   }
 
   /** Whether calls of the app are not made for now. */

@@ -49,7 +49,7 @@ final class StateCallbacks implements SessionListener {
     // The settings as they are now; the session carries those of its login.
     Optional<App> app = apps.find(session.principal().app().appId());
     Origin origin = origin(session);
-    if (app.filter(found -> Announcer.fires(found, COMMAND, origin)).isEmpty()) {
+    if (app.filter(found -> announcer.fires(found, COMMAND, origin)).isEmpty()) {
       return;
     }
     ObjectNode body = MessageBodies.head(COMMAND).put("EventTime", announcer.now());

@@ -55,14 +55,28 @@ record Verdicts(int firstOwn, int lastOwn, ErrorCode refused) {
     }
   }
 
-  /** Whether a message is to be dropped in silence. */
-  static boolean drops(Answer.Given given) {
-    return given.errorCode() == DROP;
-  }
-
-  /** Whether it may go on. */
-  static boolean proceeds(Answer.Given given) {
-    return given.errorCode() == PROCEED;
+  /**
+   * The content that may go on, empty when it is dropped in silence.
+   *
+   * @throws ImException when it is refused
+   */
+  Optional<MessageBody> content(App app, MessageBody body, Answer answer, OnFailure policy) {
+    if (answer instanceof Answer.Given given) {
+      if (given.errorCode() == DROP) {
+        return Optional.empty();
+      }
+      if (given.errorCode() != PROCEED) {
+        throw refusal(given);
+      }
+      Optional<MessageBody> replaced = replacement(app, body, given.json());
+      if (replaced.isPresent()) {
+        return replaced;
+      }
+    }
+    return switch (policy) {
+      case PASS -> Optional.of(body);
+      case REFUSE -> throw new ImException(ErrorCode.WEBHOOK_FAILED);
+    };
   }
 
   /** The text is the receiver's, unchanged; a caller must still be told something. */

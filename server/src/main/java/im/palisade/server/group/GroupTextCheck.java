@@ -1,6 +1,7 @@
 package im.palisade.server.group;
 
 import im.palisade.server.app.App;
+import im.palisade.server.moderation.ModerationHook.Subject;
 import im.palisade.server.moderation.TextModeration;
 import im.palisade.server.moderation.TextModeration.Author;
 import im.palisade.server.moderation.TextModeration.Passed;
@@ -28,9 +29,9 @@ final class GroupTextCheck {
       return wanted;
     }
     return new GroupTexts(
-        pass(app, GROUP, wanted.name()),
-        pass(app, GROUP, wanted.introduction()),
-        pass(app, GROUP, wanted.notification()),
+        pass(app, actor, GROUP, wanted.name()),
+        pass(app, actor, GROUP, wanted.introduction()),
+        pass(app, actor, GROUP, wanted.notification()),
         wanted.faceUrl());
   }
 
@@ -40,14 +41,14 @@ final class GroupTextCheck {
    * @throws ImException TEXT_PROHIBITED
    */
   String passMember(App app, Actor actor, String text) {
-    return texts.applies(app, author(actor)) ? pass(app, MEMBER, text) : text;
+    return texts.applies(app, author(actor)) ? pass(app, actor, MEMBER, text) : text;
   }
 
-  private String pass(App app, String scene, String text) {
+  private String pass(App app, Actor actor, String scene, String text) {
     return text.isEmpty()
         ? text
         : texts
-            .moderate(app, scene, text)
+            .moderate(app, Subject.of(scene, actor.account().userId()), text)
             .map(Passed::text)
             .orElseThrow(() -> new ImException(ErrorCode.TEXT_PROHIBITED));
   }

@@ -59,7 +59,13 @@ public final class Broadcasts {
       Optional<String> offlinePush,
       boolean noLastMessage,
       long operatorId,
-      String requestId) {}
+      String requestId) {
+
+    /** The same with another body. */
+    public Draft withBody(MessageBody other) {
+      return new Draft(other, random, offlinePush, noLastMessage, operatorId, requestId);
+    }
+  }
 
   /**
    * A stored message.
@@ -103,13 +109,7 @@ public final class Broadcasts {
    */
   public Draft judged(App app, Draft draft) {
     MessageBody body = moderation.passFromBackEnd(app, draft.body(), ErrorCode.MESSAGE_TOO_LONG);
-    return new Draft(
-        body,
-        draft.random(),
-        draft.offlinePush(),
-        draft.noLastMessage(),
-        draft.operatorId(),
-        draft.requestId());
+    return draft.withBody(body);
   }
 
   /**

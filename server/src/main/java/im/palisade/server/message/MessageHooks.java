@@ -44,6 +44,9 @@ public interface MessageHooks {
         public void told(MessageFact fact, Origin origin) {}
 
         @Override
+        public void marked(OutgoingMessage message, Receipt receipt) {}
+
+        @Override
         public void misdirected(Misdirected attempt, ImException reason) {}
       };
 
@@ -98,6 +101,9 @@ public interface MessageHooks {
       boolean onlineOnly,
       MessageBody body,
       Announced announced) {}
+
+  /** A stored message was let through for somebody to look at; must not block. */
+  void marked(OutgoingMessage message, Receipt receipt);
 
   /** A message went nowhere for want of its group; must not block. */
   void misdirected(Misdirected attempt, ImException reason);

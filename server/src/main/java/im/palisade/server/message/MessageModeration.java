@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.app.App;
 import im.palisade.server.message.OutgoingMessage.Door;
+import im.palisade.server.moderation.ModerationHook.Subject;
 import im.palisade.server.moderation.TextModeration;
 import im.palisade.server.moderation.TextModeration.Author;
 import im.palisade.server.moderation.TextModeration.Passed;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
+import java.util.Optional;
 
 /**
  * An app's word lists applied to messages: to the text of text elements, each for itself. What
@@ -45,7 +47,7 @@ final class MessageModeration {
         message.fromBackEnd() && message.target() instanceof Target.Pair
             ? ErrorCode.MESSAGE_TOO_LONG_REST
             : ErrorCode.MESSAGE_TOO_LONG;
-    MessageBody body = pass(message.app(), scene(message.target()), message.body(), tooLong);
+    MessageBody body = pass(message.app(), subject(message), message.body(), tooLong);
     return body == message.body() ? message : message.withBody(body);
   }
 
@@ -55,11 +57,11 @@ final class MessageModeration {
    * @throws ImException TEXT_PROHIBITED, or {@code tooLong} when replacements made it so
    */
   MessageBody passFromBackEnd(App app, MessageBody body, ErrorCode tooLong) {
-    return texts.applies(app, Author.REST) ? pass(app, PAIR, body, tooLong) : body;
+    return texts.applies(app, Author.REST) ? pass(app, Subject.of(PAIR, ""), body, tooLong) : body;
   }
 
-  private MessageBody pass(App app, String scene, MessageBody body, ErrorCode tooLong) {
-    MessageBody passed = pass(app, scene, body);
+  private MessageBody pass(App app, Subject subject, MessageBody body, ErrorCode tooLong) {
+    MessageBody passed = pass(app, subject, body);
     int maxBytes = app.settings().maxMessageBytes();
     if (passed != body && passed.bytes() > maxBytes) {
       throw new ImException(
@@ -74,25 +76,30 @@ final class MessageModeration {
    * @throws ImException TEXT_PROHIBITED
    */
   MessageBody passEdit(App app, Author author, MessageBody body) {
-    return texts.applies(app, author) ? pass(app, PAIR, body) : body;
+    return texts.applies(app, author) ? pass(app, Subject.of(PAIR, ""), body) : body;
   }
 
   /** The same in a group. */
   MessageBody passGroupEdit(App app, Author author, MessageBody body) {
-    return texts.applies(app, author) ? pass(app, GROUP, body) : body;
+    return texts.applies(app, author) ? pass(app, Subject.of(GROUP, ""), body) : body;
   }
 
-  private static String scene(Target target) {
-    return switch (target) {
-      case Target.Pair _ -> PAIR;
-      case Target.Group _ -> GROUP;
+  private static Subject subject(OutgoingMessage message) {
+    String author = message.sender().userId();
+    String custom = message.body().cloudCustomData().orElse("");
+    return switch (message.target()) {
+      case Target.Pair pair ->
+          new Subject(
+              PAIR, author, Optional.of(pair.recipient().userId()), Optional.empty(), custom);
+      case Target.Group group ->
+          new Subject(GROUP, author, Optional.empty(), Optional.of(group.ref().groupId()), custom);
     };
   }
 
-  private MessageBody pass(App app, String scene, MessageBody body) {
+  private MessageBody pass(App app, Subject subject, MessageBody body) {
     if (body.plainText().isPresent()) {
       String text = body.plainText().get();
-      Passed passed = pass(app, scene, text);
+      Passed passed = pass(app, subject, text);
       if (passed.text().equals(text) && !passed.marked()) {
         return body;
       }
@@ -104,7 +111,7 @@ final class MessageModeration {
       if (element.path("MsgType").asText().equals("TIMTextElem")
           && element.path("MsgContent") instanceof ObjectNode content) {
         String text = content.path("Text").asText();
-        Passed passed = pass(app, scene, text);
+        Passed passed = pass(app, subject, text);
         marked |= passed.marked();
         if (!passed.text().equals(text)) {
           content.put("Text", passed.text());
@@ -115,9 +122,9 @@ final class MessageModeration {
     return changed || marked ? body.moderated(elements, marked) : body;
   }
 
-  private Passed pass(App app, String scene, String text) {
+  private Passed pass(App app, Subject subject, String text) {
     return texts
-        .moderate(app, scene, text)
+        .moderate(app, subject, text)
         .orElseThrow(() -> new ImException(ErrorCode.TEXT_PROHIBITED));
   }
 }

@@ -280,6 +280,9 @@ public final class MessageService implements AutoCloseable {
       metrics.duplicate();
     } else {
       metrics.stored();
+      if (submission.message().body().isMarked()) {
+        hooks.marked(submission.message(), receipt);
+      }
       if (submission.message().isLive()) {
         delivery.deliver(submission.message(), receipt.seq(), receipt.key(), submission.flags());
       }

@@ -65,10 +65,9 @@ final class LocalFilter {
    *
    * @param text with its replacements, or empty when it is refused
    * @param marked whether somebody should look at it
+   * @param word that refused or marked it
    */
-  record Screened(Optional<String> text, boolean marked) {
-    private static final Screened REFUSED = new Screened(Optional.empty(), false);
-  }
+  record Screened(Optional<String> text, boolean marked, Optional<String> word) {}
 
   /** The text with its replacements, or empty when it is refused. */
   Optional<String> apply(String text) {
@@ -81,14 +80,16 @@ final class LocalFilter {
     Optional<Replacements> hits = replaces ? Optional.of(new Replacements(text)) : Optional.empty();
     Marks marks = new Marks();
     if (blockedByWord(text, due, hits, marks) || blockedByRule(text, due, hits, marks)) {
-      return Screened.REFUSED;
+      return new Screened(Optional.empty(), false, marks.word);
     }
-    return new Screened(Optional.of(hits.map(Replacements::applied).orElse(text)), marks.found);
+    return new Screened(
+        Optional.of(hits.map(Replacements::applied).orElse(text)), marks.found, marks.word);
   }
 
   /** Whether a word that marks has been found. */
   private static final class Marks {
     private boolean found;
+    private Optional<String> word = Optional.empty();
   }
 
   private boolean blockedByWord(String text, BitSet due, Optional<Replacements> hits, Marks marks) {
@@ -101,7 +102,10 @@ final class LocalFilter {
           entry.word.ifPresent(
               word -> {
                 switch (word.action()) {
-                  case BLOCK -> blocked[0] = true;
+                  case BLOCK -> {
+                    blocked[0] = true;
+                    marks.word = Optional.of(word.keyword());
+                  }
                   case REPLACE -> hits.ifPresent(h -> h.add(begin, end, word.replacement()));
                   case MARK -> marks.found = true;
                 }
@@ -117,6 +121,7 @@ final class LocalFilter {
       switch (rule.word.action()) {
         case BLOCK -> {
           if (rule.expression.isIn(text)) {
+            marks.word = Optional.of(rule.word.keyword());
             return true;
           }
         }

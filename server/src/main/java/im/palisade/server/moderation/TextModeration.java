@@ -4,7 +4,10 @@ import im.palisade.compliance.audit.AuditEvent.Channel;
 import im.palisade.server.app.App;
 import im.palisade.server.app.Moderation;
 import im.palisade.server.audit.Cause;
+import im.palisade.server.moderation.ModerationHook.Subject;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * What is done with texts users write: messages, and the strings of profiles and groups. Costs
@@ -12,11 +15,26 @@ import java.util.Optional;
  */
 public final class TextModeration {
   private final LocalWordService localWords;
-  private final ContentJudge libraries;
+  private static final int WORST = 100;
 
-  public TextModeration(LocalWordService localWords, ContentJudge libraries) {
+  private final ContentJudge libraries;
+  private final ModerationHook hook;
+  private final UnaryOperator<App> current;
+
+  /**
+   * Moderation.
+   *
+   * @param current the app as its settings are now; a session carries that of its login
+   */
+  public TextModeration(
+      LocalWordService localWords,
+      ContentJudge libraries,
+      ModerationHook hook,
+      UnaryOperator<App> current) {
     this.localWords = localWords;
     this.libraries = libraries;
+    this.hook = hook;
+    this.current = current;
   }
 
   /** Who wrote a text. */
@@ -41,7 +59,7 @@ public final class TextModeration {
 
   /** Whether texts of that author are looked at and there is something to look for. */
   public boolean applies(App app, Author author) {
-    Moderation settings = app.settings().moderation();
+    Moderation settings = current.apply(app).settings().moderation();
     boolean wanted =
         settings.text()
             && switch (author) {
@@ -56,7 +74,14 @@ public final class TextModeration {
    * through {@link #moderate}, any other as it is. Empty when it is refused.
    */
   public Optional<String> pass(App app, Author author, String scene, String text) {
-    return applies(app, author) ? moderate(app, scene, text).map(Passed::text) : Optional.of(text);
+    return pass(app, author, Subject.of(scene, ""), text);
+  }
+
+  /** The same with whose text it is. */
+  public Optional<String> pass(App app, Author author, Subject subject, String text) {
+    return applies(app, author)
+        ? moderate(app, subject, text).map(Passed::text)
+        : Optional.of(text);
   }
 
   /**
@@ -67,19 +92,37 @@ public final class TextModeration {
    *     {@code GroupMemberInfo}, {@code RelationChain}
    */
   public Optional<Passed> moderate(App app, String scene, String text) {
+    return moderate(app, Subject.of(scene, ""), text);
+  }
+
+  /** The same with whose text it is, so that whoever hears of it knows. */
+  public Optional<Passed> moderate(App app, Subject subject, String text) {
     LocalFilter.Screened screened = localWords.filter(app).screen(text);
+    if (screened.text().isEmpty()) {
+      hook.judged(app, subject, text, blocked(screened), true);
+    }
     Optional<String> filtered = screened.text();
     boolean marked = screened.marked();
-    if (filtered.isEmpty() || !app.settings().moderation().cloudMessages()) {
+    Moderation settings = current.apply(app).settings().moderation();
+    if (filtered.isEmpty() || !settings.cloudMessages()) {
       return filtered.map(passed -> new Passed(passed, marked));
     }
-    if (app.settings().moderation().provider() == Moderation.Provider.NONE) {
+    if (settings.provider() == Moderation.Provider.NONE) {
       return filtered.map(passed -> new Passed(passed, marked));
     }
-    return switch (libraries.judge(app, scene, filtered.get()).verdict()) {
+    Judgement judgement = libraries.judge(app, subject.scene(), filtered.get());
+    return switch (judgement.verdict()) {
       case PASS -> Optional.of(new Passed(filtered.get(), marked));
       case REVIEW -> Optional.of(new Passed(filtered.get(), true));
-      case BLOCK -> Optional.empty();
+      case BLOCK -> {
+        hook.judged(app, subject, text, judgement, true);
+        yield Optional.empty();
+      }
     };
+  }
+
+  private static Judgement blocked(LocalFilter.Screened screened) {
+    return new Judgement(
+        Verdict.BLOCK, WORST, Label.ILLEGAL, screened.word().map(List::of).orElse(List.of()));
   }
 }

@@ -35,7 +35,7 @@ public final class OfficialFeature implements AutoCloseable {
     SubscriptionService subscriptions =
         new SubscriptionService(regions, accounts, store, subscribers, notices, hook, clock);
     PublishingService publishing =
-        new PublishingService(regions, broadcasts, store, notices, clock);
+        new PublishingService(regions, broadcasts, store, notices, hook, clock);
     conversations.include(new OfficialConversations(regions, store, broadcasts, sessions, clock));
     commands = new OfficialCommands(official, subscriptions, accounts).commands();
     endpoints.addAll(new OfficialAccountRestApi(official, accounts).endpoints());

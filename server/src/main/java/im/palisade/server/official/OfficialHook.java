@@ -1,11 +1,13 @@
 package im.palisade.server.official;
 
 import im.palisade.server.app.App;
+import im.palisade.server.message.MessageBody;
 import im.palisade.server.protocol.Origin;
 import im.palisade.server.store.UnitOfWork;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Who takes part in what happens to official accounts. */
 public interface OfficialHook {
@@ -18,6 +20,9 @@ public interface OfficialHook {
     /** Users are to subscribe. */
     record Subscribe(String account, List<String> userIds) implements Intent {}
   }
+
+  /** What an official account is about to publish. */
+  record Publication(String account, boolean onlineOnly, MessageBody body) {}
 
   /** What has happened. */
   sealed interface Fact {
@@ -42,6 +47,16 @@ public interface OfficialHook {
 
     /** It has as many subscribers as it may. */
     record Full(String account) implements Fact {}
+
+    /**
+     * It published.
+     *
+     * @param time UNIX seconds
+     */
+    record Published(Publication publication, String key, long time) implements Fact {}
+
+    /** Publications were recalled. */
+    record Recalled(String account, List<String> keys) implements Fact {}
   }
 
   /**
@@ -50,6 +65,15 @@ public interface OfficialHook {
    * @throws im.palisade.server.protocol.ImException when it is refused
    */
   void before(App app, Intent intent, Origin origin);
+
+  /**
+   * Asks about a publication; may block for 2 s.
+   *
+   * @return what is to be published instead, mostly the very same; empty when the publisher is told
+   *     of success and that is all
+   * @throws im.palisade.server.protocol.ImException when it is refused
+   */
+  Optional<MessageBody> beforeSend(App app, Publication publication, Origin origin);
 
   /**
    * What happened becomes known if and only if the unit commits.

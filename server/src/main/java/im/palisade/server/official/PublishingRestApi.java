@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.audit.AuditDeclaration;
+import im.palisade.server.message.Announced;
 import im.palisade.server.message.Broadcasts;
 import im.palisade.server.message.Broadcasts.Broadcast;
 import im.palisade.server.message.Broadcasts.Draft;
@@ -116,10 +117,13 @@ final class PublishingRestApi {
     String account = call.get(OFFICIAL_ACCOUNT);
     long random = call.get(RANDOM);
     boolean onlineOnly = call.get(ONLINE_ONLY);
-    call.get(FORBID_CALLBACK);
-    boolean noLastMessage =
-        call.get(SEND_CONTROL).stream()
-            .anyMatch(each -> each.isTextual() && each.textValue().equals("NoLastMsg"));
+    List<JsonNode> forbidden = call.get(FORBID_CALLBACK);
+    Announced announced =
+        new Announced(
+            call.origin(),
+            !names(forbidden, "ForbidBeforeSendMsgCallback"),
+            !names(forbidden, "ForbidAfterSendMsgCallback"));
+    boolean noLastMessage = names(call.get(SEND_CONTROL), "NoLastMsg");
     if (onlineOnly && noLastMessage) {
       throw OfficialFaults.invalid("OnlineOnlyFlag and NoLastMsg exclude each other");
     }
@@ -137,9 +141,14 @@ final class PublishingRestApi {
                 call.administrator().accountId(),
                 call.requestId()),
             onlineOnly,
+            announced,
             call.cause());
     return RestReply.ok(
         Json.object().put("MsgTime", place.time()).put("MsgKey", OfficialJson.key(place)));
+  }
+
+  private static boolean names(List<JsonNode> words, String word) {
+    return words.stream().anyMatch(each -> each.isTextual() && each.textValue().equals(word));
   }
 
   private RestReply recall(RestCall call) {

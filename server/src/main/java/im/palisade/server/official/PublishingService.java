@@ -5,6 +5,7 @@ import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.server.app.App;
 import im.palisade.server.app.OfficialAccounts;
 import im.palisade.server.audit.Cause;
+import im.palisade.server.message.Announced;
 import im.palisade.server.message.Broadcasts;
 import im.palisade.server.message.Broadcasts.Broadcast;
 import im.palisade.server.message.Broadcasts.Draft;
@@ -12,6 +13,8 @@ import im.palisade.server.message.Broadcasts.Place;
 import im.palisade.server.message.Broadcasts.Range;
 import im.palisade.server.message.Broadcasts.Recall;
 import im.palisade.server.message.MessageBody;
+import im.palisade.server.official.OfficialHook.Fact;
+import im.palisade.server.official.OfficialHook.Publication;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.store.Regions;
@@ -43,6 +46,7 @@ final class PublishingService {
   private final Broadcasts broadcasts;
   private final OfficialStore store;
   private final OfficialNotices notices;
+  private final OfficialHook hook;
   private final Clock clock;
   private final SendStore sends = new SendStore();
 
@@ -51,11 +55,13 @@ final class PublishingService {
       Broadcasts broadcasts,
       OfficialStore store,
       OfficialNotices notices,
+      OfficialHook hook,
       Clock clock) {
     this.regions = regions;
     this.broadcasts = broadcasts;
     this.store = store;
     this.notices = notices;
+    this.hook = hook;
     this.clock = clock;
   }
 
@@ -64,9 +70,11 @@ final class PublishingService {
    * random. The rate holds over restarts and counts what is not stored as well.
    *
    * @param onlineOnly for live connections only, not stored
-   * @throws ImException 130004, TEXT_PROHIBITED, COMMAND_RATE_EXCEEDED
+   * @throws ImException 130004, TEXT_PROHIBITED, COMMAND_RATE_EXCEEDED, and what the app's own
+   *     server answers
    */
-  Place send(App app, String account, Draft wanted, boolean onlineOnly, Cause cause) {
+  Place send(
+      App app, String account, Draft wanted, boolean onlineOnly, Announced announced, Cause cause) {
     OfficialAccounts settings = OfficialFaults.settings(app);
     byte[] digest = digest(wanted.body());
     Optional<Place> first =
@@ -75,7 +83,11 @@ final class PublishingService {
       // Answered as it was then, whatever words have been forbidden since.
       return first.get();
     }
-    Draft draft = broadcasts.judged(app, wanted);
+    Optional<Draft> asked = asked(app, account, wanted, onlineOnly, announced);
+    if (asked.isEmpty()) {
+      return new Place(drawn(), clock.instant().getEpochSecond());
+    }
+    Draft draft = broadcasts.judged(app, asked.get());
     record Sent(OfficialAccount from, Optional<Broadcast> message, Place place) {}
     Sent sent =
         regions
@@ -105,6 +117,17 @@ final class PublishingService {
                       now,
                       now - HOUR.toMillis());
                   unit.record(cause.event("message.broadcast", OfficialService.target(id)));
+                  if (announced.after()) {
+                    hook.happened(
+                        unit,
+                        app,
+                        id,
+                        new Fact.Published(
+                            new Publication(account, onlineOnly, draft.body()),
+                            OfficialJson.key(place),
+                            place.time()),
+                        announced.origin());
+                  }
                   return new Sent(from, Optional.of(message), place);
                 });
     sent.message()
@@ -112,6 +135,20 @@ final class PublishingService {
             message ->
                 notices.published(app, sent.from(), message, OfficialJson.key(sent.place())));
     return sent.place();
+  }
+
+  private Optional<Draft> asked(
+      App app, String account, Draft wanted, boolean onlineOnly, Announced announced) {
+    if (!announced.before()) {
+      return Optional.of(wanted);
+    }
+    // One that does not exist is nobody's to decide about.
+    if (regions.of(app).read(c -> store.find(c, app.appId(), account)).isEmpty()) {
+      throw OfficialFaults.missing();
+    }
+    return hook.beforeSend(
+            app, new Publication(account, onlineOnly, wanted.body()), announced.origin())
+        .map(wanted::withBody);
   }
 
   /**
@@ -134,14 +171,21 @@ final class PublishingService {
                   targets.add(OfficialService.target(id));
                   places.forEach(
                       place -> targets.add(new Target("message", id + "/" + place.seq())));
-                  return new Done(
-                      from,
+                  Recall recall =
                       broadcasts.recall(
                           unit,
                           app,
                           id,
                           places,
-                          cause.event("message.recall", Outcome.SUCCESS, targets)));
+                          cause.event("message.recall", Outcome.SUCCESS, targets));
+                  if (!recall.changed().isEmpty()) {
+                    List<String> keys =
+                        recall.changed().stream()
+                            .map(each -> OfficialJson.key(new Place(each.seq(), each.time())))
+                            .toList();
+                    hook.happened(unit, app, id, new Fact.Recalled(account, keys), cause.origin());
+                  }
+                  return new Done(from, recall);
                 });
     notices.recalled(app, done.from(), done.recall().changed(), reason);
     return done.recall().found();

@@ -26,9 +26,10 @@ public final class PushFeature implements AutoCloseable {
       AppService apps,
       AccountService accounts,
       SessionDirectory sessions,
+      PushHook hook,
       Clock clock) {
     PushAudience audience = new PushAudience(regions, accounts);
-    runner = new PushRunner(regions, apps, accounts, sessions, clock);
+    runner = new PushRunner(regions, apps, accounts, sessions, hook, clock);
     endpoints.addAll(new AudienceRestApi(audience).endpoints());
     endpoints.addAll(
         new PushRestApi(new PushService(regions, clock), audience, runner, accounts).endpoints());

@@ -50,6 +50,7 @@ final class PushRunner implements SessionListener, AutoCloseable {
   private final AppService apps;
   private final AccountService accounts;
   private final SessionDirectory sessions;
+  private final PushHook hook;
   private final Clock clock;
   private final PushTaskStore store = new PushTaskStore();
   private final PushAudienceStore audience = new PushAudienceStore();
@@ -74,11 +75,13 @@ final class PushRunner implements SessionListener, AutoCloseable {
       AppService apps,
       AccountService accounts,
       SessionDirectory sessions,
+      PushHook hook,
       Clock clock) {
     this.regions = regions;
     this.apps = apps;
     this.accounts = accounts;
     this.sessions = sessions;
+    this.hook = hook;
     this.clock = clock;
     accounts.onDeletion((unit, account) -> store.forget(unit.connection(), account.id()));
     long startedAt = clock.millis();
@@ -149,6 +152,7 @@ final class PushRunner implements SessionListener, AutoCloseable {
           && task.condition().holds(tags, values)
           && claim(accountId, task.id(), inbox.taskId())) {
         deliver(frame(app, task), accountId);
+        tell(app, task, List.of(session.principal().userId()));
         give(region, List.of(accountId), task.id());
       }
     }
@@ -208,7 +212,7 @@ final class PushRunner implements SessionListener, AutoCloseable {
           }
           String from = after;
           page = region.read(c -> store.everybody(c, task.appId(), from, PAGE));
-          targets += deliver(region, task, frame, page);
+          targets += deliver(region, app.get(), task, frame, page);
           after = page.isEmpty() ? "" : page.getLast().userId();
         } while (page.size() == PAGE);
       } else {
@@ -218,7 +222,8 @@ final class PushRunner implements SessionListener, AutoCloseable {
             return;
           }
           List<Long> part = LongStream.of(ids).skip(done).limit(PAGE).boxed().toList();
-          targets += deliver(region, task, frame, region.read(c -> store.live(c, part)));
+          List<Candidate> live = region.read(c -> store.live(c, part));
+          targets += deliver(region, app.get(), task, frame, live);
         }
       }
     }
@@ -232,12 +237,14 @@ final class PushRunner implements SessionListener, AutoCloseable {
   }
 
   /** Delivers to those of a page that are online and returns how many accounts are addressed. */
-  private int deliver(Region region, PushTask task, EncodedFrame frame, List<Candidate> page) {
+  private int deliver(
+      Region region, App app, PushTask task, EncodedFrame frame, List<Candidate> page) {
     List<Candidate> targets = page.stream().filter(each -> isTarget(task, each)).toList();
     List<Long> online =
         targets.stream().map(Candidate::id).filter(id -> !sessions.of(id).isEmpty()).toList();
     if (!task.waits()) {
       online.forEach(id -> deliver(frame, id));
+      tell(app, task, names(targets, online));
       return targets.size();
     }
     Map<Long, Long> before = region.read(connection -> store.given(connection, online));
@@ -255,8 +262,23 @@ final class PushRunner implements SessionListener, AutoCloseable {
         lock.unlock();
       }
     }
+    tell(app, task, names(targets, now));
     give(region, now, task.id());
     return targets.size();
+  }
+
+  private void tell(App app, PushTask task, List<String> userIds) {
+    if (!userIds.isEmpty()) {
+      hook.reached(app, task.taskId(), task.createdAt() / 1000, userIds);
+    }
+  }
+
+  private static List<String> names(List<Candidate> candidates, List<Long> ids) {
+    Set<Long> wanted = Set.copyOf(ids);
+    return candidates.stream()
+        .filter(each -> wanted.contains(each.id()))
+        .map(Candidate::userId)
+        .toList();
   }
 
   private Lock lock(long accountId) {

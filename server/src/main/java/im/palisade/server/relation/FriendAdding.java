@@ -55,6 +55,42 @@ final class FriendAdding {
     return faults;
   }
 
+  /** Answers each who asked, or says why not. */
+  Map<String, RelationFault> respond(Map<Account, NewFriend> wanted, RelationHook.Action action)
+      throws SQLException {
+    Map<String, RelationFault> faults = new LinkedHashMap<>();
+    for (Map.Entry<Account, NewFriend> each : wanted.entrySet()) {
+      Optional<RelationFault> fault = respond(each.getKey(), each.getValue(), action);
+      fault.ifPresent(reason -> faults.put(each.getKey().userId(), reason));
+    }
+    return faults;
+  }
+
+  private Optional<RelationFault> respond(
+      Account other, NewFriend wanted, RelationHook.Action action) throws SQLException {
+    FriendRequest asked = received.get(other.id());
+    if (asked == null) {
+      return Optional.of(RelationFault.INVALID);
+    }
+    return switch (action) {
+      case REJECT -> {
+        unit.endRequest(asked, other);
+        yield Optional.empty();
+      }
+      case AGREE_AND_ADD -> add(other, wanted);
+      case AGREE -> {
+        if (!theirs.containsKey(other.id())) {
+          if (unit.head(other.id()).get(Count.FRIENDS) >= RelationLimits.FRIENDS) {
+            yield Optional.of(RelationFault.PEER_FRIENDS_FULL);
+          }
+          unit.add(reverse(other, asked), other);
+        }
+        unit.endRequest(asked, other);
+        yield Optional.empty();
+      }
+    };
+  }
+
   private Optional<RelationFault> add(Account other, NewFriend wanted) throws SQLException {
     long id = other.id();
     if (unit.head(id).deleted()) {

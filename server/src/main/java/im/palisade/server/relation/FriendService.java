@@ -87,6 +87,46 @@ public final class FriendService {
   }
 
   /**
+   * Answers an account that asked to become a friend.
+   *
+   * @return why not; a request that is not there is an invalid one
+   * @throws ImException 30003
+   */
+  public Optional<RelationFault> respond(
+      App app, String from, RelationHook.Response response, Cause cause) {
+    Wanted valid =
+        Wanted.of(
+                app,
+                accounts,
+                from,
+                List.of(
+                    new NewFriend(
+                        response.userId(),
+                        response.remark(),
+                        response.list().map(List::of),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Map.of())))
+            .moderated(() -> texts.reading(app, cause));
+    Map<Long, Profile> policies = policies(app, valid);
+    List<Long> ids = valid.ids();
+    Map<String, RelationFault> faults =
+        valid.faultsWith(
+            writes.change(
+                app,
+                valid.owner(),
+                ids,
+                cause,
+                unit -> {
+                  unit.tellOfResponse();
+                  return new FriendAdding(unit, ids, true, true, policies)
+                      .respond(valid.byAccount(), response.action());
+                }));
+    return Optional.ofNullable(faults.get(response.userId()));
+  }
+
+  /**
    * Puts friends into one account's list without asking anybody; those it has are updated with what
    * is given.
    *

@@ -2,6 +2,7 @@ package im.palisade.server.relation;
 
 import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
+import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.moderation.TextModeration;
 import im.palisade.server.profile.ProfileService;
@@ -22,6 +23,7 @@ public final class RelationFeature {
   private final RelationEvents events;
   private final FriendService friends;
   private final FriendLookup lookup;
+  private final List<Command> commands;
   private final BlocklistService blocklists;
   private final FriendListService lists;
   private final FollowService follows;
@@ -40,6 +42,7 @@ public final class RelationFeature {
     RelationWrites writes = new RelationWrites(regions, stores, events, hook, clock);
     RelationTexts texts = new RelationTexts(moderation);
     friends = new FriendService(regions, accounts, profiles, writes, stores.friends(), texts);
+    commands = new FriendCommands(friends, hook).commands();
     lookup = new FriendLookup(regions, accounts, stores.heads(), stores.friends());
     blocklists = new BlocklistService(regions, accounts, friends, writes, stores);
     lists = new FriendListService(regions, accounts, writes, stores, texts);
@@ -57,6 +60,11 @@ public final class RelationFeature {
     all.addAll(new FriendListRestApi(lists).endpoints());
     all.addAll(new FollowRestApi(follows, profiles).endpoints());
     return all;
+  }
+
+  /** Client commands. */
+  public List<Command> commands() {
+    return commands;
   }
 
   /** Blocklists, which sending asks. */

@@ -56,6 +56,7 @@ final class RelationUnit {
   private final List<RelationHook.Pair> unblocks = new ArrayList<>();
   private boolean tellsFriends;
   private boolean forced;
+  private boolean responds;
 
   private record Edge(long from, long to) {}
 
@@ -140,6 +141,12 @@ final class RelationUnit {
   void tellOfFriends(boolean withoutAsking) {
     tellsFriends = true;
     forced = withoutAsking;
+  }
+
+  /** The same for friends of a request that is answered. */
+  void tellOfResponse() {
+    tellsFriends = true;
+    responds = true;
   }
 
   /** Runs once the transaction is committed. */
@@ -320,6 +327,7 @@ final class RelationUnit {
             app,
             owner,
             forced,
+            responds,
             tellsFriends ? List.copyOf(friendsMet.values()) : List.of(),
             tellsFriends ? friendsLost : List.of(),
             blocks,

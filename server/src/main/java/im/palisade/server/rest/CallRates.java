@@ -20,6 +20,12 @@ final class CallRates {
   /** Whose calls are counted together. */
   private record Key(long appId, String command) {}
 
+  /** Whoever listens hears of more than four fifths. */
+  private static final int NEAR_PARTS = 5;
+
+  private static final int NEAR_OF = 4;
+
+  private volatile RateListener listener = RateListener.NONE;
   private final boolean on;
   private final LongSupplier nanos;
 
@@ -42,6 +48,10 @@ final class CallRates {
             .build(_ -> new AtomicLong(nanos.getAsLong()));
   }
 
+  void listener(RateListener other) {
+    listener = other;
+  }
+
   /**
    * Counts a call.
    *
@@ -54,17 +64,27 @@ final class CallRates {
     }
     Integer set = app.settings().callsPerSecond().get(endpoint.path());
     int perCommand = set == null ? endpoint.callsPerSecond() : set;
-    if (!take(app.appId(), endpoint.path(), perCommand)) {
+    int used = take(app.appId(), endpoint.path(), perCommand);
+    if (used * NEAR_PARTS > perCommand * NEAR_OF) {
+      listener.near(
+          app, endpoint.service(), endpoint.command(), Math.min(used, perCommand), perCommand);
+    }
+    if (used > perCommand) {
       throw new ImException(endpoint.rateCode());
     }
-    if (!take(app.appId(), ALL_COMMANDS, app.settings().appCallsPerSecond())) {
+    int all = app.settings().appCallsPerSecond();
+    if (take(app.appId(), ALL_COMMANDS, all) > all) {
       throw new ImException(ErrorCode.APP_RATE_EXCEEDED);
     }
   }
 
-  private boolean take(long appId, String command, int perSecond) {
+  /**
+   * Takes a call of an allowance; returns how much of it is used then, one more than there is when
+   * nothing was taken.
+   */
+  private int take(long appId, String command, int perSecond) {
     if (perSecond <= 0) {
-      return true;
+      return perSecond;
     }
     AtomicLong bucket = wholeAt.get(new Key(appId, command));
     long each = SECOND / perSecond;
@@ -74,10 +94,10 @@ final class CallRates {
       // Differences, since such a clock may overflow.
       long next = (whole - now > 0 ? whole : now) + each;
       if (next - now > SECOND) {
-        return false;
+        return perSecond + 1;
       }
       if (bucket.compareAndSet(whole, next)) {
-        return true;
+        return (int) ((next - now + each - 1) / each);
       }
     }
   }

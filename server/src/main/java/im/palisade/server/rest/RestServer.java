@@ -54,6 +54,7 @@ public final class RestServer {
   private final Dispatcher dispatcher;
   private final Probes probes;
   private final ReadWatch readWatch;
+  private final CallRates rates;
   private volatile boolean stopping;
   private Optional<WebServer> server = Optional.empty();
 
@@ -106,18 +107,25 @@ public final class RestServer {
     this.probes =
         new Probes(readiness, () -> stopping, metrics, callers, settings.metricsAllowed());
     this.readWatch = new ReadWatch(settings.idleTimeout());
+    this.rates = new CallRates(settings.callRates(), nanos);
     this.dispatcher =
         new Dispatcher(
             endpoints,
             signOn,
             apps,
             callers,
-            new CallRates(settings.callRates(), nanos),
+            rates,
             new RestMetrics(metrics),
             readWatch,
             audit,
             clock,
             settings.maxInFlight());
+  }
+
+  /** Tells of commands that are called nearly as often as they may be. */
+  public RestServer tellOfRates(RateListener listener) {
+    rates.listener(listener);
+    return this;
   }
 
   /** Serves these files as well; to be said before the start. */

@@ -1,6 +1,7 @@
 package im.palisade.server.robot;
 
 import im.palisade.server.account.AccountService;
+import im.palisade.server.gateway.Command;
 import im.palisade.server.jobs.Job;
 import im.palisade.server.message.GrowingTexts;
 import im.palisade.server.profile.ProfileService;
@@ -14,22 +15,30 @@ public final class RobotFeature {
   private final RobotService robots;
   private final StreamService streams;
   private final List<Endpoint> endpoints;
+  private final List<Command> commands;
 
   public RobotFeature(
       Regions regions,
       AccountService accounts,
       ProfileService profiles,
       GrowingTexts texts,
+      RobotHook hook,
       Clock clock) {
     RobotStore store = new RobotStore();
     robots = new RobotService(regions, accounts, profiles, store);
     streams = new StreamService(regions, texts, clock, store);
     endpoints = new RobotRestApi(robots, streams, accounts).endpoints();
+    commands = new RobotCommands(accounts, hook, clock).commands();
   }
 
   /** REST endpoints. */
   public List<Endpoint> endpoints() {
     return endpoints;
+  }
+
+  /** Client commands. */
+  public List<Command> commands() {
+    return commands;
   }
 
   /** Which accounts are robots. */

@@ -3,11 +3,13 @@ package im.palisade.server.callback;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import im.palisade.server.app.AppSettings;
 import im.palisade.server.app.Webhook;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.protocol.Json;
 import im.palisade.server.testing.TestApp;
 import im.palisade.server.testing.TestReceiver;
+import im.palisade.server.testing.TestReceiver.Received;
 import im.palisade.server.testing.TestServer;
 import java.io.IOException;
 import java.time.Instant;
@@ -28,8 +30,49 @@ record Hooked(TestApp app, TestReceiver receiver) implements AutoCloseable {
     app.server().webhooks().configure(app.appId(), change, Cause.system(Instant.now()));
   }
 
+  /** Changes other settings of the app; the webhook's stay. */
+  void settings(String json) {
+    AppSettings wanted = AppSettings.parse(json);
+    app.server()
+        .apps()
+        .changeSettings(
+            app.appId(),
+            present -> wanted.withWebhook(present.webhook()),
+            "app.update",
+            Cause.system(Instant.now()));
+  }
+
   CallbackService.Status status() {
     return app.server().webhooks().status(app.app());
+  }
+
+  /** Calls REST; apostrophes stand for quotes. */
+  JsonNode rest(String path, String body) {
+    return app.rest(path, body.replace('\'', '"'));
+  }
+
+  /** Calls REST and expects success. */
+  JsonNode ok(String path, String body) {
+    JsonNode reply = rest(path, body);
+    assertEquals(0, reply.path("ErrorCode").asInt(), () -> path + " " + body + " -> " + reply);
+    return reply;
+  }
+
+  /** The next webhook, which is that one. */
+  Received next(CallbackCommand command) {
+    Received told = receiver.next();
+    assertEquals(command.wireName(), told.command());
+    return told;
+  }
+
+  /** The next webhook of that command; others before it are passed over. */
+  Received await(CallbackCommand command) {
+    while (true) {
+      Received told = receiver.next();
+      if (told.command().equals(command.wireName())) {
+        return told;
+      }
+    }
   }
 
   /** Sends a text over REST. */
