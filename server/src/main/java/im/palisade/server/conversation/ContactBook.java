@@ -14,6 +14,7 @@ import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.protocol.Texts;
 import im.palisade.server.store.Regions;
 import im.palisade.server.store.UnitOfWork;
 import java.nio.charset.StandardCharsets;
@@ -292,6 +293,7 @@ public final class ContactBook {
     }
     if (!areBits(marking.clear())
         || !areBits(marking.set())
+        || !Texts.isWellFormed(marking.custom().orElse(""))
         || bytes(marking.custom().orElse("")) > MAX_CUSTOM_MARK) {
       return Optional.of(ErrorCode.CONVERSATION_INVALID_PARAMETER);
     }
@@ -374,8 +376,9 @@ public final class ContactBook {
   }
 
   private static void checkName(String name) {
-    if (name.isEmpty()) {
-      throw new ImException(ErrorCode.CONVERSATION_INVALID_PARAMETER, "the group name is empty");
+    if (name.isEmpty() || !Texts.isWellFormed(name)) {
+      throw new ImException(
+          ErrorCode.CONVERSATION_INVALID_PARAMETER, "the group name is empty or no text");
     }
     if (bytes(name) > MAX_GROUP_NAME) {
       throw new ImException(ErrorCode.CONTACT_GROUP_NAME_TOO_LONG);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.protocol.Texts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +47,9 @@ public final class MessageBody {
       ErrorCode tooLong,
       boolean strictMedia) {
     MessageElements.validate(msgBody, strictMedia);
+    if (!Texts.isWellFormed(cloudCustomData.orElse(""))) {
+      throw new ImException(ErrorCode.MSG_ELEMENT_MALFORMED, "CloudCustomData is no valid text");
+    }
     byte[] elements = Json.bytes(msgBody);
     int customBytes =
         cloudCustomData.map(text -> text.getBytes(StandardCharsets.UTF_8).length).orElse(0);

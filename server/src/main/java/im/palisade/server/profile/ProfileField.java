@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import im.palisade.server.app.CustomField;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
+import im.palisade.server.protocol.Texts;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
@@ -108,7 +109,7 @@ public record ProfileField(
   }
 
   private String given(JsonNode value) {
-    if (!value.isTextual()) {
+    if (!value.isTextual() || !Texts.isWellFormed(value.textValue())) {
       throw wrongType();
     }
     return value.textValue();

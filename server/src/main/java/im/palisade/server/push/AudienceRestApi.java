@@ -7,6 +7,7 @@ import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.protocol.Texts;
 import im.palisade.server.rest.Endpoint;
 import im.palisade.server.rest.Family;
 import im.palisade.server.rest.Field;
@@ -151,6 +152,9 @@ public final class AudienceRestApi {
     List<Map.Entry<String, List<String>>> users = tags(call);
     for (Map.Entry<String, List<String>> user : users) {
       for (String tag : user.getValue()) {
+        if (!Texts.isWellFormed(tag)) {
+          throw new ImException(ErrorCode.BODY_NOT_JSON, "a tag is no text");
+        }
         if (tag.isEmpty()) {
           throw new ImException(ErrorCode.PUSH_TAG_EMPTY);
         }
@@ -217,7 +221,7 @@ public final class AudienceRestApi {
   }
 
   private static String text(JsonNode node, String field) {
-    if (!node.isTextual()) {
+    if (!node.isTextual() || !Texts.isWellFormed(node.textValue())) {
       throw new ImException(ErrorCode.BODY_NOT_JSON, field + " holds what is no string");
     }
     return node.textValue();

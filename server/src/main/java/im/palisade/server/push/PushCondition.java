@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.protocol.Texts;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -108,7 +109,7 @@ record PushCondition(
     }
     List<String> tags = new ArrayList<>();
     for (JsonNode tag : node) {
-      if (!tag.isTextual()) {
+      if (!tag.isTextual() || !Texts.isWellFormed(tag.textValue())) {
         throw new ImException(ErrorCode.BODY_NOT_JSON, "a tag is no string");
       }
       if (tag.textValue().isEmpty()) {

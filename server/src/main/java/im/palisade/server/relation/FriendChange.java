@@ -3,6 +3,7 @@ package im.palisade.server.relation;
 import com.fasterxml.jackson.databind.JsonNode;
 import im.palisade.server.account.Account;
 import im.palisade.server.app.App;
+import im.palisade.server.protocol.Texts;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -70,7 +71,7 @@ final class FriendChange {
   }
 
   private boolean takeRemark(JsonNode value) {
-    if (!value.isTextual() || bytes(value) > RelationLimits.REMARK_BYTES) {
+    if (!isText(value) || bytes(value) > RelationLimits.REMARK_BYTES) {
       return false;
     }
     remark = Optional.of(reading.text(value.textValue(), RelationLimits.REMARK_BYTES));
@@ -83,7 +84,7 @@ final class FriendChange {
     }
     List<String> names = new ArrayList<>(value.size());
     for (JsonNode name : value) {
-      if (!name.isTextual()
+      if (!isText(name)
           || name.textValue().isEmpty()
           || bytes(name) > RelationLimits.LIST_NAME_BYTES) {
         return false;
@@ -92,6 +93,10 @@ final class FriendChange {
     }
     lists = Optional.of(reading.listNames(names));
     return true;
+  }
+
+  private static boolean isText(JsonNode value) {
+    return value.isTextual() && Texts.isWellFormed(value.textValue());
   }
 
   private static int bytes(JsonNode text) {

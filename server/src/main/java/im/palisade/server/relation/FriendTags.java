@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import im.palisade.server.app.App;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.protocol.Texts;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,8 @@ public final class FriendTags {
       return Optional.empty();
     }
     String text = value.asText();
-    return text.getBytes(StandardCharsets.UTF_8).length <= RelationLimits.CUSTOM_BYTES
+    return Texts.isWellFormed(text)
+            && text.getBytes(StandardCharsets.UTF_8).length <= RelationLimits.CUSTOM_BYTES
         ? Optional.of(text)
         : Optional.empty();
   }

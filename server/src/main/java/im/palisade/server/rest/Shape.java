@@ -2,6 +2,7 @@ package im.palisade.server.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import im.palisade.server.protocol.Texts;
 import im.palisade.server.protocol.UserIds;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -17,14 +18,23 @@ public sealed interface Shape<T> {
   /** Reads a value that is present and not null. */
   T read(JsonNode node, Family family);
 
-  /** A text of so many UTF-8 bytes, both bounds inclusive. */
+  /**
+   * A text of so many UTF-8 bytes, both bounds inclusive. One whose length is bounded is kept as it
+   * is, so it must be valid Unicode; what is longer the feature looks at itself.
+   */
   record Text(int minBytes, int maxBytes) implements Shape<String> {
+    /** From here on a text is not bounded but by the request's size. */
+    static final int UNBOUNDED = 1 << 20;
+
     @Override
     public String read(JsonNode node, Family family) {
       if (!node.isTextual()) {
         throw new Misfit(Fault.TYPE);
       }
       String text = node.textValue();
+      if (maxBytes < UNBOUNDED && !Texts.isWellFormed(text)) {
+        throw new Misfit(Fault.TYPE);
+      }
       // A UTF-16 unit is at most three bytes, so most texts need no counting.
       boolean fits = text.length() >= minBytes && (long) text.length() * 3 <= maxBytes;
       if (!fits) {

@@ -184,6 +184,7 @@ final class BadFields {
         if (text.maxBytes() < MOST_BYTES) {
           String fitting = "x".repeat(text.maxBytes() + 1);
           add(at + " too long", object, name, TextNode.valueOf(fitting), range);
+          add(at + " half a character", object, name, TextNode.valueOf("a\ud800b"), type);
           String wide = "\u20ac".repeat(text.maxBytes() / 3 + 1);
           add(at + " too long in UTF-8", object, name, TextNode.valueOf(wide), range);
         }
@@ -291,12 +292,25 @@ final class BadFields {
     } else {
       object.set(name, value);
     }
-    String text = root.toString();
+    String text = escaped(root.toString());
     if (before == null) {
       object.remove(name);
     } else {
       object.set(name, before);
     }
     return text;
+  }
+
+  /** Halves of characters only get through as escapes. */
+  private static String escaped(String json) {
+    StringBuilder text = new StringBuilder(json.length());
+    for (char c : json.toCharArray()) {
+      if (Character.isSurrogate(c)) {
+        text.append("\\u").append(Integer.toHexString(c));
+      } else {
+        text.append(c);
+      }
+    }
+    return text.toString();
   }
 }

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Every endpoint, with every declared field wrong in every way that its declaration can be broken:
@@ -115,6 +117,29 @@ class DeclaredFieldsTest {
       }
     }
     assertEquals("", String.join("\n", broken));
+  }
+
+  /** JSON can escape half of a character; no UTF-8 can keep it, so it is refused, not changed. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          profile/portrait_set|{'From_Account':'mia','ProfileItem':[{'Tag':'Tag_Profile_IM_Nick','Value':'a$'}]}|40610
+          im_open_login_svc/account_import|{'UserID':'mia','Nick':'a$'}|70402
+          sns/group_add|{'From_Account':'mia','GroupName':['a$']}|30001
+          sns/friend_import|{'From_Account':'mia','AddFriendItem':[{'To_Account':'noah','Remark':'a$'}]}|30001
+          recentcontact/create_contact_group|{'From_Account':'mia','GroupContactItem':[{'GroupName':'a$','ContactItem':[{'Type':1,'To_Account':'noah'}]}]}|50002
+          recentcontact/mark_contact|{'From_Account':'mia','MarkItem':[{'OptType':2,'CustomMark':'a$','ContactItem':{'Type':1,'To_Account':'noah'}}]}|50002
+          all_member_push/im_add_tag|{'UserTags':[{'To_Account':'mia','Tags':['a$']}]}|90001
+          all_member_push/im_set_attr_name|{'AttrNames':{'0':'a$'}}|90001
+          openim/sendmsg|{'To_Account':'noah','MsgRandom':1,'CloudCustomData':'a$','MsgBody':[{'MsgType':'TIMTextElem','MsgContent':{'Text':'x'}}]}|90010
+          """)
+  void halfACharacterIsRefused(String path, String body, int code) {
+    TestApp app = server.newApp().withUsers("mia", "noah");
+    JsonNode reply = app.rest(path, body.replace('\'', '"').replace("$", "\\ud800"));
+    assertTrue(says(reply, code), reply::toString);
   }
 
   @Test
