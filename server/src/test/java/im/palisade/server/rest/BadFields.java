@@ -304,7 +304,8 @@ final class BadFields {
   /** Halves of characters only get through as escapes. */
   private static String escaped(String json) {
     StringBuilder text = new StringBuilder(json.length());
-    for (char c : json.toCharArray()) {
+    for (int i = 0; i < json.length(); i++) {
+      char c = json.charAt(i);
       if (Character.isSurrogate(c)) {
         text.append("\\u").append(Integer.toHexString(c));
       } else {
