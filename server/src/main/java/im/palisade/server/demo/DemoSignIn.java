@@ -57,7 +57,7 @@ final class DemoSignIn implements Site.Form {
       throw new ImException(ErrorCode.NOT_AUTHENTICATED, "only under localhost");
     }
     App trial = app.get().orElseThrow(() -> new ImException(ErrorCode.APP_INVALID));
-    String userId = posted.path("userId").asText("");
+    String userId = Optional.ofNullable(posted.path("userId").textValue()).orElse("");
     if (!UserIds.isImportable(userId)) {
       throw new ImException(ErrorCode.ACCOUNT_INVALID_PARAMETER, "no UserID");
     }
