@@ -119,8 +119,8 @@ export const next = <N extends EventName>(
   new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       chat.off(name, handler);
-      reject(new Error(`no event ${name} within 10 s`));
-    }, 10_000);
+      reject(new Error(`no event ${name} within 30 s`));
+    }, 30_000);
     const handler = (event: ChatEvent<N>) => {
       if (fits(event.data)) {
         clearTimeout(timer);
@@ -138,12 +138,12 @@ export const collect = (chat: Chat): Message[] => {
   return all;
 };
 
-/** Waits for a condition, at most ten seconds. */
+/** Waits for a condition, at most half a minute. */
 export const until = async (what: string, holds: () => boolean | Promise<boolean>): Promise<void> => {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 30_000;
   while (!(await holds())) {
     if (Date.now() > end) {
-      throw new Error(`not within 10 s: ${what}`);
+      throw new Error(`not within 30 s: ${what}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

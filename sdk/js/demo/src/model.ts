@@ -215,6 +215,7 @@ export class Model {
     });
     chat.on(EVENT.CONVERSATION_LIST_UPDATED, ({ data }) => {
       this.conversations = data;
+      void this.#readCurrent();
       this.changed();
     });
     chat.on(EVENT.TOTAL_UNREAD_MESSAGE_COUNT_UPDATED, ({ data }) => {

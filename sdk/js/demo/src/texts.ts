@@ -17,7 +17,10 @@ const format = (model: Model, time: number, options: Intl.DateTimeFormatOptions)
 };
 
 export const clock = (model: Model, seconds: number): string =>
-  format(model, seconds * 1000, { hour: '2-digit', minute: '2-digit' });
+  format(model, seconds * 1000, {
+    hour: model.language === 'ko' ? 'numeric' : '2-digit',
+    minute: '2-digit',
+  });
 
 /** The time of today's, the day of older ones. */
 export const shortTime = (model: Model, seconds: number): string => {
