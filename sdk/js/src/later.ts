@@ -2,10 +2,7 @@ import { ChatError, Code } from './errors.js';
 
 /** Names of the API that no server answers yet, with what they say until then. */
 const NOT_YET = {
-  createImageMessage: [2040, 'media messages'],
-  createAudioMessage: [2040, 'media messages'],
-  createVideoMessage: [2040, 'media messages'],
-  createFileMessage: [2040, 'media messages'],
+  createVideoMessage: [2040, 'videos'],
   translateText: [Code.NOT_AVAILABLE, 'translation'],
   convertVoiceToText: [Code.NOT_AVAILABLE, 'speech recognition'],
   addMessageReaction: [Code.NOT_AVAILABLE, 'reactions'],

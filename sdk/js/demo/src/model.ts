@@ -564,6 +564,30 @@ export class Model {
     await this.#dispatch(chat, thread, message);
   }
 
+  /** Sends files that were chosen, dropped or pasted: pictures as such, others as files. */
+  async attach(files: readonly File[]): Promise<void> {
+    const chat = this.#chat;
+    const { current, thread } = this;
+    if (chat === undefined || current === undefined || thread === undefined) {
+      return;
+    }
+    const isGroup = current.startsWith('GROUP');
+    for (const file of files) {
+      const options = {
+        to: current.slice(isGroup ? 5 : 3),
+        conversationType: isGroup ? TYPES.CONV_GROUP : TYPES.CONV_C2C,
+        payload: { file },
+      };
+      try {
+        const picture = /^image\/(jpeg|png|gif|webp|bmp)$/.test(file.type);
+        const message = picture ? chat.createImageMessage(options) : chat.createFileMessage(options);
+        await this.#dispatch(chat, thread, message);
+      } catch (error) {
+        this.fail(error);
+      }
+    }
+  }
+
   async resend(message: Message): Promise<void> {
     const chat = this.#chat;
     const thread = this.threads.get(message.conversationID);

@@ -27,7 +27,14 @@ export const ThreadView = () => {
   const status = model.status.get(partner);
   const online = status === 1;
   return (
-    <main class={`thread ${isRoom ? 'room' : ''}`}>
+    <main
+      class={`thread ${isRoom ? 'room' : ''}`}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        void model.attach([...(event.dataTransfer?.files ?? [])]);
+      }}
+    >
       <header class="bar">
         <IconButton icon="back" class="only-phone" label={model.t('back')} onClick={() => model.close()} />
         <button type="button" class="who" onClick={() => model.toggleDetails()} aria-expanded={model.showDetails}>
@@ -170,6 +177,7 @@ const Composer = ({ title }: { title: string }) => {
   const [text, setText] = useState(model.conversation?.draftText ?? '');
   const [emoji, setEmoji] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
+  const chooser = useRef<HTMLInputElement>(null);
   const latest = useRef(text);
   latest.current = text;
 
@@ -249,6 +257,19 @@ const Composer = ({ title }: { title: string }) => {
         </div>
       )}
       <div class="row">
+        <IconButton icon="attach" label={model.t('attach')} onClick={() => chooser.current?.click()} />
+        <input
+          ref={chooser}
+          type="file"
+          multiple
+          hidden
+          tabIndex={-1}
+          aria-hidden="true"
+          onChange={(event) => {
+            void model.attach([...(event.currentTarget.files ?? [])]);
+            event.currentTarget.value = '';
+          }}
+        />
         <IconButton icon="smile" label={model.t('emoji')} expanded={emoji} onClick={() => setEmoji(!emoji)} />
         <textarea
           ref={field}
@@ -259,6 +280,13 @@ const Composer = ({ title }: { title: string }) => {
           onInput={(event) => {
             setText(event.currentTarget.value);
             model.typed();
+          }}
+          onPaste={(event) => {
+            const files = [...(event.clipboardData?.files ?? [])];
+            if (files.length > 0) {
+              event.preventDefault();
+              void model.attach(files);
+            }
           }}
           onKeyDown={(event) => {
             // While a syllable is being composed, Enter ends that.

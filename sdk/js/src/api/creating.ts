@@ -5,6 +5,7 @@ import { Code, wrong } from '../errors.js';
 import { blank, C2C, GROUP, messageID } from '../messages.js';
 import type { Message, Payload } from '../model.js';
 import { fields, isFields, list, text, texts } from '../wire.js';
+import { attaching } from './media.js';
 
 /** What every message is made from. */
 export interface CreateOptions<P = Payload> {
@@ -22,6 +23,9 @@ export interface CreateOptions<P = Payload> {
 const MAX_MERGED = 300;
 const MAX_ID = 0xffff_ffff;
 
+/** Makes a message of a type. */
+export type Making = (options: CreateOptions<unknown>, type: string, payload: Payload) => Message;
+
 /** A message of the SDK, not something that looks like one. */
 export const isMessage = (value: unknown): value is Message =>
   isFields(value) && typeof value['ID'] === 'string' && Array.isArray(value['_elements']);
@@ -38,7 +42,7 @@ const isTip = (type: string): boolean =>
 
 /** Makes messages; nothing is sent yet. */
 export const creating = (core: Core) => {
-  const make = (options: CreateOptions<unknown>, type: string, payload: Payload): Message => {
+  const make: Making = (options, type, payload) => {
     const given = fields(options);
     const to = text(given, 'to');
     const kind = text(given, 'conversationType');
@@ -83,6 +87,7 @@ export const creating = (core: Core) => {
 
   return {
     createTextMessage,
+    ...attaching(make),
 
     createTextAtMessage(options: CreateOptions<{ text: string; atUserList: string[] }>): Message {
       const message = createTextMessage(options);

@@ -6,6 +6,7 @@ import type { Inbox } from '../inbox.js';
 import { GROUP, recall, revise, SYSTEM } from '../messages.js';
 import type { KeyValue, Message, Result } from '../model.js';
 import { fields, isFields, objects, sub, text, utf8Length, whole } from '../wire.js';
+import { uploaded } from '../upload.js';
 import { needMessage } from './creating.js';
 
 export interface SendOptions {
@@ -45,11 +46,15 @@ export const sending = (core: Core, inbox: Inbox) => {
     if (onlineUserOnly === true && messageControlInfo !== undefined) {
       throw wrong('onlineUserOnly and messageControlInfo exclude each other');
     }
+    message.status = 'unSend';
+    await uploaded(core, message).catch((error: ChatError) => {
+      message.status = 'fail';
+      throw new ChatError(error.code, error.message, { message });
+    });
     if (size(message) > core.session.limits.maxMessageBytes) {
       message.status = 'fail';
       throw new ChatError(Code.TOO_LONG, 'the message is too long', { message });
     }
-    message.status = 'unSend';
     const data = {
       conversation: message.conversationID,
       random: message.random,

@@ -447,6 +447,7 @@ public final class PalisadeServer implements AutoCloseable {
             () -> apps.find(trial.appId()),
             imPort,
             imTls.isPresent(),
+            () -> fileSettings.publicUrl().orElseGet(() -> facts.restUrl()),
             clock);
     demo.site().ifPresent(rest::serve);
     int restPort = rest.serve(archive.route()).serve(files.route()).start();

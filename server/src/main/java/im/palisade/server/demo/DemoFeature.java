@@ -21,6 +21,7 @@ public final class DemoFeature {
    * @param app the first app
    * @param imPort the gateway's port
    * @param encrypted whether the gateway speaks TLS
+   * @param uploads the origin that files are uploaded to
    */
   public DemoFeature(
       DemoSettings settings,
@@ -29,6 +30,7 @@ public final class DemoFeature {
       Supplier<Optional<App>> app,
       int imPort,
       boolean encrypted,
+      Supplier<String> uploads,
       Clock clock) {
     DemoFiles files = new DemoFiles();
     if (!settings.isOn(embedded, loopback) || !files.arePresent()) {
@@ -36,7 +38,10 @@ public final class DemoFeature {
       return;
     }
     DemoSignIn signIn = new DemoSignIn(app, new UserSigSigner(clock), loopback, imPort, encrypted);
-    site = Optional.of(new Site(PREFIX, files::find, signIn, signIn::gateway));
+    site =
+        Optional.of(
+            new Site(
+                PREFIX, files::find, signIn, host -> signIn.gateway(host) + " " + uploads.get()));
   }
 
   /** What the REST listener serves of it. */

@@ -20,7 +20,7 @@ import java.util.function.UnaryOperator;
  * framed, run inline or fetch from elsewhere.
  *
  * @param prefix first part of its path, e.g. {@code /chat}
- * @param connectTo from the host name a browser used, the origin that the page may connect to
+ * @param connectTo from the host name a browser used, the origins that the page may connect to
  *     besides its own
  */
 public record Site(String prefix, Pages pages, Form form, UnaryOperator<String> connectTo) {

@@ -28,14 +28,15 @@ class ChatPageTest {
   private final PalisadeServer server = TestServer.shared().server();
 
   @Test
-  void thePageComesWithAPolicyThatNamesItsOwnGatewayAlone() throws Exception {
+  void thePageComesWithAPolicyThatNamesThisServerAlone() throws Exception {
     HttpResponse<String> page = get("/chat/");
 
     assertEquals(200, page.statusCode());
     assertTrue(page.body().contains("<div id=\"app\">"), page.body());
     String policy = page.headers().firstValue("Content-Security-Policy").orElseThrow();
     String gateway = server.facts().imUrl().replace("/im", "");
-    assertTrue(policy.contains("connect-src 'self' " + gateway + ";"), policy);
+    String connects = "connect-src 'self' " + gateway + " " + server.facts().restUrl() + ";";
+    assertTrue(policy.contains(connects), policy);
     assertTrue(
         policy.startsWith("default-src 'none'; script-src 'self'; style-src 'self';"), policy);
   }
