@@ -223,8 +223,11 @@ export class Model {
       this.changed();
     });
     chat.on(EVENT.MESSAGE_RECEIVED, ({ data }) => this.#received(data));
+    chat.on(EVENT.MESSAGE_MODIFIED, ({ data }) => {
+      data.forEach((each) => this.typing.delete(each.conversationID));
+      this.changed();
+    });
     for (const event of [
-      EVENT.MESSAGE_MODIFIED,
       EVENT.MESSAGE_REVOKED,
       EVENT.MESSAGE_READ_BY_PEER,
       EVENT.MESSAGE_READ_RECEIPT_RECEIVED,
@@ -615,7 +618,8 @@ export class Model {
   typed(): void {
     const chat = this.#chat;
     const now = Date.now();
-    if (chat === undefined || !this.current?.startsWith('C2C') || now - this.#typingSent < TYPING_SENT_EVERY) {
+    const isTalk = this.current?.startsWith('C2C') === true && this.editing === undefined;
+    if (chat === undefined || !isTalk || now - this.#typingSent < TYPING_SENT_EVERY) {
       return;
     }
     const last = [...(this.thread?.messages ?? [])].reverse().find((each) => each.flow === 'in');
@@ -624,7 +628,7 @@ export class Model {
     }
     this.#typingSent = now;
     const message = chat.createCustomMessage({
-      to: this.current.slice(3),
+      to: (this.current ?? '').slice(3),
       conversationType: TYPES.CONV_C2C,
       payload: {
         data: JSON.stringify({
