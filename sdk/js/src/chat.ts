@@ -18,6 +18,7 @@ import { Inbox } from './inbox.js';
 import { later } from './later.js';
 import type { SocketConstructor } from './link.js';
 import { Memory } from './memory.js';
+import { partner } from './messages.js';
 import type { EventName, Result } from './model.js';
 import { Outbox } from './outbox.js';
 import { People } from './people.js';
@@ -64,18 +65,20 @@ const make = (options: Options, onDestroy: () => void) => {
     emitter,
   );
   const request: Core['request'] = (cmd, data = {}) => session.request(cmd, data);
+  const groups = new Groups(emitter);
   const core: Core = {
     emitter,
     session,
     request,
     outbox: new Outbox(request, options.sendTimeout ?? SEND_TIMEOUT),
     memory: new Memory(),
-    groups: new Groups(emitter),
+    groups,
     people: new People(emitter),
     conversations: new Conversations(
       emitter,
       () => session.userID,
       (ids) => request('conversation.get', { conversations: ids }),
+      (id) => groups.rooms.has(partner(id)),
     ),
   };
   const inbox = new Inbox(core);

@@ -15,6 +15,9 @@ const DISCARD = 'Discard';
 const MAX_CONVERSATIONS = 10_000;
 const MAX_DOUBTS = 3;
 
+/** So often is asked whether a conversation has come onto the list, in milliseconds. */
+const UNLISTED = 2000;
+
 /** One conversation as the server described it last, and what arrived since. */
 interface Entry {
   version: string;
@@ -68,11 +71,12 @@ export class Conversations {
   readonly #emitter: Emitter;
   readonly #me: () => string;
   readonly #fetch: (ids: ConversationID[]) => Promise<Fields>;
+  readonly #isRoom: (id: ConversationID) => boolean;
   readonly #entries = new Map<ConversationID, Entry>();
   readonly #drafts = new Map<ConversationID, string>();
   readonly #stale = new Set<ConversationID>();
-  /** Conversations that send messages but stand on no list: live rooms. */
-  readonly #unlisted = new Set<ConversationID>();
+  /** Conversations that send messages but stood on no list when asked for; asked for again now and then. */
+  readonly #unlisted = new Map<ConversationID, ReturnType<typeof setTimeout> | undefined>();
   #staleTimer: ReturnType<typeof setTimeout> | undefined;
   #tellTimer: ReturnType<typeof setTimeout> | undefined;
   #sorted: Conversation[] | undefined;
@@ -84,10 +88,12 @@ export class Conversations {
     emitter: Emitter,
     me: () => string,
     fetch: (ids: ConversationID[]) => Promise<Fields>,
+    isRoom: (id: ConversationID) => boolean,
   ) {
     this.#emitter = emitter;
     this.#me = me;
     this.#fetch = fetch;
+    this.#isRoom = isRoom;
   }
 
   /** What the server needs to know to tell only what is new. */
@@ -110,13 +116,11 @@ export class Conversations {
         this.refresh(id);
       } else if (id !== '' && (known !== undefined || this.#entries.size < MAX_CONVERSATIONS)) {
         this.#entries.set(id, this.#entry(id, wire));
+        clearTimeout(this.#unlisted.get(id));
         this.#unlisted.delete(id);
       }
     }
     for (const id of gone) {
-      if (this.#entries.get(id)?.version === '') {
-        this.#unlisted.add(id);
-      }
       this.#entries.delete(id);
     }
     this.changed();
@@ -170,7 +174,7 @@ export class Conversations {
     const id = message.conversationID;
     let entry = this.#entries.get(id);
     if (entry === undefined) {
-      if (this.#unlisted.has(id) || this.#entries.size >= MAX_CONVERSATIONS) {
+      if (this.#isRoom(id) || this.#entries.size >= MAX_CONVERSATIONS || this.#askLater(id)) {
         return;
       }
       // Shown at once; names, marks and the rest follow.
@@ -275,7 +279,28 @@ export class Conversations {
 
   async fetch(ids: ConversationID[]): Promise<void> {
     const reply = await this.#fetch(ids);
-    this.take(objects(reply, 'conversations'), texts(reply, 'gone'));
+    const gone = texts(reply, 'gone');
+    for (const id of gone) {
+      if (this.#entries.get(id)?.version === '' && !this.#unlisted.has(id)) {
+        this.#unlisted.set(id, undefined);
+      }
+    }
+    this.take(objects(reply, 'conversations'), gone);
+  }
+
+  /** Whether this stood on no list a moment ago; then it is asked for in a while. */
+  #askLater(id: ConversationID): boolean {
+    if (!this.#unlisted.has(id)) {
+      return false;
+    }
+    if (this.#unlisted.get(id) === undefined) {
+      const ask = () => {
+        this.#unlisted.set(id, undefined);
+        this.refresh(id);
+      };
+      this.#unlisted.set(id, setTimeout(ask, UNLISTED));
+    }
+    return true;
   }
 
   /** Tells listeners, soon. */
@@ -295,6 +320,7 @@ export class Conversations {
     this.#tellTimer = undefined;
     this.#staleTimer = undefined;
     this.#stale.clear();
+    this.#unlisted.forEach((timer) => clearTimeout(timer));
     this.#unlisted.clear();
     this.#entries.clear();
     this.#drafts.clear();

@@ -4,7 +4,7 @@ import type { Core } from './core.js';
 import type { Inbox } from './inbox.js';
 import { blank, messageID, SYSTEM } from './messages.js';
 import type { Group } from './model.js';
-import { group, profile, topic } from './shapes.js';
+import { blankProfile, group, profile, topic } from './shapes.js';
 import { type Fields, fields, has, objects, pairs, sub, text, texted, texts, whole } from './wire.js';
 
 type Handling = (core: Core, data: Fields, inbox: Inbox) => void;
@@ -89,18 +89,15 @@ const EVENTS: Record<string, Handling> = {
     }
   },
   'profile.changed': ({ people, emitter, conversations }, data) => {
-    const wires = has(data, 'profiles') ? objects(data, 'profiles') : [data];
-    const known = wires.map((wire) => {
-      const before = people.profile(text(wire, 'userId'));
-      return people.know({ ...(before ?? profile(wire)), ...changedProfile(wire) });
-    });
-    known.forEach((each) => conversations.rename(each));
-    emitter.emit(EVENT.PROFILE_UPDATED, known);
+    const before = people.profile(text(data, 'userId')) ?? blankProfile(text(data, 'userId'));
+    const known = people.know({ ...before, ...changedProfile(sub(data, 'changed')) });
+    conversations.rename(known);
+    emitter.emit(EVENT.PROFILE_UPDATED, [known]);
   },
   'friend.added': friendsChanged,
   'friend.updated': friendsChanged,
   'friend.deleted': ({ people }, data) => {
-    [text(data, 'userId'), ...texts(data, 'userIds')].forEach((id) => people.friends.delete(id));
+    texts(data, 'userIds').forEach((id) => people.friends.delete(id));
     people.tellFriends();
   },
   'friend.request': (core) => refresh(core, 'friend.requests', ({ people }, reply) => {
@@ -110,25 +107,25 @@ const EVENTS: Record<string, Handling> = {
     people.tellRequests();
   }),
   'block.added': ({ people }, data) => {
-    named(data).forEach((id) => people.blocked.add(id));
+    texts(data, 'userIds').forEach((id) => people.blocked.add(id));
     people.tellBlocked();
   },
   'block.deleted': ({ people }, data) => {
-    named(data).forEach((id) => people.blocked.delete(id));
+    texts(data, 'userIds').forEach((id) => people.blocked.delete(id));
     people.tellBlocked();
   },
-  'follow.changed': ({ emitter }, data) => {
-    const lists: Record<string, (typeof EVENT)[keyof typeof EVENT]> = {
-      followers: EVENT.MY_FOLLOWERS_LIST_CHANGED,
-      following: EVENT.MY_FOLLOWING_LIST_CHANGED,
-      mutual: EVENT.MUTUAL_FOLLOWERS_LIST_CHANGED,
-    };
-    const event = lists[text(data, 'kind')];
-    if (event !== undefined) {
-      emitter.emit(event as typeof EVENT.MY_FOLLOWERS_LIST_CHANGED, {
-        userList: named(data),
-        isAdd: data['added'] === true,
-      });
+  'follow.changed': ({ people, emitter }, data) => {
+    for (const user of objects(data, 'users')) {
+      const userID = text(user, 'userId');
+      const now = whole(user, 'followType');
+      const before = people.follows.get(userID);
+      people.follows.set(userID, now);
+      for (const [event, holds] of FOLLOWS) {
+        // Who was not heard of before may have been on any list.
+        if (before === undefined ? holds(now) || now === 0 : holds(now) !== holds(before)) {
+          emitter.emit(event, { userList: [userID], isAdd: holds(now) });
+        }
+      }
     }
   },
   'presence.changed': ({ emitter }, data) => {
@@ -139,15 +136,19 @@ const EVENTS: Record<string, Handling> = {
   },
 };
 
+/** Which lists somebody is on by the number of `followType`: 1 my follower, 2 I follow, 3 both. */
+const FOLLOWS = [
+  [EVENT.MY_FOLLOWERS_LIST_CHANGED, (type: number) => (type & 1) === 1],
+  [EVENT.MY_FOLLOWING_LIST_CHANGED, (type: number) => (type & 2) === 2],
+  [EVENT.MUTUAL_FOLLOWERS_LIST_CHANGED, (type: number) => type === 3],
+] as const;
+
 /** Carries out an event of the wire; what is unknown is for a later SDK. */
 export const carryOut = (core: Core, inbox: Inbox, name: string, data: Fields): void => {
   if (Object.prototype.hasOwnProperty.call(EVENTS, name)) {
     (EVENTS[name] as Handling)(core, data, inbox);
   }
 };
-
-const named = (data: Fields): string[] =>
-  has(data, 'userId') ? [text(data, 'userId')] : texts(data, 'userIds');
 
 const refresh = (core: Core, cmd: string, take: (core: Core, reply: Fields) => void): void => {
   core.request(cmd).then(
@@ -158,15 +159,13 @@ const refresh = (core: Core, cmd: string, take: (core: Core, reply: Fields) => v
 
 /** Friends are read again: an event says whom it is about, not all of what they are. */
 function friendsChanged(core: Core, data: Fields): void {
-  const userIds = named(data);
+  const userIds = objects(data, 'friends').map((wire) => text(wire, 'userId')).slice(0, 100);
   if (userIds.length === 0) {
     return;
   }
   core.request('friend.get', { userIds }).then(
     (reply) => {
-      objects(reply, 'friends')
-        .filter((wire) => whole(wire, 'code') === 0)
-        .forEach((wire) => core.people.putFriend(wire));
+      objects(reply, 'friends').forEach((wire) => core.people.putFriend(wire));
       core.people.tellFriends();
     },
     () => undefined,

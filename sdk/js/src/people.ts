@@ -2,7 +2,7 @@ import { EVENT } from './constants.js';
 import type { Emitter } from './emitter.js';
 import type { Friend, FriendApplication, Profile } from './model.js';
 import { application, blankProfile, friend, profile } from './shapes.js';
-import { type Fields, fields, has, objects, text, texts, whole } from './wire.js';
+import { type Fields, fields, has, objects, texts, whole } from './wire.js';
 
 const MAX_PROFILES = 5000;
 
@@ -13,6 +13,8 @@ export class People {
   readonly friends = new Map<string, Friend>();
   readonly requests = new Map<string, FriendApplication>();
   readonly blocked = new Set<string>();
+  /** What is known of who follows whom. */
+  readonly follows = new Map<string, number>();
   unreadRequests = 0;
   me: Profile = blankProfile('');
 
@@ -41,33 +43,28 @@ export class People {
     return known;
   }
 
-  /** The part of a synchronisation that is about people. */
+  /** The part of a synchronisation that is about people: what is there has changed, and is whole. */
   synchronised(reply: Fields, me: string): void {
-    const restart = reply['restart'] === true;
-    if (restart) {
-      this.friends.clear();
-      this.requests.clear();
-      this.blocked.clear();
-    }
     if (has(reply, 'profile')) {
       this.me = { ...profile(fields(reply['profile'])), userID: me };
+      this.#emitter.emit(EVENT.PROFILE_UPDATED, [this.me]);
     } else if (this.me.userID !== me) {
       this.me = blankProfile(me);
     }
-    const before = [this.friends.size, this.requests.size, this.blocked.size].join();
-    const changes = { friends: this.#friends(reply), requests: this.#requests(reply), blocked: this.#blocked(reply) };
-    const after = [this.friends.size, this.requests.size, this.blocked.size].join();
-    const profiles = objects(reply, 'profiles').map((wire) => this.know(profile(wire)));
-    if (profiles.length > 0) {
-      this.#emitter.emit(EVENT.PROFILE_UPDATED, profiles);
-    }
-    if (changes.friends || before !== after) {
+    if (has(reply, 'friends')) {
+      this.friends.clear();
+      objects(reply, 'friends').forEach((wire) => this.putFriend(wire));
       this.tellFriends();
     }
-    if (changes.requests || before !== after) {
+    if (has(reply, 'requests')) {
+      this.requests.clear();
+      objects(reply, 'requests').forEach((wire) => this.putRequest(wire));
+      this.unreadRequests = whole(reply, 'requestsUnread');
       this.tellRequests();
     }
-    if (changes.blocked || before !== after) {
+    if (has(reply, 'blocked')) {
+      this.blocked.clear();
+      texts(reply, 'blocked').forEach((userID) => this.blocked.add(userID));
       this.tellBlocked();
     }
   }
@@ -110,33 +107,9 @@ export class People {
     this.friends.clear();
     this.requests.clear();
     this.blocked.clear();
+    this.follows.clear();
     this.unreadRequests = 0;
     this.me = blankProfile('');
-  }
-
-  #friends(reply: Fields): boolean {
-    const changed = objects(reply, 'friends');
-    changed.forEach((wire) => this.putFriend(wire));
-    const gone = texts(reply, 'friendsGone');
-    gone.forEach((userID) => this.friends.delete(userID));
-    return changed.length + gone.length > 0;
-  }
-
-  #requests(reply: Fields): boolean {
-    const changed = objects(reply, 'requests');
-    changed.forEach((wire) => this.putRequest(wire));
-    const gone = objects(reply, 'requestsGone');
-    gone.forEach((wire) => this.dropRequest(text(wire, 'userId'), text(wire, 'type')));
-    this.unreadRequests = whole(reply, 'requestsUnread', this.unreadRequests);
-    return changed.length + gone.length > 0;
-  }
-
-  #blocked(reply: Fields): boolean {
-    const added = texts(reply, 'blocked');
-    added.forEach((userID) => this.blocked.add(userID));
-    const gone = texts(reply, 'blockedGone');
-    gone.forEach((userID) => this.blocked.delete(userID));
-    return added.length + gone.length > 0;
   }
 }
 

@@ -1,9 +1,11 @@
 import { type Core, done } from '../core.js';
 import type { Failure, Result, UserStatus } from '../model.js';
-import { type Fields, objects, text, texts, whole } from '../wire.js';
+import { type Fields, objects, text, whole } from '../wire.js';
 
 type Answers = Promise<Result<({ userID: string } & Failure)[]>>;
-type FollowPage = Promise<Result<{ resultList: { userID: string }[]; nextCursor: string }>>;
+type FollowPage = Promise<
+  Result<{ resultList: { userID: string; nick: string; avatar: string }[]; nextCursor: string }>
+>;
 
 export const userStatus = (wire: Fields): UserStatus => ({
   userID: text(wire, 'userId'),
@@ -34,7 +36,11 @@ export const following = (core: Core) => {
   const page = async (kind: string, cursor = ''): FollowPage => {
     const reply = await core.request('follow.list', { kind, ...(cursor === '' ? {} : { cursor }) });
     return done({
-      resultList: texts(reply, 'userIds').map((userID) => ({ userID })),
+      resultList: objects(reply, 'users').map((user) => ({
+        userID: text(user, 'userId'),
+        nick: text(user, 'nick'),
+        avatar: text(user, 'faceUrl'),
+      })),
       nextCursor: text(reply, 'cursor'),
     });
   };
@@ -74,7 +80,7 @@ export const following = (core: Core) => {
     ): Promise<Result<{ userID: string; followType: number }[]>> {
       const reply = await core.request('follow.check', { userIds: userIDList });
       return done(
-        objects(reply, 'users').map((user) => ({
+        objects(reply, 'results').map((user) => ({
           userID: text(user, 'userId'),
           followType: whole(user, 'followType'),
         })),

@@ -50,14 +50,12 @@ export const membering = (core: Core) => {
       groupID: string;
       count?: number;
       offset?: number | string;
-      role?: string;
     }): Promise<Result<{ memberList: GroupMember[]; offset: number | string }>> {
-      const { groupID, count, offset, role } = options;
+      const { groupID, count, offset } = options;
       const reply = await core.request('group.members', {
         groupId: needGroupID(groupID),
         limit: Math.min(count ?? PAGE, 100),
         ...(offset === undefined || offset === 0 || offset === '' ? {} : { cursor: String(offset) }),
-        ...(role === undefined || role === '' ? {} : { role }),
       });
       const cursor = text(reply, 'cursor');
       return done({
@@ -114,7 +112,7 @@ export const membering = (core: Core) => {
         groupId: needGroupID(groupID),
         userIds: userIDList,
         ...(reason ? { reason } : {}),
-        ...(duration === undefined ? {} : { seconds: duration }),
+        ...(duration === undefined ? {} : { duration }),
       });
       return done({ group: groups.get(groupID), userIDList });
     },

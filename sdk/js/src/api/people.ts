@@ -1,3 +1,4 @@
+import { TYPES } from '../constants.js';
 import { type Core, done } from '../core.js';
 import { wrong } from '../errors.js';
 import type {
@@ -16,6 +17,16 @@ export interface UserOutcome<S = string> {
   successUserIDList: S[];
   failureUserIDList: ({ userID: string } & Failure)[];
 }
+
+/** More of a list than this is not read. */
+const MAX_PAGES = 100;
+
+const RELATIONS: Record<string, string> = {
+  none: TYPES.SNS_TYPE_NO_RELATION,
+  mine: TYPES.SNS_TYPE_A_WITH_B,
+  theirs: TYPES.SNS_TYPE_B_WITH_A,
+  both: TYPES.SNS_TYPE_BOTH_WAY,
+};
 
 const needIds = (ids: unknown): string[] => {
   if (!Array.isArray(ids) || ids.length === 0 || ids.some((id) => typeof id !== 'string')) {
@@ -64,17 +75,15 @@ export const befriending = (core: Core) => {
     });
   };
 
-  const pages = async (cmd: string, field: string): Promise<unknown[]> => {
-    const all: unknown[] = [];
-    for (let cursor = '', page = 0; page < 100; page++) {
-      const reply = await core.request(cmd, { limit: 100, ...(cursor === '' ? {} : { cursor }) });
-      all.push(...((reply[field] as unknown[] | undefined) ?? []));
+  const pages = async (cmd: string, take: (reply: Fields) => void): Promise<void> => {
+    for (let cursor = '', page = 0; page < MAX_PAGES; page++) {
+      const reply = await core.request(cmd, cursor === '' ? {} : { cursor });
+      take(reply);
       cursor = text(reply, 'cursor');
       if (cursor === '') {
         break;
       }
     }
-    return all;
   };
 
   return {
@@ -105,9 +114,10 @@ export const befriending = (core: Core) => {
     },
 
     async getFriendList(): Promise<Result<Friend[]>> {
-      const all = await pages('friend.list', 'friends');
       people.friends.clear();
-      all.forEach((each) => people.putFriend(each as Fields));
+      await pages('friend.list', (reply) =>
+        objects(reply, 'friends').forEach((each) => people.putFriend(each)),
+      );
       return done([...people.friends.values()]);
     },
 
@@ -127,7 +137,7 @@ export const befriending = (core: Core) => {
         ...(options.wording ? { wording: options.wording } : {}),
         ...(options.type === 'Add_Type_Single' ? { single: true } : {}),
       });
-      return done({ code: whole(reply, 'result') || whole(sub(reply, 'result'), 'code') });
+      return done({ code: whole(reply, 'result') });
     },
 
     async deleteFriend(options: {
@@ -158,7 +168,7 @@ export const befriending = (core: Core) => {
           .map((each) => ({
             userID: text(each, 'userId'),
             code: 0,
-            relation: text(each, 'relation'),
+            relation: RELATIONS[text(each, 'relation')] ?? TYPES.SNS_TYPE_NO_RELATION,
           })),
         failureUserIDList: outcome(reply).failureUserIDList,
       });
@@ -170,10 +180,9 @@ export const befriending = (core: Core) => {
       Result<{ friendList: Friend[]; failureUserIDList: ({ userID: string } & Failure)[] }>
     > {
       const reply = await core.request('friend.get', { userIds: needIds(options?.userIDList) });
-      const all = objects(reply, 'friends');
       return done({
-        friendList: all.filter((each) => whole(each, 'code') === 0).map(friend),
-        failureUserIDList: all.filter((each) => whole(each, 'code') !== 0).map(failure),
+        friendList: objects(reply, 'friends').map(friend),
+        failureUserIDList: objects(reply, 'failed').map(failure),
       });
     },
 
@@ -280,9 +289,10 @@ export const befriending = (core: Core) => {
     },
 
     async getBlacklist(): Promise<Result<string[]>> {
-      const all = await pages('block.list', 'userIds');
       people.blocked.clear();
-      all.forEach((each) => people.blocked.add(String(each)));
+      await pages('block.list', (reply) =>
+        texts(reply, 'userIds').forEach((userID) => people.blocked.add(userID)),
+      );
       return done([...people.blocked]);
     },
 

@@ -243,7 +243,14 @@ export const sending = (core: Core, inbox: Inbox) => {
       const message = needMessage(argument);
       const reply = await core.request('message.extension.delete', {
         ...place(message),
-        ...(keyList === undefined || keyList.length === 0 ? {} : { keys: keyList }),
+        ...(keyList === undefined || keyList.length === 0
+          ? {}
+          : {
+              keys: keyList.map((key) => {
+                const seq = seqsOf(message).get(key);
+                return seq === undefined ? { key } : { key, seq };
+              }),
+            }),
       });
       return done({ extensions: results(message, reply) });
     },
