@@ -24,7 +24,6 @@ import im.palisade.server.config.LoggingSettings;
 import im.palisade.server.config.Settings;
 import im.palisade.server.conversation.ContactBook;
 import im.palisade.server.conversation.ContactBookRestApi;
-import im.palisade.server.conversation.ConversationCommands;
 import im.palisade.server.conversation.ConversationService;
 import im.palisade.server.conversation.RecentContactRestApi;
 import im.palisade.server.conversation.RecentContacts;
@@ -90,6 +89,12 @@ import im.palisade.server.store.DatabaseSettings;
 import im.palisade.server.store.DiskGuard;
 import im.palisade.server.store.Region;
 import im.palisade.server.store.Regions;
+import im.palisade.server.sync.ConversationCommands;
+import im.palisade.server.sync.ConversationGroupCommands;
+import im.palisade.server.sync.Inbox;
+import im.palisade.server.sync.InboxEvents;
+import im.palisade.server.sync.InboxWrites;
+import im.palisade.server.sync.SyncCommands;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -396,8 +401,21 @@ public final class PalisadeServer implements AutoCloseable {
     endpoints = new EndpointTable(all);
     List<Command> clientCommands =
         new ArrayList<>(messages.commands(groupMessages.messageCommands()));
-    clientCommands.addAll(groupMessages.commands());
-    clientCommands.addAll(new ConversationCommands(recent, accounts).commands());
+    Inbox inbox = new Inbox(regions, recent, book, conversations, messages.reads(), groupMessages);
+    InboxEvents inboxEvents = new InboxEvents(inbox, sessions);
+    clientCommands.addAll(
+        new SyncCommands(inbox, groupFeature::joined, List.of(), accounts, clock).commands());
+    clientCommands.addAll(
+        new ConversationCommands(
+                inbox,
+                inboxEvents,
+                recent,
+                book,
+                new InboxWrites(
+                    recent, conversations, messages.reads(), groupFeature, groupMessages, accounts),
+                accounts)
+            .commands());
+    clientCommands.addAll(new ConversationGroupCommands(book, inboxEvents, accounts).commands());
     clientCommands.addAll(groupFeature.commands());
     clientCommands.addAll(liveRooms.commands());
     clientCommands.addAll(files.commands());

@@ -7,6 +7,7 @@ import im.palisade.compliance.audit.AuditEvent.Outcome;
 import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.server.app.App;
 import im.palisade.server.audit.Cause;
+import im.palisade.server.gateway.CommandCall;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.UserIds;
@@ -392,4 +393,15 @@ public final class AccountService {
   }
 
   private record Key(long appId, String userId) {}
+
+  /**
+   * The account of a client's call.
+   *
+   * @throws ImException with that code when it was deleted meanwhile
+   */
+  public Account caller(CommandCall call, ErrorCode whenGone) {
+    return find(call.principal().app(), call.principal().userId())
+        .filter(account -> account.id() == call.principal().accountId())
+        .orElseThrow(() -> new ImException(whenGone));
+  }
 }

@@ -1,5 +1,7 @@
 package im.palisade.server.conversation;
 
+import java.util.Optional;
+
 /**
  * A conversation as its owner names it.
  *
@@ -33,5 +35,15 @@ public record Contact(Kind kind, String id) {
   /** The conversation's name on the client wire, e.g. {@code C2Calice}. */
   public String wireName() {
     return kind.prefix + id;
+  }
+
+  /** The conversation of that name on the client wire; empty when it is none. */
+  public static Optional<Contact> named(String wireName) {
+    for (Kind kind : Kind.values()) {
+      if (wireName.startsWith(kind.prefix) && wireName.length() > kind.prefix.length()) {
+        return Optional.of(new Contact(kind, wireName.substring(kind.prefix.length())));
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -261,6 +261,22 @@ public final class ContactBook {
             });
   }
 
+  /** Everything that is kept. */
+  public Page all(App app, Account owner) {
+    return regions
+        .of(app)
+        .read(
+            connection ->
+                new Page(
+                    store.page(connection, owner.id(), 0, Integer.MAX_VALUE).stream()
+                        .map(
+                            item ->
+                                kept(new Contact(item.target().kind(), item.targetName()), item))
+                        .toList(),
+                    list(store.groups(connection, owner.id())),
+                    0));
+  }
+
   /**
    * Everything that is kept, in the order in which it began.
    *

@@ -22,8 +22,19 @@ final class RecentContactStore {
    * @param peerId internal id of the other account, which may be deleted
    * @param time UNIX seconds of the last message shown
    * @param cleared whether no message is left in this side's history
+   * @param option receive option, 0 for none of its own
    */
-  record Row(long peerId, String peer, long time, boolean pinned, boolean cleared) {}
+  record Row(
+      long conversationId,
+      long peerId,
+      String peer,
+      long time,
+      boolean pinned,
+      boolean cleared,
+      ConversationNumbers numbers,
+      String name,
+      String faceUrl,
+      int option) {}
 
   /**
    * An account's newest conversations, pinned ones first. A message's lowest two flags say whether
@@ -35,7 +46,9 @@ final class RecentContactStore {
         connection.prepareStatement(
             """
             SELECT peer.id, peer.user_id, COALESCE(message.time, entry.last_time) AS shown_time,
-              pin.account_id IS NOT NULL AS pinned,
+              pin.account_id IS NOT NULL AS pinned, entry.id, entry.last_seq, entry.change_seq,
+              entry.shown, entry.cleared, entry.read_seq, COALESCE(other_side.read_seq, 0),
+              peer.nick, peer.face_url, entry.options,
               CASE
                 WHEN message.seq IS NULL OR entry.shown <= entry.cleared THEN 1
                 WHEN message.flags & IF(message.sender_id = ?, 1, 2) <> 0 THEN 0
@@ -45,7 +58,8 @@ final class RecentContactStore {
                     AND other.flags & IF(other.sender_id = ?, 1, 2) <> 0)
               END
             FROM (
-              SELECT c.id, c.last_time, member.hidden_seq,
+              SELECT c.id, c.last_time, c.last_seq, c.change_seq, member.hidden_seq,
+                member.read_seq, member.options,
                 GREATEST(member.clear_seq, c.clear_seq) AS cleared,
                 IF(c.account_1 = member.account_id, c.account_2, c.account_1) AS peer_id,
                 IF(c.account_1 = member.account_id, c.shown_1, c.shown_2) AS shown
@@ -53,6 +67,8 @@ final class RecentContactStore {
               WHERE member.account_id = ? AND c.kind = 1
             ) entry
             JOIN account peer ON peer.id = entry.peer_id
+            LEFT JOIN member other_side
+              ON other_side.account_id = entry.peer_id AND other_side.conversation_id = entry.id
             LEFT JOIN message ON message.conversation_id = entry.id AND message.seq = entry.shown
             LEFT JOIN pinned_conversation pin
               ON pin.account_id = ? AND pin.conversation_id = entry.id
@@ -68,11 +84,16 @@ final class RecentContactStore {
         while (rows.next()) {
           found.add(
               new Row(
+                  rows.getLong(5),
                   rows.getLong(1),
-                  new String(rows.getBytes(2), StandardCharsets.UTF_8),
+                  text(rows.getBytes(2)),
                   rows.getLong(3),
                   rows.getBoolean(4),
-                  rows.getBoolean(5)));
+                  rows.getBoolean(15),
+                  numbers(rows, 6),
+                  text(rows.getBytes(12)),
+                  text(rows.getBytes(13)),
+                  rows.getInt(14)));
         }
       }
       return found;
@@ -84,8 +105,21 @@ final class RecentContactStore {
    *
    * @param time UNIX seconds of the last message shown
    * @param cleared whether no message is left that the account may load
+   * @param type code of its base type
+   * @param member whether the account belongs to it now
    */
-  record GroupRow(String groupId, long time, boolean pinned, boolean cleared) {}
+  record GroupRow(
+      String groupId,
+      long time,
+      boolean pinned,
+      boolean cleared,
+      long conversationId,
+      ConversationNumbers numbers,
+      String name,
+      String faceUrl,
+      int option,
+      int type,
+      boolean member) {}
 
   /**
    * The newest groups of an account, pinned ones first: those it belongs to, a Work group that
@@ -100,10 +134,15 @@ final class RecentContactStore {
             """
             SELECT entry.group_id, COALESCE(message.time, entry.last_time) AS shown_time,
               pin.account_id IS NOT NULL AS pinned,
-              message.seq IS NULL OR entry.shown <= entry.cleared
+              message.seq IS NULL OR entry.shown <= entry.cleared, entry.id, entry.last_seq,
+              entry.change_seq, entry.shown, entry.cleared, entry.read_seq, 0, entry.name,
+              entry.face_url, entry.msg_flag, entry.type, entry.present
             FROM (
               SELECT g.group_id, m.account_id, c.id, c.last_time, c.shown_1 AS shown,
-                GREATEST(m.clear_seq, c.clear_seq) AS cleared
+                GREATEST(m.clear_seq, c.clear_seq) AS cleared, c.last_seq, c.change_seq,
+                IF(m.floor_seen = c.floor_seq, m.read_seq, GREATEST(m.read_seq, c.floor_seq))
+                  AS read_seq,
+                g.name, g.face_url, m.msg_flag, g.type, 1 AS present
               FROM group_member m
               JOIN im_group g ON g.conversation_id = m.conversation_id
               JOIN conversation c ON c.id = m.conversation_id
@@ -115,7 +154,9 @@ final class RecentContactStore {
                   SELECT MAX(last.seq) FROM message last
                   WHERE last.conversation_id = c.id AND last.seq <= past.to_seq
                     AND last.flags & ? = 0)) AS shown,
-                GREATEST(past.clear_seq, c.clear_seq) AS cleared
+                GREATEST(past.clear_seq, c.clear_seq) AS cleared,
+                LEAST(c.last_seq, past.to_seq) AS last_seq, c.change_seq, past.to_seq AS read_seq,
+                g.name, g.face_url, 1 AS msg_flag, g.type, 0 AS present
               FROM group_past_member past
               JOIN im_group g ON g.conversation_id = past.conversation_id
               JOIN conversation c ON c.id = past.conversation_id
@@ -142,10 +183,17 @@ final class RecentContactStore {
         while (rows.next()) {
           GroupRow row =
               new GroupRow(
-                  new String(rows.getBytes(1), StandardCharsets.UTF_8),
+                  text(rows.getBytes(1)),
                   rows.getLong(2),
                   rows.getBoolean(3),
-                  rows.getBoolean(4));
+                  rows.getBoolean(4),
+                  rows.getLong(5),
+                  numbers(rows, 6),
+                  text(rows.getBytes(12)),
+                  text(rows.getBytes(13)),
+                  rows.getInt(14),
+                  rows.getInt(15),
+                  rows.getBoolean(16));
           found.putIfAbsent(row.groupId(), row);
         }
       }
@@ -324,5 +372,60 @@ final class RecentContactStore {
       delete.setLong(1, accountId);
       delete.executeUpdate();
     }
+  }
+
+  /** Takes what there is out of the account's history; everything is read then. */
+  void clear(Connection connection, long accountId, long conversationId) throws SQLException {
+    for (String statement :
+        List.of(
+            """
+            UPDATE member JOIN conversation c ON c.id = member.conversation_id
+            SET member.clear_seq = c.last_seq,
+              member.read_seq = GREATEST(member.read_seq, c.last_seq)
+            WHERE member.account_id = ? AND member.conversation_id = ?
+            """,
+            """
+            UPDATE group_member m JOIN conversation c ON c.id = m.conversation_id
+            SET m.read_seq = c.last_seq, m.read_counted = c.counted_1, m.own_after = 0,
+              m.floor_seen = c.floor_seq, m.clear_seq = c.last_seq
+            WHERE m.account_id = ? AND m.conversation_id = ?
+            """,
+            """
+            UPDATE group_past_member SET clear_seq = to_seq
+            WHERE account_id = ? AND conversation_id = ?
+            """)) {
+      try (PreparedStatement update = connection.prepareStatement(statement)) {
+        update.setLong(1, accountId);
+        update.setLong(2, conversationId);
+        update.executeUpdate();
+      }
+    }
+  }
+
+  /** Sets the receive option of a pair for one side. */
+  void setOption(Connection connection, long accountId, long conversationId, int option)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE member SET options = ? WHERE account_id = ? AND conversation_id = ?")) {
+      update.setInt(1, option);
+      update.setLong(2, accountId);
+      update.setLong(3, conversationId);
+      update.executeUpdate();
+    }
+  }
+
+  private static ConversationNumbers numbers(ResultSet rows, int from) throws SQLException {
+    return new ConversationNumbers(
+        rows.getLong(from),
+        rows.getLong(from + 1),
+        rows.getLong(from + 2),
+        rows.getLong(from + 3),
+        rows.getLong(from + 4),
+        rows.getLong(from + 5));
+  }
+
+  private static String text(byte[] utf8) {
+    return new String(utf8, StandardCharsets.UTF_8);
   }
 }

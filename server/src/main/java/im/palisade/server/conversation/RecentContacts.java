@@ -67,35 +67,113 @@ public final class RecentContacts {
 
   /** The whole list: pinned first, then the newest; ties by kind, then id. */
   public List<Entry> list(App app, Account owner) {
+    return listed(app, owner).stream().map(ListedConversation::entry).toList();
+  }
+
+  /** The same list with everything that is known of each. */
+  public List<ListedConversation> listed(App app, Account owner) {
     long readable = readableSince(app);
-    List<Row> rows =
-        regions.of(app).read(c -> store.list(c, owner.id(), app.settings().recentContacts()));
+    int limit = app.settings().recentContacts();
+    List<Row> rows = regions.of(app).read(c -> store.list(c, owner.id(), limit));
     // A UserID that was deleted and came back has two conversations; the living one is meant.
     Map<String, Row> byPeer = new LinkedHashMap<>();
     rows.forEach(row -> byPeer.merge(row.peer(), row, (a, b) -> a.peerId() > b.peerId() ? a : b));
-    int limit = app.settings().recentContacts();
-    Stream<Entry> pairs =
+    Stream<ListedConversation> pairs =
         byPeer.values().stream()
             .map(
                 row ->
-                    new Entry(
+                    new ListedConversation(
                         new Contact(Contact.Kind.C2C, row.peer()),
+                        row.conversationId(),
+                        row.peerId(),
                         row.time(),
                         row.pinned(),
-                        row.cleared() || row.time() < readable));
-    Stream<Entry> others =
+                        row.cleared() || row.time() < readable,
+                        row.numbers(),
+                        row.name(),
+                        row.faceUrl(),
+                        row.option(),
+                        0));
+    Stream<ListedConversation> others =
         conversations.keepers().stream()
-            .flatMap(keeper -> keeper.recent(app, owner, limit).stream());
-    Stream<Entry> groups =
+            .flatMap(keeper -> keeper.recent(app, owner, limit).stream())
+            .map(
+                entry ->
+                    new ListedConversation(
+                        entry.contact(),
+                        0,
+                        0,
+                        entry.time(),
+                        entry.pinned(),
+                        entry.empty(),
+                        ConversationNumbers.NONE,
+                        "",
+                        "",
+                        0,
+                        0));
+    Stream<ListedConversation> groups =
         regions.of(app).read(c -> store.groups(c, owner.id(), limit)).stream()
             .map(
                 row ->
-                    new Entry(
+                    new ListedConversation(
                         new Contact(Contact.Kind.GROUP, row.groupId()),
+                        row.conversationId(),
+                        0,
                         row.time(),
                         row.pinned(),
-                        row.cleared() || row.time() < readable));
-    return Stream.concat(Stream.concat(pairs, others), groups).sorted(ORDER).limit(limit).toList();
+                        row.cleared() || row.time() < readable,
+                        row.numbers(),
+                        row.name(),
+                        row.faceUrl(),
+                        row.option(),
+                        row.type()));
+    return Stream.concat(Stream.concat(pairs, others), groups)
+        .sorted(Comparator.comparing(ListedConversation::entry, ORDER))
+        .limit(limit)
+        .toList();
+  }
+
+  /**
+   * Takes the history of a conversation from its owner alone.
+   *
+   * @throws ImException CONVERSATION_ACCOUNT_NOT_FOUND, CONTACT_GROUP_CHAT_UNKNOWN
+   */
+  public void clear(App app, Account owner, Contact contact) {
+    regions
+        .of(app)
+        .inUnitOfWork(
+            unit -> {
+              if (contact.kind() == Contact.Kind.GROUP) {
+                List<Long> found =
+                    store.groupsOf(unit.connection(), app.appId(), contact.id(), owner.id());
+                if (found.isEmpty()) {
+                  throw new ImException(ErrorCode.CONTACT_GROUP_CHAT_UNKNOWN);
+                }
+                for (long group : found) {
+                  store.clear(unit.connection(), owner.id(), group);
+                }
+              } else {
+                store.clear(unit.connection(), owner.id(), conversation(app, owner, contact.id()));
+              }
+              return null;
+            });
+  }
+
+  /**
+   * Says how messages of a peer are received.
+   *
+   * @param option 1 notify, 2 silent, 3 discard
+   * @throws ImException CONVERSATION_ACCOUNT_NOT_FOUND
+   */
+  public void setOption(App app, Account owner, String peerId, int option) {
+    long id = conversation(app, owner, peerId);
+    regions
+        .of(app)
+        .inUnitOfWork(
+            unit -> {
+              store.setOption(unit.connection(), owner.id(), id, option);
+              return null;
+            });
   }
 
   /**

@@ -69,6 +69,11 @@ public enum ClientEvent {
       field("readSeq", "up to which"),
       field("readTime?", "UNIX seconds up to which, one-to-one"),
       field("unread", "left")),
+  CONVERSATION_CHANGED(
+      "conversation.changed",
+      "Conversations on the account's list are other ones now, to its own devices.",
+      field("conversations", "their entries, as in `sync`"),
+      field("gone", "those that are not on the list any more")),
   CONVERSATION_PINNED(
       "conversation.pinned",
       "The account has pinned a conversation or taken the pin away, to its own devices.",

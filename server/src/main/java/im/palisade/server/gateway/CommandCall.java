@@ -1,10 +1,16 @@
 package im.palisade.server.gateway;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import im.palisade.compliance.audit.AuditEvent.Actor;
+import im.palisade.compliance.audit.AuditEvent.ActorKind;
+import im.palisade.compliance.audit.AuditEvent.Channel;
+import im.palisade.compliance.audit.AuditEvent.Source;
 import im.palisade.server.app.Principal;
+import im.palisade.server.audit.Cause;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.protocol.Origin;
 import im.palisade.server.store.AuditUnavailableException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -49,6 +55,11 @@ public final class CommandCall implements Runnable {
     this.receivedAtMillis = System.currentTimeMillis();
   }
 
+  /** The name of the command that is called. */
+  public String command() {
+    return command.name();
+  }
+
   /** The caller's session. */
   public Session session() {
     return connection;
@@ -57,6 +68,17 @@ public final class CommandCall implements Runnable {
   /** Who calls. */
   public Principal principal() {
     return connection.principal();
+  }
+
+  /** This user, by its client, from its network: what every event of the call shares. */
+  public Cause cause() {
+    return new Cause(
+        new Actor(ActorKind.USER, principal().subjectRef()),
+        new Source(Channel.CLIENT, Cause.networkOf(connection.address())),
+        Long.toString(principal().app().appId()),
+        requestId(),
+        receivedAt(),
+        Origin.client(principal().userId(), connection.address(), connection.platform()));
   }
 
   /** The request's data; empty when it had none. */

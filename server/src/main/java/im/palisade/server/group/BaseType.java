@@ -38,6 +38,11 @@ public enum BaseType {
     return mark;
   }
 
+  /** The type stored as that number, if there is one. */
+  public static Optional<BaseType> coded(int code) {
+    return code < 1 || code > values().length ? Optional.empty() : Optional.of(ofCode(code));
+  }
+
   static BaseType ofCode(int code) {
     return values()[code - 1];
   }

@@ -1,10 +1,13 @@
 package im.palisade.server.group;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.account.AccountService.AccountCleaner;
 import im.palisade.server.app.App;
 import im.palisade.server.gateway.Audiences;
 import im.palisade.server.gateway.Command;
+import im.palisade.server.gateway.CommandCall;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.gateway.SessionListener;
 import im.palisade.server.jobs.Job;
@@ -17,6 +20,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The parts of this feature, put together; the rest of the server sees its doors only. */
@@ -29,6 +34,8 @@ public final class GroupFeature {
   private final GroupActivation activation;
   private final List<Endpoint> endpoints = new ArrayList<>();
   private final List<Command> commands = new ArrayList<>();
+  private final GroupServices services;
+  private final GroupReadCommands reading;
 
   /**
    * The feature.
@@ -77,7 +84,7 @@ public final class GroupFeature {
             texts,
             clock);
     Standings standings = new Standings(groups, rooms);
-    GroupServices services =
+    services =
         new GroupServices(
             accounts,
             groups,
@@ -119,7 +126,8 @@ public final class GroupFeature {
     MemberImport imports = new MemberImport(accounts, order, store, members, audiences, clock);
     endpoints.addAll(new MemberImportRestApi(services, imports).endpoints());
     commands.addAll(new GroupCommands(services, topics).commands());
-    commands.addAll(new GroupReadCommands(services, attributes, counters, topics).commands());
+    reading = new GroupReadCommands(services, attributes, counters, topics);
+    commands.addAll(reading.commands());
     DepartureStore departures = new DepartureStore();
     departure =
         (unit, account) -> {
@@ -145,6 +153,38 @@ public final class GroupFeature {
   /** Client commands. */
   public List<Command> commands() {
     return List.copyOf(commands);
+  }
+
+  /** The groups an account is in, as its clients are told them. */
+  public List<ObjectNode> joined(App app, Account account) {
+    return reading.joined(app, account);
+  }
+
+  /** Whether the group is a community; one that is not there is none. */
+  public boolean isCommunity(App app, String groupId) {
+    return services
+        .groups()
+        .find(app, groupId)
+        .filter(group -> group.type().isCommunity())
+        .isPresent();
+  }
+
+  /**
+   * Says how a caller receives messages of a group.
+   *
+   * @throws im.palisade.server.protocol.ImException GROUP_NOT_FOUND, GROUP_NOT_PERMITTED
+   */
+  public void setOption(CommandCall call, String groupId, MsgFlag flag) {
+    App app = call.principal().app();
+    services
+        .memberProfiles()
+        .modify(
+            app,
+            GroupCommands.actor(services.accounts(), call),
+            services.groups().require(app, groupId),
+            call.principal().userId(),
+            new MemberChange(
+                Optional.empty(), Optional.of(flag), Optional.empty(), Map.of(), Optional.empty()));
   }
 
   /** Lets a session hear its groups from its login on. */

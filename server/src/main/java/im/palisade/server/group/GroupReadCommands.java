@@ -26,6 +26,7 @@ import im.palisade.server.group.Topics.TopicChange;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -206,6 +207,13 @@ public final class GroupReadCommands {
   private void list(CommandCall call) {
     App app = GroupCommands.app(call);
     Account account = GroupCommands.actor(services.accounts(), call).account();
+    ObjectNode reply = Json.object();
+    reply.putArray("groups").addAll(joined(app, account));
+    call.reply(reply);
+  }
+
+  /** The groups an account is in, as it is told them. */
+  List<ObjectNode> joined(App app, Account account) {
     List<Joined> joined =
         services
             .roster()
@@ -214,14 +222,14 @@ public final class GroupReadCommands {
     Set<Long> owners = new HashSet<>();
     joined.forEach(each -> owners.add(each.row().group().ownerId()));
     Map<Long, Account> named = services.accounts().findByIds(app, owners);
-    ObjectNode reply = Json.object();
-    ArrayNode list = reply.putArray("groups");
+    List<ObjectNode> list = new ArrayList<>();
     for (Joined each : joined) {
       Group group = each.row().group();
       // Before its first message a Work group is its owner's alone.
       if (group.active() || group.ownerId() == account.id()) {
         GroupMember self = each.self().orElseThrow();
-        ObjectNode json = list.addObject().put("groupId", group.groupId());
+        ObjectNode json = Json.object().put("groupId", group.groupId());
+        list.add(json);
         fill(json, app, each.row(), named, Standing.of(self.role()));
         json.put("msgFlag", self.msgFlag().wireName())
             .put("readSeq", self.readSeq())
@@ -230,7 +238,7 @@ public final class GroupReadCommands {
             .put("joinTime", self.joinTime());
       }
     }
-    call.reply(reply);
+    return list;
   }
 
   private void fill(

@@ -2,6 +2,7 @@ package im.palisade.server.groupmessage;
 
 import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.server.account.Account;
+import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.group.GroupMember;
@@ -9,6 +10,7 @@ import im.palisade.server.group.GroupService;
 import im.palisade.server.group.Role;
 import im.palisade.server.group.Rule;
 import im.palisade.server.groupmessage.GroupEvents.Changed;
+import im.palisade.server.groupmessage.GroupMessageStore.Line;
 import im.palisade.server.message.ChangedMessage;
 import im.palisade.server.message.GroupPositionStore;
 import im.palisade.server.message.MessageBody;
@@ -190,7 +192,8 @@ final class GroupEdits {
     Replacement passed =
         new Replacement(
             with.body().map(body -> messages.moderatedEdit(app, Author.of(cause), body)),
-            with.cloudCustomData());
+            with.cloudCustomData(),
+            with.known());
     boolean marked = passed.body().map(MessageBody::isMarked).orElse(false);
     record Done(Changed changed, MessageBody body) {}
     Done done =
@@ -204,6 +207,7 @@ final class GroupEdits {
                       .filter(each -> !each.has(MessageFlags.SYSTEM))
                       .findFirst()
                       .orElseThrow(() -> new ImException(ErrorCode.EDIT_NOT_FOUND));
+              locked.checkUnchanged(message, with.known());
               MessageBody body =
                   MessageEdits.replaced(
                       message.body(),
@@ -230,6 +234,36 @@ final class GroupEdits {
               return new Done(told, body);
             });
     events.modified(app, place, done.changed(), done.body());
+  }
+
+  /** Whether an account belongs to the group now. */
+  boolean isMember(App app, Place place, long accountId) {
+    return groups.member(app, place.group(), accountId).isPresent();
+  }
+
+  /**
+   * Takes messages from one account's view; the others keep them. Its devices are told, and the
+   * messages are marked as changed, so that a device that was away asks and finds them gone.
+   */
+  void deleteFor(App app, Place place, Account account, List<Line> lines, Cause cause) {
+    if (lines.isEmpty()) {
+      return;
+    }
+    List<Long> seqs = lines.stream().map(line -> line.message().seq()).toList();
+    List<ChangedMessage> hidden =
+        changes.in(
+            app,
+            place.conversation(),
+            locked -> {
+              List<StoredMessage> messages = locked.bySeqs(seqs);
+              store.hide(locked.unit().connection(), place.id(), account.id(), seqs);
+              return locked.change(
+                  messages,
+                  new Change.Beside(),
+                  MessageEdits.event(cause, "message.delete", messages)
+                      .withChange(Map.of("side", AccountService.target(account).id())));
+            });
+    events.deleted(place, account.id(), hidden);
   }
 
   /**

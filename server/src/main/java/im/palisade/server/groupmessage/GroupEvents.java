@@ -84,6 +84,20 @@ final class GroupEvents {
     sessions.of(sender).forEach(session -> session.send(frame));
   }
 
+  /** One account's view is without these messages now, to its devices. */
+  void deleted(Place place, long account, List<ChangedMessage> messages) {
+    ObjectNode data = Json.object().put("conversation", place.wireName());
+    var list = data.putArray("messages");
+    messages.forEach(
+        each ->
+            list.addObject()
+                .put("seq", each.message().seq())
+                .put("msgKey", each.message().key().toString())
+                .put("changeSeq", each.changeSeq()));
+    EncodedFrame frame = EncodedFrame.event(ClientEvent.MESSAGE_DELETED, data);
+    sessions.of(account).forEach(session -> session.send(frame));
+  }
+
   private void say(App app, Place place, Changed changed, ClientEvent event, ObjectNode data) {
     EncodedFrame frame = EncodedFrame.event(event, data);
     if (changed.only().isEmpty()) {

@@ -139,6 +139,13 @@ final class GroupHistory {
     return new MemberPage(first(found, limit), found.size() <= limit);
   }
 
+  /** Those of the messages that the account may see, in the order of their numbers. */
+  List<Line> some(App app, Place place, Account viewer, List<Long> seqs) {
+    View view = view(app, place, viewer);
+    List<Long> wanted = seqs.stream().distinct().sorted().toList();
+    return wanted.isEmpty() ? List.of() : regions.of(app).read(c -> store.some(c, view, wanted));
+  }
+
   private View view(App app, Place place, Account viewer) {
     Group group = place.group();
     if (!group.type().allows(Rule.HISTORY)) {

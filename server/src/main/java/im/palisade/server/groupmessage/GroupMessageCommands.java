@@ -1,25 +1,20 @@
 package im.palisade.server.groupmessage;
 
 import com.fasterxml.jackson.databind.node.MissingNode;
-import im.palisade.compliance.audit.AuditEvent.Actor;
-import im.palisade.compliance.audit.AuditEvent.ActorKind;
-import im.palisade.compliance.audit.AuditEvent.Channel;
-import im.palisade.compliance.audit.AuditEvent.Source;
 import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
-import im.palisade.server.audit.AuditDeclaration;
-import im.palisade.server.audit.Cause;
-import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.CommandCall;
-import im.palisade.server.gateway.Param;
+import im.palisade.server.gateway.CommandHandler;
 import im.palisade.server.groupmessage.GroupHistory.MemberPage;
 import im.palisade.server.groupmessage.GroupMessageStore.Line;
 import im.palisade.server.groupmessage.GroupSends.Author;
 import im.palisade.server.message.Announced;
 import im.palisade.server.message.GroupRef;
 import im.palisade.server.message.GroupTip;
+import im.palisade.server.message.MessageChanges;
 import im.palisade.server.message.MessageCommands;
+import im.palisade.server.message.MessageCommands.Span;
 import im.palisade.server.message.MessageFlags;
 import im.palisade.server.message.MessageJson;
 import im.palisade.server.message.MessageJson.ClientMessage;
@@ -30,7 +25,6 @@ import im.palisade.server.message.Priority;
 import im.palisade.server.message.Receipt;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
-import im.palisade.server.protocol.Origin;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
@@ -40,92 +34,55 @@ import java.util.function.Supplier;
 
 /** What clients may do with group messages (client-protocol: Sending, History). */
 final class GroupMessageCommands implements MessageCommands.Groups {
-  private static final Param<String> CONVERSATION = MessageParams.CONVERSATION;
-  private static final Param<Long> SEQ_IF_STORED =
-      Param.u32("seq", "its number; not in live rooms");
-  private static final Param<String> MSG_KEY =
-      Param.text("msgKey", Param.ANY_LENGTH, "live rooms: its key");
-  private static final Param<String> REASON =
-      Param.text("reason", 100, "what the others are told").defaultsTo("");
-  private static final Param<Long> UP_TO = Param.u32("seq", "up to which; everything without");
-  private static final Param<List<Long>> SEQS =
-      Param.numbers("seqs", 1, 30, "numbers of messages that asked for receipts").required();
-
   private final GroupSends sends;
   private final GroupHistory history;
-  private final GroupEdits edits;
-  private final GroupReads reads;
-  private final GroupReceipts receipts;
-  private final RoomSends rooms;
+  private final MessageChanges changes;
+  private final GroupEditCommands editing;
   private final Places places;
   private final AccountService accounts;
 
   GroupMessageCommands(
       GroupSends sends,
       GroupHistory history,
-      GroupEdits edits,
-      GroupReads reads,
-      GroupReceipts receipts,
-      RoomSends rooms,
+      MessageChanges changes,
+      GroupEditCommands editing,
       Places places,
       AccountService accounts) {
     this.sends = sends;
     this.history = history;
-    this.edits = edits;
-    this.reads = reads;
-    this.receipts = receipts;
-    this.rooms = rooms;
+    this.changes = changes;
+    this.editing = editing;
     this.places = places;
     this.accounts = accounts;
   }
 
-  /** The commands that only groups have; sends and histories come through those of all messages. */
-  List<Command> commands() {
-    return List.of(
-        inTurn("message.recall")
-            .meaning("Takes a message back.")
-            .params(CONVERSATION, SEQ_IF_STORED, MSG_KEY, REASON)
-            .codes(
-                ErrorCode.GROUP_NOT_FOUND,
-                ErrorCode.GROUP_NOT_PERMITTED,
-                ErrorCode.GROUP_RECALL_NOT_FOUND,
-                ErrorCode.GROUP_RECALL_TOO_LATE,
-                ErrorCode.GROUP_NOT_RECALLABLE)
-            .handledBy(AuditDeclaration.records("message.recall"), this::recall),
-        inTurn("message.read")
-            .meaning("Marks messages as read.")
-            .params(CONVERSATION, UP_TO)
-            .codes(ErrorCode.GROUP_NOT_FOUND, ErrorCode.GROUP_NOT_PERMITTED)
-            .handledBy(AuditDeclaration.none("users move their own read positions"), this::read),
-        inTurn("message.receipt")
-            .meaning("Tells senders that asked for it that their messages were read.")
-            .params(CONVERSATION, SEQS)
-            .codes(
-                ErrorCode.GROUP_NOT_FOUND,
-                ErrorCode.GROUP_NOT_PERMITTED,
-                ErrorCode.GROUP_RECEIPTS_TOO_LARGE,
-                ErrorCode.GROUP_RECEIPT_NONE)
-            .handledBy(AuditDeclaration.records("message.modify"), this::receipt));
-  }
-
-  private static Command.Builder inTurn(String name) {
-    return Command.of(name, ErrorCode.GROUP_INVALID_PARAMETER).inTurnBy(CONVERSATION);
-  }
-
   @Override
-  public void send(CommandCall call, String conversation) {
+  public CommandHandler of(String command) {
+    return switch (command) {
+      case "message.send" -> this::send;
+      case "message.history" -> this::history;
+      case "message.get" -> this::get;
+      case "message.changes" -> this::changes;
+      default -> editing.of(command);
+    };
+  }
+
+  private void send(CommandCall call) {
     App app = call.principal().app();
     Account sender = self(call);
     Supplier<Draft> drafts = () -> draft(call, app);
-    Announced announced = Announced.by(origin(call));
+    Announced announced = Announced.by(call.cause().origin());
     Place place =
         sends.directed(
             app,
-            new GroupRef(conversation.substring(Place.PREFIX.length()), "", Optional.empty()),
+            new GroupRef(
+                call.get(MessageParams.CONVERSATION).substring(Place.PREFIX.length()),
+                "",
+                Optional.empty()),
             sender.userId(),
             drafts,
             announced,
-            () -> places.ofConversation(app, conversation));
+            () -> place(call));
     Draft draft = drafts.get();
     sends.send(
         app,
@@ -155,72 +112,45 @@ final class GroupMessageCommands implements MessageCommands.Groups {
         GroupBodies.offlinePush(call.find(MessageParams.OFFLINE_PUSH)));
   }
 
-  @Override
-  public void history(CommandCall call, String conversation) {
+  private void history(CommandCall call) {
     App app = call.principal().app();
     Account viewer = self(call);
-    Optional<Long> before = call.find(MessageParams.BEFORE);
-    Optional<Long> after = call.find(MessageParams.AFTER);
-    if (before.isPresent() && after.isPresent()) {
-      throw new ImException(
-          ErrorCode.GROUP_INVALID_PARAMETER, "before and after exclude each other");
-    }
     int limit = call.get(MessageParams.LIMIT);
-    Place place = places.ofConversation(app, conversation);
-    MemberPage page =
-        after.isPresent()
-            ? history.after(app, place, viewer, after.get(), limit)
-            : history.before(app, place, viewer, before.orElse(Long.MAX_VALUE), limit);
-    call.reply(json(place, page));
-  }
-
-  private void recall(CommandCall call) {
-    App app = call.principal().app();
-    Account member = self(call);
     Place place = place(call);
-    String reason = call.get(REASON);
-    if (place.group().type().isLive()) {
-      MsgKey key =
-          call.find(MSG_KEY)
-              .flatMap(MsgKey::parse)
-              .orElseThrow(() -> new ImException(ErrorCode.GROUP_INVALID_PARAMETER));
-      rooms.recall(
-          app,
-          place.group(),
-          member,
-          key,
-          Optional.of(reason).filter(text -> !text.isEmpty()),
-          origin(call));
-    } else {
-      long seq =
-          call.find(SEQ_IF_STORED)
-              .orElseThrow(
-                  () -> new ImException(ErrorCode.GROUP_INVALID_PARAMETER, "seq is missing"));
-      edits.recallAs(app, place, member, seq, reason, cause(call, member));
-    }
-    call.reply();
+    Span span = Span.of(call, time -> changes.firstSince(app, place.conversation(), time));
+    MemberPage page =
+        span.forward()
+            ? history.after(app, place, viewer, span.from(), limit)
+            : history.before(app, place, viewer, span.from(), limit);
+    call.reply(json(place, page.lines(), "],\"complete\":" + page.complete() + "}"));
   }
 
-  private void read(CommandCall call) {
-    Account reader = self(call);
-    long upTo = call.find(UP_TO).orElse(Long.MAX_VALUE);
-    reads.markRead(call.principal().app(), place(call), reader, upTo);
-    call.reply();
+  private void get(CommandCall call) {
+    Place place = place(call);
+    call.reply(
+        json(
+            place,
+            history.some(call.principal().app(), place, self(call), call.get(MessageParams.WANTED)),
+            "]}"));
   }
 
-  private void receipt(CommandCall call) {
-    Account reader = self(call);
-    receipts.give(
-        call.principal().app(),
-        place(call).group(),
-        reader,
-        GroupFields.distinct(call.get(SEQS)),
-        cause(call, reader));
-    call.reply();
+  private void changes(CommandCall call) {
+    App app = call.principal().app();
+    Account viewer = self(call);
+    Place place = place(call);
+    MessageChanges.Since since =
+        changes.since(
+            app,
+            place.conversation(),
+            call.get(MessageParams.AFTER_CHANGE),
+            call.get(MessageParams.CHANGES_LIMIT));
+    List<Line> lines = history.some(app, place, viewer, since.seqs());
+    List<Long> seen = lines.stream().map(line -> line.message().seq()).toList();
+    call.reply(json(place, lines, MessageCommands.tail(since, seen)));
   }
 
   private Place place(CommandCall call) {
-    String conversation = call.get(CONVERSATION);
+    String conversation = call.get(MessageParams.CONVERSATION);
     if (!conversation.startsWith(Place.PREFIX)) {
       throw new ImException(
           ErrorCode.GROUP_INVALID_PARAMETER, "conversation must be GROUP<groupId>");
@@ -229,32 +159,14 @@ final class GroupMessageCommands implements MessageCommands.Groups {
   }
 
   private Account self(CommandCall call) {
-    return accounts
-        .find(call.principal().app(), call.principal().userId())
-        .filter(account -> account.id() == call.principal().accountId())
-        .orElseThrow(() -> new ImException(ErrorCode.GROUP_ACCOUNT_NOT_FOUND));
+    return accounts.caller(call, ErrorCode.GROUP_ACCOUNT_NOT_FOUND);
   }
 
-  private static Cause cause(CommandCall call, Account account) {
-    return new Cause(
-        new Actor(ActorKind.USER, account.subjectRef()),
-        new Source(Channel.CLIENT, Cause.networkOf(call.session().address())),
-        Long.toString(call.principal().app().appId()),
-        call.requestId(),
-        call.receivedAt(),
-        origin(call));
-  }
-
-  private static Origin origin(CommandCall call) {
-    return Origin.client(
-        call.principal().userId(), call.session().address(), call.session().platform());
-  }
-
-  private static byte[] json(Place place, MemberPage page) {
+  private static byte[] json(Place place, List<Line> lines, String tail) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
     out.writeBytes("{\"messages\":[".getBytes(StandardCharsets.US_ASCII));
     String separator = "";
-    for (Line line : page.lines()) {
+    for (Line line : lines) {
       out.writeBytes(separator.getBytes(StandardCharsets.US_ASCII));
       separator = ",";
       boolean system = line.message().has(MessageFlags.SYSTEM);
@@ -270,7 +182,7 @@ final class GroupMessageCommands implements MessageCommands.Groups {
               line.message().body(),
               line.message().flags()));
     }
-    out.writeBytes(("],\"complete\":" + page.complete() + "}").getBytes(StandardCharsets.US_ASCII));
+    out.writeBytes(tail.getBytes(StandardCharsets.US_ASCII));
     return out.toByteArray();
   }
 

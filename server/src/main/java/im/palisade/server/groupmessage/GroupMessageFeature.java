@@ -1,8 +1,9 @@
 package im.palisade.server.groupmessage;
 
+import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
+import im.palisade.server.app.App;
 import im.palisade.server.gateway.Audiences;
-import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.group.GroupService;
 import im.palisade.server.group.LiveRooms;
@@ -13,17 +14,21 @@ import im.palisade.server.message.MessageFeature;
 import im.palisade.server.message.MessageService;
 import im.palisade.server.metrics.Metrics;
 import im.palisade.server.mute.MuteService;
+import im.palisade.server.protocol.ImException;
 import im.palisade.server.rest.Endpoint;
 import im.palisade.server.store.Regions;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** The parts of this feature, put together; the rest of the server sees its doors only. */
 public final class GroupMessageFeature {
   private final List<Endpoint> endpoints = new ArrayList<>();
   private final GroupMessageCommands commands;
   private final GroupReads reads;
+  private final GroupHistory history;
+  private final Places places;
 
   /**
    * The feature.
@@ -49,7 +54,7 @@ public final class GroupMessageFeature {
       Clock clock) {
     MessageService service = messages.messages();
     MessageChanges changes = messages.changes();
-    Places places = new Places(regions, groups);
+    places = new Places(regions, groups);
     GroupEvents events = new GroupEvents(sessions, audiences);
     GroupSends sends =
         new GroupSends(
@@ -67,7 +72,7 @@ public final class GroupMessageFeature {
             clock);
     GroupNotifications notifications =
         new GroupNotifications(regions, groups, accounts, sessions, audiences, rooms, clock);
-    GroupHistory history = new GroupHistory(regions, clock);
+    history = new GroupHistory(regions, clock);
     GroupEdits edits =
         new GroupEdits(regions, changes, service, groups, events, messages.hooks(), clock);
     GroupReceipts receipts =
@@ -87,17 +92,26 @@ public final class GroupMessageFeature {
         new GroupExtensionRestApi(messages.extensions(), edits, events, places).endpoints());
     commands =
         new GroupMessageCommands(
-            sends, history, edits, reads, receipts, roomSends, places, accounts);
+            sends,
+            history,
+            changes,
+            new GroupEditCommands(
+                history,
+                edits,
+                reads,
+                receipts,
+                events,
+                messages.extensions(),
+                roomSends,
+                places,
+                accounts),
+            places,
+            accounts);
   }
 
   /** REST endpoints. */
   public List<Endpoint> endpoints() {
     return List.copyOf(endpoints);
-  }
-
-  /** Client commands that only groups have. */
-  public List<Command> commands() {
-    return commands.commands();
   }
 
   /** Serves the client commands of all messages where they name a group. */
@@ -108,5 +122,24 @@ public final class GroupMessageFeature {
   /** How far members have read. */
   public GroupReads reads() {
     return reads;
+  }
+
+  /** The newest message of a conversation that an account may see, targeted ones included. */
+  public OptionalLong newestSeen(App app, String conversation, Account viewer) {
+    try {
+      return history
+          .before(app, places.ofConversation(app, conversation), viewer, Long.MAX_VALUE, 1)
+          .lines()
+          .stream()
+          .mapToLong(line -> line.message().seq())
+          .findFirst();
+    } catch (ImException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  /** Marks a group or topic as read, up to its newest message. */
+  public void markRead(App app, String conversation, Account reader) {
+    reads.markRead(app, places.ofConversation(app, conversation), reader, Long.MAX_VALUE);
   }
 }

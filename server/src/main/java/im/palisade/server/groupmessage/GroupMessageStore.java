@@ -3,6 +3,7 @@ package im.palisade.server.groupmessage;
 import im.palisade.server.message.MessageFlags;
 import im.palisade.server.message.MessageStore;
 import im.palisade.server.message.StoredMessage;
+import im.palisade.server.store.Sql;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -80,12 +81,47 @@ final class GroupMessageStore {
   List<Line> seen(
       Connection connection, View view, long after, long before, boolean newestFirst, int limit)
       throws SQLException {
+    return seen(connection, view, after, before, List.of(), newestFirst, limit);
+  }
+
+  /**
+   * The same by sequences.
+   *
+   * @param wanted at least one, in their order
+   */
+  List<Line> some(Connection connection, View view, List<Long> wanted) throws SQLException {
+    return seen(
+        connection,
+        view,
+        wanted.getFirst() - 1,
+        wanted.getLast() + 1,
+        wanted,
+        false,
+        wanted.size());
+  }
+
+  private static List<Line> seen(
+      Connection connection,
+      View view,
+      long after,
+      long before,
+      List<Long> wanted,
+      boolean newestFirst,
+      int limit)
+      throws SQLException {
+    int named = wanted.isEmpty() ? 0 : Sql.padded(wanted.size());
     StringBuilder sql = new StringBuilder(FROM);
+    if (named > 0) {
+      sql.append(" AND m.seq IN (?").append(", ?".repeat(named - 1)).append(')');
+    }
     sql.append(
         """
          AND m.time >= ? AND (m.flags & ? = 0 OR m.sender_id = ? OR EXISTS (
            SELECT 1 FROM message_target t WHERE t.conversation_id = m.conversation_id
              AND t.seq = m.seq AND t.account_id = ?))
+         AND NOT EXISTS (
+           SELECT 1 FROM message_hidden h WHERE h.conversation_id = m.conversation_id
+             AND h.seq = m.seq AND h.account_id = ?)
          AND (m.seq BETWEEN ? AND ?\
         """);
     sql.append(" OR m.seq BETWEEN ? AND ?".repeat(view.spans().size() - 1));
@@ -95,8 +131,12 @@ final class GroupMessageStore {
       select.setLong(at++, view.conversationId());
       select.setLong(at++, Math.max(after, view.afterSeq()));
       select.setLong(at++, before);
+      for (int i = 0; i < named; i++) {
+        select.setLong(at++, wanted.get(Math.min(i, wanted.size() - 1)));
+      }
       select.setLong(at++, view.notBefore());
       select.setInt(at++, MessageFlags.TARGETED);
+      select.setLong(at++, view.viewerId());
       select.setLong(at++, view.viewerId());
       select.setLong(at++, view.viewerId());
       for (Span span : view.spans()) {
@@ -106,6 +146,27 @@ final class GroupMessageStore {
       select.setInt(at, limit);
       return lines(select);
     }
+  }
+
+  private static final Sql HIDE =
+      new Sql(
+          "INSERT IGNORE INTO message_hidden (conversation_id, account_id, seq) VALUES ",
+          "(?, ?, ?)",
+          "");
+
+  /** Takes messages from one account's view. */
+  void hide(Connection connection, long conversationId, long accountId, List<Long> seqs)
+      throws SQLException {
+    HIDE.update(
+        connection,
+        List.of(),
+        seqs,
+        (statement, at, seq) -> {
+          statement.setLong(at, conversationId);
+          statement.setLong(at + 1, accountId);
+          statement.setLong(at + 2, seq);
+          return at + 3;
+        });
   }
 
   /** Who sees a targeted message besides its sender. */

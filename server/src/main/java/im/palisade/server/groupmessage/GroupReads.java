@@ -32,8 +32,12 @@ public final class GroupReads {
     this.events = events;
   }
 
-  /** Moves a member's position forward; nothing happens when it is further already. */
-  void markRead(App app, Place place, Account reader, long upTo) {
+  /**
+   * Moves a member's position forward; nothing happens when it is further already.
+   *
+   * @return where it is now; empty when it did not move
+   */
+  OptionalLong markRead(App app, Place place, Account reader, long upTo) {
     Conversation conversation = place.conversation();
     OptionalLong moved =
         regions
@@ -45,6 +49,7 @@ public final class GroupReads {
           unread(app, reader, List.of(conversation.id())).getOrDefault(conversation.id(), 0L);
       events.read(place, reader.id(), moved.getAsLong(), unread);
     }
+    return moved;
   }
 
   /**
@@ -94,6 +99,14 @@ public final class GroupReads {
   /** Unread messages of groups and topics, by their internal ids; those without are missing. */
   public Map<Long, Long> unread(App app, Account account, Collection<Long> conversationIds) {
     return counts(regions.of(app).read(c -> store.unread(c, account.id(), conversationIds)));
+  }
+
+  /** Mentions of an account that it has not read past, by the id of their conversation. */
+  public Map<Long, List<GroupUnreadStore.Mention>> mentions(
+      App app, Account account, List<Long> conversationIds) {
+    return conversationIds.isEmpty()
+        ? Map.of()
+        : regions.of(app).read(c -> store.mentions(c, account.id(), conversationIds));
   }
 
   private static Map<Long, Long> counts(Map<Long, Unread> unread) {

@@ -163,8 +163,16 @@ final class GroupReceipts {
             () -> readers(app, group, message, read, after, limit));
   }
 
-  private Page readers(
-      App app, Group group, StoredMessage message, boolean read, long after, int limit) {
+  /**
+   * The same for the message's sender, which is nobody's record.
+   *
+   * @throws ImException GROUP_NOT_PERMITTED, GROUP_RECEIPT_NONE
+   */
+  Page readers(App app, Group group, StoredMessage message, boolean read, long after, int limit) {
+    checkType(app, group);
+    if (!asks(message)) {
+      throw new ImException(ErrorCode.GROUP_RECEIPT_NONE);
+    }
     long seq = message.seq();
     List<Reader> found =
         regions

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -211,5 +212,60 @@ final class ChangeStore {
     return find(connection, conversationId, List.of(key), notBefore).stream()
         .filter(message -> message.senderId() == senderId)
         .findFirst();
+  }
+
+  /** A later change of a message: its number and the message's. */
+  record Mark(long changeSeq, long seq) {}
+
+  /** The newest change of each message that was changed after a number, in their order. */
+  List<Mark> after(Connection connection, long conversationId, long changeSeq, int limit)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT change_seq, seq FROM message_change
+            WHERE conversation_id = ? AND change_seq > ? ORDER BY change_seq LIMIT ?
+            """)) {
+      select.setLong(1, conversationId);
+      select.setLong(2, changeSeq);
+      select.setInt(3, limit);
+      List<Mark> marks = new ArrayList<>();
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          marks.add(new Mark(rows.getLong(1), rows.getLong(2)));
+        }
+      }
+      return marks;
+    }
+  }
+
+  /** The number of a message's newest change; 0 when it was never changed. */
+  long changeOf(Connection connection, long conversationId, long seq) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT change_seq FROM message_change WHERE conversation_id = ? AND seq = ?")) {
+      select.setLong(1, conversationId);
+      select.setLong(2, seq);
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next() ? rows.getLong(1) : 0;
+      }
+    }
+  }
+
+  /** The first message at or after a second, by its number; empty when there is none. */
+  OptionalLong firstSince(Connection connection, long conversationId, long time)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT seq FROM message FORCE INDEX (message_time)
+            WHERE conversation_id = ? AND time >= ? ORDER BY time, msg_seq, seq LIMIT 1
+            """)) {
+      select.setLong(1, conversationId);
+      select.setLong(2, time);
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
+      }
+    }
   }
 }

@@ -156,11 +156,18 @@ public final class ExtensionPairs {
     return new Page(from.subList(0, end), end == from.size(), latestSeq, clearSeq, prunedSeq);
   }
 
-  long latestSeq() {
+  /** Every pair and every tombstone, in the order of their numbers. */
+  public List<Pair> all() {
+    return pairs.values().stream().sorted(IN_ORDER).toList();
+  }
+
+  /** The highest number of a pair. */
+  public long latestSeq() {
     return latestSeq;
   }
 
-  long clearSeq() {
+  /** Pairs with lower numbers are gone. */
+  public long clearSeq() {
     return clearSeq;
   }
 

@@ -127,6 +127,23 @@ public final class ExtensionService {
    */
   public record Changed(List<Result> results, Optional<ChangedMessage> message, ObjectNode told) {}
 
+  /**
+   * All pairs of a message and the tombstones of those deleted, for a reader of the message.
+   *
+   * @throws ImException GROUP_FEATURE_OFF
+   */
+  public ExtensionPairs pairs(App app, StoredMessage message) {
+    checkOn(app);
+    return regions.of(app).read(connection -> store.read(connection, message));
+  }
+
+  /** Tells both sides of a pair what has become of a message's pairs. */
+  void tell(Account sender, Account recipient, Changed changed) {
+    changed
+        .message()
+        .ifPresent(message -> events.extended(sender, recipient, message, changed.told()));
+  }
+
   /** The same on a group's message; telling the group is the caller's. */
   public Changed change(App app, Conversation group, long seq, Operation operation, Cause cause) {
     checkOn(app);

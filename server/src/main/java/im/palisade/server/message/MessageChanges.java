@@ -4,6 +4,8 @@ import im.palisade.compliance.audit.AuditEvent;
 import im.palisade.server.app.App;
 import im.palisade.server.conversation.Conversation;
 import im.palisade.server.moderation.ReviewStore;
+import im.palisade.server.protocol.ErrorCode;
+import im.palisade.server.protocol.ImException;
 import im.palisade.server.store.Regions;
 import im.palisade.server.store.UnitOfWork;
 import java.sql.SQLException;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The one way a stored message changes later, be it recalled, edited, extended, receipted or
@@ -101,6 +104,32 @@ public final class MessageChanges {
         .findFirst();
   }
 
+  /**
+   * Changes of a conversation's messages after a number.
+   *
+   * @param seqs of the messages changed, in the order of their newest change
+   * @param changeSeq of the last of them; where the next part begins
+   * @param complete whether there are no more
+   */
+  public record Since(List<Long> seqs, long changeSeq, boolean complete) {}
+
+  /** What was changed after a number. */
+  public Since since(App app, Conversation conversation, long changeSeq, int limit) {
+    List<ChangeStore.Mark> marks =
+        regions.of(app).read(c -> store.after(c, conversation.id(), changeSeq, limit + 1));
+    boolean complete = marks.size() <= limit;
+    List<ChangeStore.Mark> part = complete ? marks : marks.subList(0, limit);
+    return new Since(
+        part.stream().map(ChangeStore.Mark::seq).toList(),
+        part.isEmpty() ? changeSeq : part.getLast().changeSeq(),
+        complete);
+  }
+
+  /** The number of the first message at or after a second; empty when there is none. */
+  public OptionalLong firstSince(App app, Conversation conversation, long time) {
+    return regions.of(app).read(c -> store.firstSince(c, conversation.id(), time));
+  }
+
   /** A conversation locked for one transaction. */
   public final class Locked {
     private final UnitOfWork unit;
@@ -121,6 +150,19 @@ public final class MessageChanges {
     /** The transaction, for what is kept beside the rows. */
     public UnitOfWork unit() {
       return unit;
+    }
+
+    /**
+     * Holds that nobody has changed a message since somebody read it.
+     *
+     * @param known the number of its newest change then; empty does not ask
+     * @throws ImException EDIT_CONFLICT
+     */
+    public void checkUnchanged(StoredMessage message, OptionalLong known) throws SQLException {
+      if (known.isPresent()
+          && store.changeOf(unit.connection(), conversationId, message.seq()) > known.getAsLong()) {
+        throw new ImException(ErrorCode.EDIT_CONFLICT);
+      }
     }
 
     /** The message of that key and sender; none when retention has passed it. */

@@ -6,9 +6,12 @@ import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
 import im.palisade.server.audit.AuditDeclaration;
+import im.palisade.server.conversation.Conversation;
 import im.palisade.server.conversation.ConversationKeeper;
+import im.palisade.server.conversation.ConversationService;
 import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.CommandCall;
+import im.palisade.server.gateway.CommandHandler;
 import im.palisade.server.gateway.ReplyField;
 import im.palisade.server.message.MessageHistory.Page;
 import im.palisade.server.message.MessageJson.ClientMessage;
@@ -22,6 +25,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What clients may do with messages (client-protocol: Sending, History). */
 public final class MessageCommands {
@@ -33,15 +39,14 @@ public final class MessageCommands {
   private final AccountService accounts;
   private final MuteService mutes;
   private final SendPermission permission;
+  private final ConversationService conversations;
+  private final MessageChanges changes;
   private final Groups groups;
 
-  /** Where conversations that are no one-to-one ones are served. */
+  /** Where commands are served that name {@code GROUP<id>}. */
   public interface Groups {
-    /** Serves {@code message.send} into {@code GROUP<id>}. */
-    void send(CommandCall call, String conversation);
-
-    /** Serves {@code message.history} of {@code GROUP<id>}. */
-    void history(CommandCall call, String conversation);
+    /** Who serves a command there. */
+    CommandHandler of(String command);
   }
 
   MessageCommands(
@@ -50,7 +55,11 @@ public final class MessageCommands {
       AccountService accounts,
       MuteService mutes,
       SendPermission permission,
+      ConversationService conversations,
+      MessageChanges changes,
       Groups groups) {
+    this.conversations = conversations;
+    this.changes = changes;
     this.groups = groups;
     this.mutes = mutes;
     this.permission = permission;
@@ -116,19 +125,46 @@ public final class MessageCommands {
                 MessageParams.CONVERSATION,
                 MessageParams.BEFORE,
                 MessageParams.AFTER,
+                MessageParams.TIME,
+                MessageParams.NEWER,
                 MessageParams.LIMIT)
             .reply(MessageParams.MESSAGES, MessageParams.COMPLETE)
             .codes(
                 ErrorCode.GROUP_NOT_FOUND,
                 ErrorCode.GROUP_NOT_PERMITTED,
                 ErrorCode.GROUP_WITHOUT_HISTORY)
-            .handledBy(AuditDeclaration.none("users read their own conversations"), this::history));
+            .handledBy(AuditDeclaration.none("users read their own conversations"), this::history),
+        Command.of("message.get", ErrorCode.MESSAGE_INVALID, ErrorCode.GROUP_INVALID_PARAMETER)
+            .meaning("Messages by their numbers: those that the caller may see, as they are now.")
+            .params(MessageParams.CONVERSATION, MessageParams.WANTED)
+            .reply(MessageParams.MESSAGES)
+            .codes(
+                ErrorCode.GROUP_NOT_FOUND,
+                ErrorCode.GROUP_NOT_PERMITTED,
+                ErrorCode.GROUP_WITHOUT_HISTORY)
+            .handledBy(AuditDeclaration.none("users read their own conversations"), this::get),
+        Command.of("message.changes", ErrorCode.MESSAGE_INVALID, ErrorCode.GROUP_INVALID_PARAMETER)
+            .meaning(
+                "Messages that were changed after a number of a change, as they are now: recalled,"
+                    + " edited, receipted, given pairs; and those that are gone for the caller.")
+            .params(
+                MessageParams.CONVERSATION, MessageParams.AFTER_CHANGE, MessageParams.CHANGES_LIMIT)
+            .reply(
+                MessageParams.MESSAGES,
+                ReplyField.of("gone", "numbers of messages the caller has no more"),
+                ReplyField.of("changeSeq", "where to go on from"),
+                ReplyField.of("complete", "whether there are no more"))
+            .codes(
+                ErrorCode.GROUP_NOT_FOUND,
+                ErrorCode.GROUP_NOT_PERMITTED,
+                ErrorCode.GROUP_WITHOUT_HISTORY)
+            .handledBy(AuditDeclaration.none("users read their own conversations"), this::changes));
   }
 
   private void send(CommandCall call) {
     Optional<String> group = group(call);
     if (group.isPresent()) {
-      groups.send(call, group.get());
+      groups.of("message.send").handle(call);
       return;
     }
     App app = call.principal().app();
@@ -178,20 +214,16 @@ public final class MessageCommands {
   private void history(CommandCall call) {
     Optional<String> group = group(call);
     if (group.isPresent()) {
-      groups.history(call, group.get());
+      groups.of("message.history").handle(call);
       return;
     }
     Account viewer = self(call);
     String peer = peer(call);
     App app = call.principal().app();
-    Optional<Long> before = call.find(MessageParams.BEFORE);
-    Optional<Long> after = call.find(MessageParams.AFTER);
-    if (before.isPresent() && after.isPresent()) {
-      throw new ImException(ErrorCode.MESSAGE_INVALID, "before and after exclude each other");
-    }
     int limit = call.get(MessageParams.LIMIT);
     Optional<ConversationKeeper> keeper = history.keeper(peer);
     if (keeper.isPresent()) {
+      Span span = Span.of(call, time -> OptionalLong.empty());
       call.reply(
           keeper
               .get()
@@ -199,25 +231,121 @@ public final class MessageCommands {
                   app,
                   viewer,
                   peer,
-                  after.orElse(0L),
-                  before.orElse(Long.MAX_VALUE),
-                  after.isEmpty(),
+                  span.forward() ? span.from() : 0,
+                  span.forward() ? Long.MAX_VALUE : span.from(),
+                  !span.forward(),
                   limit));
       return;
     }
+    Span span = Span.of(call, time -> firstSince(app, viewer, peer, time));
     Page page =
-        after.isPresent()
-            ? history.after(app, viewer, peer, after.get(), limit)
-            : history.before(app, viewer, peer, before.orElse(Long.MAX_VALUE), limit);
-    call.reply(json(app, viewer, peer, page));
+        span.forward()
+            ? history.after(app, viewer, peer, span.from(), limit)
+            : history.before(app, viewer, peer, span.from(), limit);
+    call.reply(json(app, viewer, peer, page.messages(), "],\"complete\":" + page.complete() + "}"));
   }
 
-  private byte[] json(App app, Account viewer, String peerId, Page page) {
+  private OptionalLong firstSince(App app, Account viewer, String peerId, long time) {
+    return conversation(app, viewer, peerId)
+        .map(found -> changes.firstSince(app, found, time))
+        .orElse(OptionalLong.empty());
+  }
+
+  private Optional<Conversation> conversation(App app, Account viewer, String peerId) {
+    return accounts.findLatest(app, peerId).flatMap(peer -> conversations.find(app, viewer, peer));
+  }
+
+  private void get(CommandCall call) {
+    if (group(call).isPresent()) {
+      groups.of("message.get").handle(call);
+      return;
+    }
+    App app = call.principal().app();
+    Account viewer = self(call);
+    String peer = peer(call);
+    List<StoredMessage> found = history.some(app, viewer, peer, call.get(MessageParams.WANTED));
+    call.reply(json(app, viewer, peer, found, "]}"));
+  }
+
+  private void changes(CommandCall call) {
+    if (group(call).isPresent()) {
+      groups.of("message.changes").handle(call);
+      return;
+    }
+    App app = call.principal().app();
+    Account viewer = self(call);
+    String peer = peer(call);
+    Optional<Conversation> conversation = conversation(app, viewer, peer);
+    long after = call.get(MessageParams.AFTER_CHANGE);
+    MessageChanges.Since since =
+        conversation.isEmpty()
+            ? new MessageChanges.Since(List.of(), after, true)
+            : changes.since(app, conversation.get(), after, call.get(MessageParams.CHANGES_LIMIT));
+    List<StoredMessage> found = history.some(app, viewer, peer, since.seqs());
+    call.reply(
+        json(
+            app,
+            viewer,
+            peer,
+            found,
+            tail(since, found.stream().map(StoredMessage::seq).toList())));
+  }
+
+  /** How a reply to {@code message.changes} ends. */
+  public static String tail(MessageChanges.Since since, List<Long> seen) {
+    String gone =
+        since.seqs().stream()
+            .filter(seq -> !seen.contains(seq))
+            .map(String::valueOf)
+            .collect(Collectors.joining(","));
+    return "],\"gone\":["
+        + gone
+        + "],\"changeSeq\":"
+        + since.changeSeq()
+        + ",\"complete\":"
+        + since.complete()
+        + "}";
+  }
+
+  /**
+   * Where a page of history begins and which way it goes.
+   *
+   * @param from exclusive
+   */
+  public record Span(long from, boolean forward) {
+    /**
+     * As a call asks for it.
+     *
+     * @param firstSince number of the first message at or after a second
+     * @throws ImException when it asks for more than one thing
+     */
+    public static Span of(CommandCall call, LongFunction<OptionalLong> firstSince) {
+      Optional<Long> before = call.find(MessageParams.BEFORE);
+      Optional<Long> after = call.find(MessageParams.AFTER);
+      Optional<Long> time = call.find(MessageParams.TIME);
+      if (Stream.of(before, after, time).filter(Optional::isPresent).count() > 1) {
+        boolean grouped = call.get(MessageParams.CONVERSATION).startsWith(GROUP);
+        throw new ImException(
+            grouped ? ErrorCode.GROUP_INVALID_PARAMETER : ErrorCode.MESSAGE_INVALID,
+            "before, after and time exclude each other");
+      }
+      if (time.isPresent()) {
+        long first = firstSince.apply(time.get()).orElse(Long.MAX_VALUE);
+        return call.is(MessageParams.NEWER) ? new Span(first - 1, true) : new Span(first, false);
+      }
+      return after.isPresent()
+          ? new Span(after.get(), true)
+          : new Span(before.orElse(Long.MAX_VALUE), false);
+    }
+  }
+
+  private byte[] json(
+      App app, Account viewer, String peerId, List<StoredMessage> messages, String tail) {
     Optional<Account> peer = accounts.findLatest(app, peerId);
     ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
     out.writeBytes("{\"messages\":[".getBytes(StandardCharsets.US_ASCII));
     String separator = "";
-    for (StoredMessage message : page.messages()) {
+    for (StoredMessage message : messages) {
       out.writeBytes(separator.getBytes(StandardCharsets.US_ASCII));
       separator = ",";
       Account from = message.senderId() == viewer.id() || peer.isEmpty() ? viewer : peer.get();
@@ -233,24 +361,21 @@ public final class MessageCommands {
               message.body(),
               message.flags()));
     }
-    out.writeBytes(("],\"complete\":" + page.complete() + "}").getBytes(StandardCharsets.US_ASCII));
+    out.writeBytes(tail.getBytes(StandardCharsets.US_ASCII));
     return out.toByteArray();
   }
 
   private Account self(CommandCall call) {
-    return accounts
-        .find(call.principal().app(), call.principal().userId())
-        .filter(account -> account.id() == call.principal().accountId())
-        .orElseThrow(() -> new ImException(ErrorCode.MESSAGE_ACCOUNT_INVALID));
+    return accounts.caller(call, ErrorCode.MESSAGE_ACCOUNT_INVALID);
   }
 
-  private static Optional<String> group(CommandCall call) {
+  static Optional<String> group(CommandCall call) {
     String conversation = call.get(MessageParams.CONVERSATION);
     return Optional.of(conversation)
         .filter(name -> name.startsWith(GROUP) && name.length() > GROUP.length());
   }
 
-  private static String peer(CommandCall call) {
+  static String peer(CommandCall call) {
     String conversation = call.get(MessageParams.CONVERSATION);
     if (!conversation.startsWith(C2C) || conversation.length() == C2C.length()) {
       throw new ImException(

@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Recalling, modifying, deleting and receipting stored one-to-one messages. */
 public final class MessageEdits {
@@ -87,8 +88,19 @@ public final class MessageEdits {
     events.recalled(sender, recipient, recalled);
   }
 
-  /** What to replace; the other part stays. At least one of them is there. */
-  public record Replacement(Optional<MessageBody> body, Optional<String> cloudCustomData) {}
+  /**
+   * What to replace; the other part stays. At least one of them is there.
+   *
+   * @param known number of the message's newest change that its editor has seen
+   */
+  public record Replacement(
+      Optional<MessageBody> body, Optional<String> cloudCustomData, OptionalLong known) {
+
+    /** One that does not ask what was changed before. */
+    public Replacement(Optional<MessageBody> body, Optional<String> cloudCustomData) {
+      this(body, cloudCustomData, OptionalLong.empty());
+    }
+  }
 
   /**
    * Replaces a message's content for both sides, for good. Key, time, order, read state, extensions
@@ -105,7 +117,8 @@ public final class MessageEdits {
     Replacement passed =
         new Replacement(
             with.body().map(body -> moderation.passEdit(app, Author.of(cause), body)),
-            with.cloudCustomData());
+            with.cloudCustomData(),
+            with.known());
     record Modified(ChangedMessage message, MessageBody body) {}
     Modified modified =
         changes.in(
@@ -117,6 +130,7 @@ public final class MessageEdits {
                       .find(key, sender.id())
                       .filter(found -> !found.has(MessageFlags.RECALLED))
                       .orElseThrow(() -> new ImException(ErrorCode.EDIT_NOT_FOUND));
+              locked.checkUnchanged(message, with.known());
               MessageBody body =
                   replaced(
                       message.body(),

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The parts of this feature, put together; the rest of the server sees its doors only. */
 public final class MessageFeature implements AutoCloseable {
@@ -26,9 +27,10 @@ public final class MessageFeature implements AutoCloseable {
   private final MessageChanges changes;
   private final ExtensionService extensions;
   private final List<Endpoint> endpoints = new ArrayList<>();
-  private final Function<MessageCommands.Groups, MessageCommands> commands;
+  private final Function<MessageCommands.Groups, List<Command>> commands;
   private final Broadcasts broadcasts;
   private final GrowingTexts growingTexts;
+  private final ReadService reads;
 
   public MessageFeature(
       Regions regions,
@@ -72,13 +74,36 @@ public final class MessageFeature implements AutoCloseable {
     imports = new ImportRestApi(messages, accounts, clock);
     endpoints.addAll(imports.endpoints());
     endpoints.addAll(new EditRestApi(edits, accounts).endpoints());
-    ReadService reads = new ReadService(regions, conversations, events, hooks, clock);
+    reads = new ReadService(regions, history, conversations, events, hooks, clock);
     endpoints.addAll(new ReadRestApi(reads, accounts).endpoints());
     extensions = new ExtensionService(regions, conversations, changes, events, clock);
     endpoints.addAll(new ExtensionRestApi(extensions, accounts).endpoints());
     endpoints.addAll(new HistoryRestApi(history, accounts).endpoints());
     commands =
-        groups -> new MessageCommands(messages, history, accounts, mutes, permission, groups);
+        groups ->
+            Stream.concat(
+                    new MessageCommands(
+                            messages,
+                            history,
+                            accounts,
+                            mutes,
+                            permission,
+                            conversations,
+                            changes,
+                            groups)
+                        .commands().stream(),
+                    new MessageEditCommands(
+                            edits,
+                            changes,
+                            history,
+                            reads,
+                            extensions,
+                            accounts,
+                            conversations,
+                            groups,
+                            clock)
+                        .commands().stream())
+                .toList();
   }
 
   /** Who takes part in what happens to messages. */
@@ -89,6 +114,11 @@ public final class MessageFeature implements AutoCloseable {
   /** How stored messages change. */
   public MessageChanges changes() {
     return changes;
+  }
+
+  /** How far accounts have read. */
+  public ReadService reads() {
+    return reads;
   }
 
   /** Key-value pairs of messages. */
@@ -127,7 +157,7 @@ public final class MessageFeature implements AutoCloseable {
    * @param groups where those go that name a group's conversation
    */
   public List<Command> commands(MessageCommands.Groups groups) {
-    return commands.apply(groups).commands();
+    return commands.apply(groups);
   }
 
   /** Messages of one publisher for many readers. */

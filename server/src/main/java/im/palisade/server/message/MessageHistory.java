@@ -121,6 +121,13 @@ public final class MessageHistory {
     return new TimePosition(key.time(), key.msgSeq(), seqs.isEmpty() ? 0 : seqs.getFirst());
   }
 
+  /** Those of the messages that a side has a copy of, in the order of their numbers. */
+  List<StoredMessage> some(App app, Account viewer, String peerId, List<Long> seqs) {
+    return view(app, viewer, peerId)
+        .map(view -> regions.of(app).read(c -> store.some(c, view, seqs)))
+        .orElse(List.of());
+  }
+
   private Optional<Visibility> view(App app, Account viewer, String peerId) {
     return accounts
         .findLatest(app, peerId)

@@ -28,6 +28,10 @@ public final class MessageJson {
   private static final byte[] MARKED = ascii(",\"hasRiskContent\":true");
   private static final byte[] RECALLED = ascii(",\"recalled\":true");
 
+  private static final byte[] NO_UNREAD = ascii(",\"noUnread\":true");
+  private static final byte[] NO_LAST_MESSAGE = ascii(",\"noLastMessage\":true");
+  private static final byte[] EXTENSIBLE = ascii(",\"extensible\":true");
+  private static final byte[] RECEIPTED = ascii(",\"receipted\":true");
   private static final byte[] MODIFIED = ascii(",\"modified\":true");
 
   private MessageJson() {}
@@ -92,6 +96,18 @@ public final class MessageJson {
     }
     if (MessageFlags.has(message.flags(), MessageFlags.NEEDS_RECEIPT)) {
       out.writeBytes(NEED_RECEIPT);
+    }
+    if (message.seq() > 0 && !MessageFlags.has(message.flags(), MessageFlags.COUNTED)) {
+      out.writeBytes(NO_UNREAD);
+    }
+    if (MessageFlags.has(message.flags(), MessageFlags.NOT_LAST)) {
+      out.writeBytes(NO_LAST_MESSAGE);
+    }
+    if (MessageFlags.has(message.flags(), MessageFlags.EXTENSIBLE)) {
+      out.writeBytes(EXTENSIBLE);
+    }
+    if (MessageFlags.has(message.flags(), MessageFlags.RECEIPT_GIVEN)) {
+      out.writeBytes(RECEIPTED);
     }
     if (MessageFlags.has(message.flags(), MessageFlags.MARKED)) {
       out.writeBytes(MARKED);

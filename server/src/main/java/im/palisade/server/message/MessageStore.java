@@ -44,6 +44,18 @@ public final class MessageStore {
   public static final String COLUMNS =
       "conversation_id, seq, sender_id, time, msg_seq, random, flags, content";
 
+  private static final Sql SOME =
+      new Sql(
+          "SELECT "
+              + COLUMNS
+              + """
+               FROM message FORCE INDEX (PRIMARY)
+              WHERE conversation_id = ? AND seq > ? AND time >= ?
+                AND flags & IF(sender_id = ?, ?, ?) <> 0 AND seq IN (\
+              """,
+          "?",
+          ") ORDER BY seq");
+
   /** Conversation and random: what may make a message a duplicate. */
   record RandomKey(long conversationId, long random) {}
 
@@ -140,6 +152,25 @@ public final class MessageStore {
       Connection connection, Visibility view, long after, long before, int limit)
       throws SQLException {
     return page(connection, view, before, after, limit, "ASC");
+  }
+
+  /** Messages of one side by their sequences, in their order. */
+  List<StoredMessage> some(Connection connection, Visibility view, List<Long> seqs)
+      throws SQLException {
+    List<StoredMessage> found = new ArrayList<>();
+    SOME.select(
+        connection,
+        List.of(
+            view.conversationId(),
+            view.clearSeq(),
+            view.notBefore(),
+            view.viewerId(),
+            (long) MessageFlags.SENDER_COPY,
+            (long) MessageFlags.RECIPIENT_COPY),
+        seqs.stream().distinct().toList(),
+        Sql.ID,
+        row -> found.add(row(row)));
+    return found;
   }
 
   private static List<StoredMessage> page(

@@ -24,6 +24,7 @@ import java.util.OptionalLong;
 public final class ReadService {
   private final Regions regions;
   private final ConversationService conversations;
+  private final MessageHistory history;
   private final MessageEvents events;
   private final MessageHooks hooks;
   private final Clock clock;
@@ -31,15 +32,58 @@ public final class ReadService {
 
   ReadService(
       Regions regions,
+      MessageHistory history,
       ConversationService conversations,
       MessageEvents events,
       MessageHooks hooks,
       Clock clock) {
+    this.history = history;
     this.hooks = hooks;
     this.regions = regions;
     this.conversations = conversations;
     this.events = events;
     this.clock = clock;
+  }
+
+  /**
+   * Marks everything up to a sequence as read, as the reader itself does it: it is nobody's record.
+   * Never backwards.
+   *
+   * @return how far the reader has read now
+   */
+  public long markReadTo(App app, Account reader, Account peer, long upTo, Cause cause) {
+    Optional<Conversation> found = conversations.find(app, reader, peer);
+    if (found.isEmpty()) {
+      return 0;
+    }
+    long conversationId = found.get().id();
+    Region region = regions.of(app);
+    record Moved(boolean ahead, long seq, long time) {}
+    Moved moved =
+        region.inUnitOfWork(
+            unit -> {
+              UnreadStore.Place place =
+                  store.place(unit.connection(), conversationId, reader.id()).orElseThrow();
+              long seq = Math.min(upTo, place.lastSeq());
+              boolean ahead = store.advance(unit.connection(), conversationId, reader.id(), seq);
+              long time = store.timeOf(unit.connection(), conversationId, seq);
+              if (ahead) {
+                hooks.happened(unit, new MessageFact.Read(app, reader, peer, time), cause);
+              }
+              return new Moved(ahead, Math.max(seq, place.readSeq()), time);
+            });
+    if (moved.ahead()) {
+      events.read(reader, peer, moved.seq(), moved.time(), unread(app, reader, conversationId));
+    }
+    return moved.seq();
+  }
+
+  /** Unread of one conversation. */
+  int unread(App app, Account reader, long conversationId) {
+    return regions
+        .of(app)
+        .read(c -> store.unread(c, reader.id(), List.of(conversationId)))
+        .getOrDefault(conversationId, 0);
   }
 
   /**
@@ -94,6 +138,18 @@ public final class ReadService {
             .sum();
     return ofPairs
         + conversations.keepers().stream().mapToInt(keeper -> keeper.unread(app, account)).sum();
+  }
+
+  /** Unread of every conversation of an account with another that has any. */
+  public Map<Long, Integer> unreadByConversation(App app, Account account) {
+    return regions.of(app).read(c -> store.unread(c, account.id()));
+  }
+
+  /** The newest message of a conversation that an account still has a copy of. */
+  public OptionalLong newestSeen(App app, Account viewer, String peerId) {
+    return history.before(app, viewer, peerId, Long.MAX_VALUE, 1).messages().stream()
+        .mapToLong(StoredMessage::seq)
+        .findFirst();
   }
 
   /** Who keeps conversations with peers of that id, when it is none of an account. */

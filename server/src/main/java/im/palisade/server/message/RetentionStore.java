@@ -16,7 +16,8 @@ final class RetentionStore {
           "message_extension",
           "message_target",
           "message_mention",
-          "message_reader");
+          "message_reader",
+          "message_hidden");
 
   /** Messages one after another by sequence, both ends included. */
   record Run(long fromSeq, long toSeq) {

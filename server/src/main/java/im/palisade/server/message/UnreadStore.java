@@ -119,9 +119,9 @@ final class UnreadStore {
     }
   }
 
-  private record Place(long lastSeq, long lastTime, long readSeq) {}
+  record Place(long lastSeq, long lastTime, long readSeq) {}
 
-  private static Optional<Place> place(Connection connection, long conversationId, long accountId)
+  Optional<Place> place(Connection connection, long conversationId, long accountId)
       throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
@@ -136,6 +136,22 @@ final class UnreadStore {
         return rows.next()
             ? Optional.of(new Place(rows.getLong(1), rows.getLong(2), rows.getLong(3)))
             : Optional.empty();
+      }
+    }
+  }
+
+  /** UNIX seconds of the newest message up to a sequence; 0 when there is none. */
+  long timeOf(Connection connection, long conversationId, long seq) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT time FROM message WHERE conversation_id = ? AND seq <= ?
+            ORDER BY seq DESC LIMIT 1
+            """)) {
+      select.setLong(1, conversationId);
+      select.setLong(2, seq);
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next() ? rows.getLong(1) : 0;
       }
     }
   }

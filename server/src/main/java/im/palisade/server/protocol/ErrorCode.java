@@ -39,6 +39,7 @@ public enum ErrorCode {
   ACCOUNT_CAP_REACHED(70398, "the app's account limit is reached"),
   ACCOUNT_INVALID_PARAMETER(70402, "invalid parameter"),
   ACCOUNT_INTERNAL(70500, "internal error, retry"),
+  STATUS_OFF(72001, "status is switched off for this app"),
   ACCOUNT_NOT_DELETABLE(71000, "accounts of this app may not be deleted"),
 
   // Relationship
@@ -95,9 +96,11 @@ public enum ErrorCode {
   MESSAGE_NETWORK(20004, "outcome unknown, retry with the same random"),
   MESSAGE_INTERNAL(20005, "internal error, retry"),
   HISTORY_DELETION_FAILED(20018, "deletion failed inside, retry"),
+  RECALL_TOO_LATE(20016, "the time for recalling the message is over"),
   RECALL_NOT_FOUND(20022, "no such message to recall"),
   ALREADY_RECALLED(20023, "the message is recalled already"),
   EDIT_NOT_FOUND(20026, "no such message to modify, or it is recalled"),
+  EDIT_CONFLICT(20027, "the message was changed meanwhile, read it again"),
   EXTENSION_CONFLICT(23001, "the key has another sequence by now"),
   EXTENSION_UNSUPPORTED(23002, "the message was sent without support for extensions"),
   EXTENSION_TOO_FREQUENT(23003, "too many set operations on the message within a minute"),
