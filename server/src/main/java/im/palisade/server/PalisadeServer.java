@@ -61,8 +61,10 @@ import im.palisade.server.moderation.ReviewService;
 import im.palisade.server.mute.MuteRestApi;
 import im.palisade.server.mute.MuteService;
 import im.palisade.server.official.OfficialFeature;
+import im.palisade.server.presence.PresenceCommands;
 import im.palisade.server.presence.PresenceRestApi;
 import im.palisade.server.presence.PresenceService;
+import im.palisade.server.presence.StatusService;
 import im.palisade.server.profile.ProfileRestApi;
 import im.palisade.server.profile.ProfileService;
 import im.palisade.server.protocol.Origin;
@@ -247,6 +249,7 @@ public final class PalisadeServer implements AutoCloseable {
             clock);
     PresenceService presence =
         part("presence", new PresenceService(regions, accounts, sessions, clock));
+    StatusService statuses = part("status", new StatusService(sessions));
     FileFeature files =
         part(
             "media files",
@@ -404,7 +407,18 @@ public final class PalisadeServer implements AutoCloseable {
     Inbox inbox = new Inbox(regions, recent, book, conversations, messages.reads(), groupMessages);
     InboxEvents inboxEvents = new InboxEvents(inbox, sessions);
     clientCommands.addAll(
-        new SyncCommands(inbox, groupFeature::joined, List.of(), accounts, clock).commands());
+        new SyncCommands(
+                inbox,
+                groupFeature::joined,
+                List.of(
+                    relations::profileSection,
+                    relations::friendSection,
+                    relations::requestSection,
+                    relations::blockSection),
+                accounts,
+                clock)
+            .commands());
+    clientCommands.addAll(new PresenceCommands(presence, statuses, accounts).commands());
     clientCommands.addAll(
         new ConversationCommands(
                 inbox,
@@ -432,6 +446,7 @@ public final class PalisadeServer implements AutoCloseable {
             sessions,
             List.of(
                 presence,
+                statuses,
                 signOn.recheck(),
                 pushes.sessionListener(),
                 statistics,

@@ -14,7 +14,16 @@ public enum ClientEvent {
   SESSION_KICKED(
       "session.kicked",
       "The session ends; the connection is closed next.",
-      field("reason", "`multiLogin`, `admin` or `sigExpired`")),
+      field("reason", "`multiLogin`, `admin` or `sigExpired`"),
+      field("platform?", "of the login that made it end")),
+  SESSION_EXPIRING(
+      "session.expiring",
+      "The UserSig expires within a minute: fetch another one and send `session.renew`.",
+      field("sigExpires", "UNIX seconds")),
+  PRESENCE_CHANGED(
+      "presence.changed",
+      "Others whom the account has subscribed to, or the account itself, have another status.",
+      field("users", "`userId`, `status`, `customStatus` of each")),
   MESSAGE_NEW(
       "message.new",
       "Messages, to every device of their receivers and to their sender's other devices.",
@@ -39,7 +48,7 @@ public enum ClientEvent {
       "Key-value pairs of a message were set or deleted.",
       changed(
           field("from?", "its sender, in groups"),
-          field("extensions?", "pairs `key`, `value`, `seq` that were set"),
+          field("extensions?", "`key`, `seq`, and `value` that was set or `deleted` true"),
           field("deleted?", "keys that were deleted"),
           field("cleared?", "true: all pairs are gone"),
           field("latestSeq", "the highest number of a pair of the message"),
@@ -154,7 +163,8 @@ public enum ClientEvent {
       "profile.changed",
       "A profile has changed, to the account's own devices and to those who have it as a friend.",
       field("userId", "whose"),
-      field("profile", "`tag`, `value` of what changed")),
+      field("profile", "`tag`, `value` of what changed"),
+      field("changed", "the same by the names of `profile.get`")),
   FRIEND_ADDED(
       "friend.added",
       "Entries came into the account's friend list, to its own devices.",

@@ -13,6 +13,7 @@ public final class CommandTable {
   static final String LOGIN = "session.login";
   static final String LOGOUT = "session.logout";
   static final String PING = "ping";
+  static final String RENEW = "session.renew";
 
   private final Map<String, Command> byName = new LinkedHashMap<>();
 
@@ -37,7 +38,8 @@ public final class CommandTable {
                 ReplyField.of("serverTime", "UNIX milliseconds"),
                 ReplyField.of("heartbeat", "seconds after which the server pings"),
                 ReplyField.of("maxMessageBytes", "largest message"),
-                ReplyField.of("recallWindow", "seconds within which own messages are recalled"))
+                ReplyField.of("recallWindow", "seconds within which own messages are recalled"),
+                ReplyField.of("sigExpires", "UNIX seconds at which the UserSig expires"))
             .codes(
                 ErrorCode.APP_INVALID,
                 ErrorCode.APP_DISABLED,
@@ -55,6 +57,20 @@ public final class CommandTable {
             .handledBy(
                 AuditDeclaration.records(
                     "auth.user.login", "auth.user.login_failed", "auth.usersig.rejected"),
+                CommandTable::onLoop));
+    add(
+        Command.of(RENEW, ErrorCode.ACCOUNT_INVALID_PARAMETER)
+            .meaning("Puts a newer UserSig of the same user in the place of the session's.")
+            .params(LoginRequest.USER_SIG)
+            .reply(ReplyField.of("sigExpires", "UNIX seconds at which it expires"))
+            .codes(
+                ErrorCode.SIG_EXPIRED,
+                ErrorCode.SIG_MALFORMED,
+                ErrorCode.SIG_MISMATCH,
+                ErrorCode.SIG_OTHER_USER,
+                ErrorCode.SIG_OTHER_APP)
+            .handledBy(
+                AuditDeclaration.none("goes on with a session whose login is on record"),
                 CommandTable::onLoop));
     add(
         Command.of(LOGOUT, ErrorCode.ACCOUNT_INVALID_PARAMETER)

@@ -2,6 +2,7 @@ package im.palisade.server.gateway;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.app.Principal;
+import im.palisade.server.protocol.Json;
 import im.palisade.server.protocol.Platform;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -44,6 +45,9 @@ final class Connection implements Session, ChannelFutureListener {
 
   /** A request that came while the login before it was being decided. */
   record Held(ObjectNode frame, int bytes) {}
+
+  /** How long before its end a client is told of it. */
+  private static final int WARNING_SECONDS = 60;
 
   /** What an accepted login adds. */
   record Login(
@@ -92,6 +96,12 @@ final class Connection implements Session, ChannelFutureListener {
 
   /** Null until a login is accepted; written by the login's thread. */
   private volatile Login login;
+
+  /** UNIX seconds after which the UserSig no longer counts. */
+  private volatile long sigExpiresAt;
+
+  /** Whether the client was told that it is about to expire. */
+  private volatile boolean warned;
 
   /** Whether listeners were told of the session. Guarded by this. */
   private boolean announced;
@@ -161,7 +171,18 @@ final class Connection implements Session, ChannelFutureListener {
 
   @Override
   public void kick(KickReason reason) {
-    shard.submit(this, new Outbound.Kick(reason), 0);
+    shard.submit(this, new Outbound.Kick(reason, Optional.empty()), 0);
+  }
+
+  /** Ends for a login of the same user. */
+  void makeRoom(Platform newcomer) {
+    shard.submit(this, new Outbound.Kick(KickReason.MULTI_LOGIN, Optional.of(newcomer)), 0);
+  }
+
+  /** The user goes on with another UserSig, valid until that UNIX second. */
+  void renew(long expiresAt) {
+    sigExpiresAt = expiresAt;
+    warned = false;
   }
 
   void close(CloseCode code, CloseCause cause) {
@@ -182,6 +203,7 @@ final class Connection implements Session, ChannelFutureListener {
 
   /** Gives the connection its user; before anybody else sees it as a session. */
   void identify(Login accepted) {
+    sigExpiresAt = accepted.principal().sigExpiresAt();
     login = accepted;
   }
 
@@ -290,7 +312,7 @@ final class Connection implements Session, ChannelFutureListener {
         shut(CloseCode.LOGIN_REFUSED, CloseCause.LOST);
       }
       case Outbound.Close close -> shut(close.code(), close.cause());
-      case Outbound.Kick kick -> kickNow(kick.reason());
+      case Outbound.Kick kick -> kickNow(kick.reason(), kick.by());
     }
   }
 
@@ -328,8 +350,8 @@ final class Connection implements Session, ChannelFutureListener {
     adjustReading();
   }
 
-  private void kickNow(KickReason reason) {
-    deliver(reason.event(), false);
+  private void kickNow(KickReason reason, Optional<Platform> by) {
+    deliver(reason.event(by), false);
     shut(reason.code(), reason.cause());
   }
 
@@ -520,9 +542,10 @@ final class Connection implements Session, ChannelFutureListener {
       case OPEN -> {
         if (slowSince != 0 && now - slowSince > settings.slowReaderTimeout().toNanos()) {
           shutSlowReader();
-        } else if (epochSeconds > login.principal().sigExpiresAt()) {
-          kickNow(KickReason.SIG_EXPIRED);
+        } else if (epochSeconds > sigExpiresAt) {
+          kickNow(KickReason.SIG_EXPIRED, Optional.empty());
         } else if (channel.config().isAutoRead()) {
+          warnOfExpiry(epochSeconds);
           checkAlive(now, settings.heartbeat().toNanos());
         }
       }
@@ -532,6 +555,17 @@ final class Connection implements Session, ChannelFutureListener {
         }
       }
       case CLOSED -> {}
+    }
+  }
+
+  /** In time for the client to fetch another UserSig and renew. */
+  private void warnOfExpiry(long epochSeconds) {
+    if (!warned && epochSeconds > sigExpiresAt - WARNING_SECONDS) {
+      warned = true;
+      deliver(
+          EncodedFrame.event(
+              ClientEvent.SESSION_EXPIRING, Json.object().put("sigExpires", sigExpiresAt)),
+          false);
     }
   }
 

@@ -1,6 +1,9 @@
 package im.palisade.server.gateway;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.protocol.Platform;
+import java.util.Optional;
 
 /** Why a session is ended against its will; the client gets {@code session.kicked} first. */
 public enum KickReason {
@@ -35,7 +38,14 @@ public enum KickReason {
     return cause;
   }
 
-  EncodedFrame event() {
-    return EncodedFrame.event(ClientEvent.SESSION_KICKED, Json.object().put("reason", wireName));
+  /**
+   * What the client is told.
+   *
+   * @param by platform of the login that made it go, if one did
+   */
+  EncodedFrame event(Optional<Platform> by) {
+    ObjectNode data = Json.object().put("reason", wireName);
+    by.ifPresent(platform -> data.put("platform", platform.wireName()));
+    return EncodedFrame.event(ClientEvent.SESSION_KICKED, data);
   }
 }

@@ -50,6 +50,39 @@ final class Logins {
     start(() -> decide(connection, requestId, data));
   }
 
+  /** Puts another UserSig in the place of a session's, on a thread of its own. */
+  void renew(Connection connection, long requestId, ObjectNode data) {
+    start(
+        () -> {
+          try {
+            String sig =
+                Params.read(
+                        data,
+                        List.of(LoginRequest.USER_SIG),
+                        Wrong.of(ErrorCode.ACCOUNT_INVALID_PARAMETER),
+                        false)
+                    .get(LoginRequest.USER_SIG);
+            Principal present = connection.principal();
+            Principal renewed =
+                signOn.login(present.app().appId(), present.userId(), sig, connection.address());
+            if (renewed.accountId() != present.accountId()) {
+              throw new ImException(ErrorCode.SIG_OTHER_USER, "the account was deleted");
+            }
+            connection.renew(renewed.sigExpiresAt());
+            connection.send(
+                EncodedFrame.reply(
+                    requestId,
+                    Json.bytes(Json.object().put("sigExpires", renewed.sigExpiresAt()))));
+          } catch (ImException refusal) {
+            connection.send(EncodedFrame.error(requestId, refusal.code(), refusal.info()));
+          } catch (RuntimeException | Error fault) {
+            LOG.error("a renewal failed", fault);
+            connection.send(
+                EncodedFrame.error(requestId, ErrorCode.ACCOUNT_INTERNAL.number(), "retry"));
+          }
+        });
+  }
+
   /** Tells of the end of a session that listeners know. */
   void ended(Connection connection, CloseCause cause) {
     start(() -> tellClosed(connection, cause));
@@ -94,7 +127,7 @@ final class Logins {
     admission
         .replaced()
         .forEach(old -> ((Connection) old).close(CloseCode.NORMAL, CloseCause.REPLACED));
-    admission.kicked().forEach(old -> old.kick(KickReason.MULTI_LOGIN));
+    admission.kicked().forEach(old -> ((Connection) old).makeRoom(connection.platform()));
     try {
       listeners.forEach(listener -> listener.entering(connection));
     } catch (RuntimeException | Error e) {
@@ -113,7 +146,8 @@ final class Logins {
         .put("serverTime", session.loggedInAt().toEpochMilli())
         .put("heartbeat", heartbeatSeconds)
         .put("maxMessageBytes", settings.maxMessageBytes())
-        .put("recallWindow", settings.recallWindowSeconds());
+        .put("recallWindow", settings.recallWindowSeconds())
+        .put("sigExpires", session.principal().sigExpiresAt());
   }
 
   private void refuse(Connection connection, long requestId, ObjectNode data, ImException refusal) {

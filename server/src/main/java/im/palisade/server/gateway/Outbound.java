@@ -1,5 +1,8 @@
 package im.palisade.server.gateway;
 
+import im.palisade.server.protocol.Platform;
+import java.util.Optional;
+
 /** What an event loop is asked to do with a connection. */
 sealed interface Outbound
     permits EncodedFrame, Outbound.Welcome, Outbound.Refuse, Outbound.Close, Outbound.Kick {
@@ -14,5 +17,5 @@ sealed interface Outbound
   record Close(CloseCode code, CloseCause cause) implements Outbound {}
 
   /** Tell the client why, then close. */
-  record Kick(KickReason reason) implements Outbound {}
+  record Kick(KickReason reason, Optional<Platform> by) implements Outbound {}
 }

@@ -67,6 +67,8 @@ final class Requests {
         connection.send(EncodedFrame.reply(id));
         connection.close(CloseCode.NORMAL, CloseCause.LOGOUT);
       }
+      case CommandTable.RENEW ->
+          logins.renew(connection, id, data instanceof ObjectNode object ? object : Json.object());
       case CommandTable.LOGIN ->
           refuse(connection, id, ErrorCode.ACCOUNT_INVALID_PARAMETER, "already logged in");
       default -> {

@@ -219,8 +219,18 @@ public final class ExtensionService {
                         .put("seq", pair.seq()));
       }
       case Operation.Delete _ -> {
+        ArrayNode tombstones = data.putArray("extensions");
         ArrayNode array = data.putArray("deleted");
-        done(results).forEach(pair -> array.add(pair.key()));
+        done(results)
+            .forEach(
+                pair -> {
+                  array.add(pair.key());
+                  tombstones
+                      .addObject()
+                      .put("key", pair.key())
+                      .put("seq", pair.seq())
+                      .put("deleted", true);
+                });
       }
       case Operation.Clear _ -> data.put("cleared", true);
     }

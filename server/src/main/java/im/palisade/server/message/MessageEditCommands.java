@@ -35,7 +35,6 @@ public final class MessageEditCommands {
       Set.of("TIMTextElem", "TIMCustomElem", "TIMLocationElem", "TIMFaceElem");
 
   private final MessageEdits edits;
-  private final MessageChanges changes;
   private final MessageHistory history;
   private final ReadService reads;
   private final ExtensionService extensions;
@@ -46,7 +45,6 @@ public final class MessageEditCommands {
 
   MessageEditCommands(
       MessageEdits edits,
-      MessageChanges changes,
       MessageHistory history,
       ReadService reads,
       ExtensionService extensions,
@@ -55,7 +53,6 @@ public final class MessageEditCommands {
       MessageCommands.Groups groups,
       Clock clock) {
     this.edits = edits;
-    this.changes = changes;
     this.history = history;
     this.reads = reads;
     this.extensions = extensions;

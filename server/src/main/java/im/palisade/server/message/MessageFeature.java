@@ -94,7 +94,6 @@ public final class MessageFeature implements AutoCloseable {
                         .commands().stream(),
                     new MessageEditCommands(
                             edits,
-                            changes,
                             history,
                             reads,
                             extensions,

@@ -60,6 +60,22 @@ public record ProfileField(
     return writableBy.contains(CustomField.Writer.ADMIN);
   }
 
+  /** Whether its account may write it. */
+  public boolean isWritableByItself() {
+    return writableBy.contains(CustomField.Writer.SELF);
+  }
+
+  /** Whether another account may see it. */
+  public boolean isReadableBy(boolean friend) {
+    return friend ? isReadableByFriends() : readableBy.contains(CustomField.Reader.ANYONE);
+  }
+
+  /** Whether its account may see it. */
+  public boolean isReadableByItself() {
+    return readableBy.contains(CustomField.Reader.SELF)
+        || readableBy.contains(CustomField.Reader.ANYONE);
+  }
+
   /** Whether the account's friends may see it. */
   public boolean isReadableByFriends() {
     return readableBy.contains(CustomField.Reader.FRIENDS)

@@ -6,6 +6,7 @@ import im.palisade.server.app.CustomField;
 import im.palisade.server.profile.ProfileField.Values;
 import im.palisade.server.protocol.ErrorCode;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,11 @@ public final class ProfileFields {
               Collectors.toMap(ProfileField::tag, field -> field, (a, b) -> a, LinkedHashMap::new));
 
   private ProfileFields() {}
+
+  /** Every standard field. */
+  public static Collection<ProfileField> standard() {
+    return STANDARD.values();
+  }
 
   /** The field of that tag, if the app knows it. */
   public static Optional<ProfileField> find(App app, String tag) {

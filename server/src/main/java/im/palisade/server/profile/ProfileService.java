@@ -94,19 +94,45 @@ public final class ProfileService {
             });
   }
 
+  /**
+   * Writes fields of an account for the account itself, all or none.
+   *
+   * @throws ImException as when an administrator writes
+   */
+  public void setOwn(App app, String userId, List<Item> items, Cause cause) {
+    for (Item item : items) {
+      if (!field(app, item.tag()).isWritableByItself()) {
+        throw new ImException(ErrorCode.PROFILE_NOT_WRITABLE, item.tag() + " may not be written");
+      }
+    }
+    regions
+        .of(app)
+        .inUnitOfWork(
+            unit -> {
+              write(unit, app, userId, wanted(app, items, cause), cause);
+              return null;
+            });
+  }
+
   /** Writes fields within a caller's transaction; see the other {@code set}. */
   public void set(UnitOfWork unit, App app, String userId, List<Item> items, Cause cause)
       throws SQLException {
+    for (Item item : items) {
+      if (!field(app, item.tag()).isWritableByAdministrators()) {
+        throw new ImException(ErrorCode.PROFILE_NOT_WRITABLE, item.tag() + " may not be written");
+      }
+    }
+    write(unit, app, userId, wanted(app, items, cause), cause);
+  }
+
+  private Map<ProfileField, String> wanted(App app, List<Item> items, Cause cause) {
     Map<ProfileField, String> wanted = new LinkedHashMap<>();
     for (Item item : items) {
       ProfileField field = field(app, item.tag());
-      if (!field.isWritableByAdministrators()) {
-        throw new ImException(ErrorCode.PROFILE_NOT_WRITABLE, item.tag() + " may not be written");
-      }
       String text = field.textOf(item.value());
       wanted.put(field, field.isProse() ? moderated(app, field, text, cause) : text);
     }
-    write(unit, app, userId, wanted, cause);
+    return wanted;
   }
 
   /**

@@ -39,7 +39,6 @@ public enum ErrorCode {
   ACCOUNT_CAP_REACHED(70398, "the app's account limit is reached"),
   ACCOUNT_INVALID_PARAMETER(70402, "invalid parameter"),
   ACCOUNT_INTERNAL(70500, "internal error, retry"),
-  STATUS_OFF(72001, "status is switched off for this app"),
   ACCOUNT_NOT_DELETABLE(71000, "accounts of this app may not be deleted"),
 
   // Relationship

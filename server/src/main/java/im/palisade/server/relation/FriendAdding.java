@@ -91,6 +91,16 @@ final class FriendAdding {
     };
   }
 
+  /** Ends a request between the two. */
+  Optional<RelationFault> drop(Account other, boolean incoming) {
+    FriendRequest request = incoming ? received.get(other.id()) : sent.get(other.id());
+    if (request == null) {
+      return Optional.of(RelationFault.NO_REQUEST);
+    }
+    unit.endRequest(request, other);
+    return Optional.empty();
+  }
+
   private Optional<RelationFault> add(Account other, NewFriend wanted) throws SQLException {
     long id = other.id();
     if (unit.head(id).deleted()) {

@@ -123,6 +123,73 @@ public final class FriendListService {
   }
 
   /**
+   * Takes friends out of a list.
+   *
+   * @throws ImException 30003, 30008
+   */
+  Map<String, RelationFault> remove(
+      App app, String from, String name, Collection<String> members, Cause cause) {
+    Addressees addressees = Addressees.resolve(accounts, app, from, members);
+    return addressees.with(
+        writes.change(
+            app,
+            addressees.owner(),
+            List.of(),
+            cause,
+            unit -> {
+              int mask = unit.lists(unit.owner().id()).maskOf(Set.of(name));
+              Map<Long, Friend> present =
+                  stores.friends().of(unit.connection(), unit.owner().id(), addressees.ids());
+              Map<String, RelationFault> faults = new LinkedHashMap<>();
+              for (Account other : addressees.others().values()) {
+                Friend friend = present.get(other.id());
+                if (friend == null) {
+                  faults.put(other.userId(), RelationFault.STRANGER);
+                } else {
+                  unit.change(friend, friend.withLists(friend.lists() & ~mask), other);
+                }
+              }
+              return faults;
+            }));
+  }
+
+  /**
+   * Renames a list.
+   *
+   * @throws ImException 30001 when there is none of that name or one of the new, 30003, 80001
+   */
+  void rename(App app, String from, String name, String newName, Cause cause) {
+    Account owner = Addressees.owner(accounts, app, from);
+    RelationTexts.Reading reading = texts.reading(app, cause);
+    String wanted = reading.listNames(List.of(newName)).getFirst();
+    if (reading.fault().isPresent()) {
+      throw reading.fault().get().refusal();
+    }
+    writes.change(
+        app,
+        owner,
+        List.of(),
+        cause,
+        unit -> {
+          FriendLists lists = unit.lists(owner.id());
+          if (lists.find(name).isEmpty() || lists.find(wanted).isPresent()) {
+            throw new ImException(
+                ErrorCode.RELATION_INVALID_PARAMETER, "no such list, or the name is taken");
+          }
+          int old = lists.maskOf(Set.of(name));
+          lists.delete(Set.of(name));
+          int to = lists.maskOf(Set.of(wanted));
+          unit.listsChanged();
+          for (Friend friend : stores.friends().listed(unit.connection(), owner.id())) {
+            if ((friend.lists() & old) != 0) {
+              unit.change(friend, friend.withLists(friend.lists() & ~old | to), owner);
+            }
+          }
+          return null;
+        });
+  }
+
+  /**
    * Lists of an account; unknown names are skipped.
    *
    * @param names only these, or all when there are none

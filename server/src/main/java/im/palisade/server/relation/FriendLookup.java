@@ -135,6 +135,31 @@ public final class FriendLookup {
             });
   }
 
+  /** Which of these an account has as friends. */
+  public Set<Long> mine(App app, Account owner, Collection<Long> others) {
+    return others.isEmpty()
+        ? Set.of()
+        : regions
+            .of(app)
+            .read(connection -> store.idsOf(connection, owner.id(), List.copyOf(others)));
+  }
+
+  /** All friends of an account with the lists they are in, and the names of all lists. */
+  All all(App app, Account owner) {
+    return regions
+        .of(app)
+        .read(
+            connection -> {
+              List<Friend> found = store.page(connection, owner.id(), 0, RelationLimits.FRIENDS);
+              return new All(
+                  listed(connection, owner.id(), found),
+                  store.lists(connection, owner.id()).names());
+            });
+  }
+
+  /** Everything there is. */
+  record All(List<Listed> friends, List<String> lists) {}
+
   /** Who of two accounts has the other; two reads by primary key. */
   public Direction between(App app, Account one, Account other) {
     List<Long> otherId = List.of(other.id());

@@ -6,7 +6,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +76,49 @@ final class FriendRequestStore {
         delete.setLong(2, request.toId());
         delete.executeUpdate();
       }
+    }
+  }
+
+  /** All requests an account has sent or received, newest first. */
+  List<FriendRequest> all(Connection connection, long accountId) throws SQLException {
+    List<FriendRequest> found = new ArrayList<>();
+    for (String side : List.of("WHERE from_id = ?", "WHERE to_id = ?")) {
+      try (PreparedStatement select = connection.prepareStatement(SELECT + side)) {
+        select.setLong(1, accountId);
+        try (ResultSet rows = select.executeQuery()) {
+          while (rows.next()) {
+            found.add(request(rows));
+          }
+        }
+      }
+    }
+    found.sort(Comparator.comparingLong(FriendRequest::time).reversed());
+    return found;
+  }
+
+  /** UNIX seconds up to which an account has seen its requests. */
+  long readUntil(Connection connection, long accountId) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT requests_read FROM relation WHERE account_id = ?")) {
+      select.setLong(1, accountId);
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next() ? rows.getLong(1) : 0;
+      }
+    }
+  }
+
+  /** Notes up to which second an account has seen its requests. */
+  void read(Connection connection, long accountId, long time) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            """
+            INSERT INTO relation (account_id, requests_read) VALUES (?, ?)
+            ON DUPLICATE KEY UPDATE
+              requests_read = GREATEST(requests_read, VALUES(requests_read))
+            """)) {
+      update.setLong(1, accountId);
+      update.setLong(2, time);
+      update.executeUpdate();
     }
   }
 

@@ -205,11 +205,15 @@ final class RelationEvents {
   }
 
   private static ObjectNode json(Notices.Entry entry) {
-    Friend friend = entry.friend();
+    return json(entry.friend(), entry.lists());
+  }
+
+  /** A friend as clients are told it. */
+  static ObjectNode json(Friend friend, List<String> lists) {
     ObjectNode json = Json.object().put("userId", friend.userId()).put("remark", friend.remark());
     json.put("source", friend.source()).put("wording", friend.wording());
     json.put("addTime", friend.addTime());
-    entry.lists().forEach(json.putArray("groups")::add);
+    lists.forEach(json.putArray("groups")::add);
     ArrayNode custom = json.putArray("custom");
     friend.custom().forEach((tag, value) -> custom.addObject().put("tag", tag).put("value", value));
     return json;
@@ -219,9 +223,11 @@ final class RelationEvents {
       Account account, Map<ProfileField, String> changed, Predicate<ProfileField> shown) {
     ObjectNode data = Json.object().put("userId", account.userId());
     ArrayNode profile = data.putArray("profile");
+    ObjectNode named = data.putObject("changed");
     changed.forEach(
         (field, value) -> {
           if (shown.test(field)) {
+            named.set(ProfileCommands.nameOf(field), field.json(value));
             profile.addObject().put("tag", field.tag()).set("value", field.json(value));
           }
         });
@@ -237,7 +243,7 @@ final class RelationEvents {
     lists.names().forEach(data.putArray("groups")::add);
   }
 
-  private static String type(boolean incoming) {
+  static String type(boolean incoming) {
     return incoming ? "Pendency_Type_ComeIn" : "Pendency_Type_SendOut";
   }
 

@@ -19,6 +19,7 @@ public enum RelationFault {
   REFUSED(ErrorCode.FRIENDS_REFUSED, "Peer_Deny_Any"),
   PENDING(ErrorCode.FRIEND_REQUEST_PENDING, "Need_Confirm"),
   REQUESTS_FULL(ErrorCode.FRIEND_REQUESTS_FULL, "Pendency_Num_Exceed_Threshold"),
+  NO_REQUEST(ErrorCode.RELATION_INVALID_PARAMETER, "Pendency_Not_Exist"),
   FRIEND_NOT_EXIST(ErrorCode.RELATION_INVALID_PARAMETER, "Friend_Not_Exist"),
   NO_FRIEND_TO_DELETE(ErrorCode.FRIEND_NOT_FOUND, "Friend_Not_Exist"),
   STRANGER(ErrorCode.FRIEND_LIST_STRANGER, "ToTinyId_Not_Friend"),

@@ -1,11 +1,14 @@
 package im.palisade.server.relation;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
+import im.palisade.server.app.App;
 import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.moderation.TextModeration;
 import im.palisade.server.profile.ProfileService;
+import im.palisade.server.protocol.Json;
 import im.palisade.server.rest.Endpoint;
 import im.palisade.server.store.Counter;
 import im.palisade.server.store.Regions;
@@ -23,11 +26,13 @@ public final class RelationFeature {
   private final RelationEvents events;
   private final FriendService friends;
   private final FriendLookup lookup;
-  private final List<Command> commands;
   private final BlocklistService blocklists;
   private final FriendListService lists;
   private final FollowService follows;
   private final ProfileService profiles;
+  private final FriendCommands friendCommands;
+  private final RelationCommands relationCommands;
+  private final ProfileCommands profileCommands;
 
   public RelationFeature(
       Regions regions,
@@ -42,11 +47,19 @@ public final class RelationFeature {
     RelationWrites writes = new RelationWrites(regions, stores, events, hook, clock);
     RelationTexts texts = new RelationTexts(moderation);
     friends = new FriendService(regions, accounts, profiles, writes, stores.friends(), texts);
-    commands = new FriendCommands(friends, hook).commands();
     lookup = new FriendLookup(regions, accounts, stores.heads(), stores.friends());
     blocklists = new BlocklistService(regions, accounts, friends, writes, stores);
     lists = new FriendListService(regions, accounts, writes, stores, texts);
     follows = new FollowService(regions, accounts, writes, stores);
+    friendCommands =
+        new FriendCommands(
+            friends,
+            hook,
+            lookup,
+            new FriendRequestService(regions, accounts, writes, stores),
+            accounts);
+    relationCommands = new RelationCommands(lists, blocklists, follows);
+    profileCommands = new ProfileCommands(profiles, lookup, accounts);
     accounts.onDeletion(this::clean);
     profiles.onChange(events::profileChanged);
   }
@@ -64,7 +77,32 @@ public final class RelationFeature {
 
   /** Client commands. */
   public List<Command> commands() {
-    return commands;
+    List<Command> all = new ArrayList<>(profileCommands.commands());
+    all.addAll(friendCommands.commands());
+    all.addAll(relationCommands.commands());
+    return all;
+  }
+
+  /** An account's own profile, as its devices are given it. */
+  public ObjectNode profileSection(App app, Account self) {
+    ObjectNode section = Json.object();
+    section.set("profile", profileCommands.own(app, self));
+    return section;
+  }
+
+  /** Friends and names of friend lists, as the account's devices are given them. */
+  public ObjectNode friendSection(App app, Account self) {
+    return friendCommands.friendSection(app, self);
+  }
+
+  /** Friend requests, as the account's devices are given them. */
+  public ObjectNode requestSection(App app, Account self) {
+    return friendCommands.requestSection(app, self);
+  }
+
+  /** The blocklist, as the account's devices are given it. */
+  public ObjectNode blockSection(App app, Account self) {
+    return relationCommands.blockSection(app, self);
   }
 
   /** Blocklists, which sending asks. */

@@ -66,15 +66,15 @@ final class OtherCases {
     try (TestUser mia = hooked.app().login("mia");
         TestUser noah = hooked.app().login("noah")) {
       assertEquals(
-          "waiting",
-          TestUser.await(mia.client().request("friend.add", asking())).path("status").asText());
-      var answer = ImClient.object().put("userId", "mia").put("action", "agreeAndAdd");
+          30_539,
+          TestUser.await(mia.client().request("friend.add", asking())).path("result").asInt());
+      var answer = ImClient.object().put("userId", "mia");
       hooked.configure(
           webhook ->
               webhook.to(
                   webhook.url(),
                   java.util.Set.of("Sns.CallbackPrevFriendResponse", "Sns.CallbackFriendAdd")));
-      TestUser.await(noah.client().request("friend.respond", answer));
+      TestUser.await(noah.client().request("friend.accept", answer));
       assertLike(
           "{'CallbackCommand':'Sns.CallbackPrevFriendResponse','Requester_Account':'noah',"
               + "'From_Account':'noah','ResponseFriendItem':[{'To_Account':'mia','Remark':'',"
@@ -86,7 +86,7 @@ final class OtherCases {
       assertEquals("", added.body().path("Admin_Account").asText());
       assertEquals(2, added.body().path("PairList").size(), added.body()::toString);
       assertEquals("mia", added.body().path("PairList").get(0).path("Initiator_Account").asText());
-      assertEquals(30_001, TestUser.code(noah.client().request("friend.respond", answer)));
+      assertEquals(30_001, TestUser.code(noah.client().request("friend.accept", answer)));
     }
   }
 
@@ -374,7 +374,7 @@ final class OtherCases {
     return ImClient.object()
         .put("userId", "noah")
         .put("remark", "Noah")
-        .put("list", "work")
+        .put("group", "work")
         .put("source", "AddSource_Type_Web")
         .put("wording", "hi");
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Every declared field of every command, given what it may not be. */
 class ClientBadInputTest {
   private static final Set<String> ON_LOOP =
-      Set.of(CommandTable.LOGIN, CommandTable.LOGOUT, CommandTable.PING);
+      Set.of(CommandTable.LOGIN, CommandTable.LOGOUT, CommandTable.PING, CommandTable.RENEW);
   private static final List<String> CONVERSATIONS = List.of("C2Cnobody", "GROUPnone");
 
   private record Wrongly(String what, JsonNode value, ParamType.Fault fault) {}
