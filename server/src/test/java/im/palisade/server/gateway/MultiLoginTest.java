@@ -125,6 +125,7 @@ class MultiLoginTest {
               .login("alice", GatewayUnderTest.UNTIL + soon, "web", "d-1")
               .path("code")
               .asInt(-1));
+      assertEquals("session.expiring", client.next().path("evt").asText());
       assertKicked(client, "sigExpired", 4005);
       assertTrue(System.currentTimeMillis() / 1000 > soon);
       await().until(() -> server.happenings.contains("closed d-1 SIG_EXPIRED"));

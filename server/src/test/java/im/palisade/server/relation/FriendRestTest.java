@@ -438,7 +438,7 @@ class FriendRestTest {
               + "{'Tag':'Tag_Profile_Custom_Shy','Value':'s'}]}");
       assertEquals(
           "profile.changed{\"userId\":\"leo\",\"profile\":["
-              + "{\"tag\":\"Tag_Profile_IM_Nick\",\"value\":\"Leo\"}]}",
+              + "{\"tag\":\"Tag_Profile_IM_Nick\",\"value\":\"Leo\"}],\"changed\":{\"nick\":\"Leo\"}}",
           mia.nextEvent());
       assertTrue(leo.nextEvent().contains("Tag_Profile_Custom_Shy"));
       relations.profile("leo", "Tag_Profile_Custom_Shy", "t");
