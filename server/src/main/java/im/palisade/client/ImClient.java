@@ -262,6 +262,7 @@ public final class ImClient implements AutoCloseable {
 
   private void onEvent(String name, JsonNode data) {
     if (name.equals("message.new")) {
+      listener.onMessages(data);
       data.path("messages").forEach(m -> listener.onMessage(ImMessage.of(m)));
     } else {
       listener.onEvent(name, data);

@@ -10,6 +10,9 @@ public interface ImListener {
   /** A message arrived, one call for each of an event. */
   default void onMessage(ImMessage message) {}
 
+  /** An event of messages as it came, before a call for each of them. */
+  default void onMessages(JsonNode data) {}
+
   /** Any event other than {@code message.new}. */
   default void onEvent(String name, JsonNode data) {}
 

@@ -139,11 +139,14 @@ public final class StatusService implements SessionListener, AutoCloseable {
     long accountId = session.principal().accountId();
     Status status = cause == CloseCause.LOGOUT ? Status.NOT_LOGGED_IN : Status.OFFLINE;
     try {
-      var _ = later.schedule(
-          () -> leave(accountId, session.principal().userId(), status),
-          OFFLINE_DELAY.toMillis(),
-          TimeUnit.MILLISECONDS);
-      var _ = later.schedule(() -> forget(accountId), FORGOTTEN_AFTER.toMillis(), TimeUnit.MILLISECONDS);
+      var _ =
+          later.schedule(
+              () -> leave(accountId, session.principal().userId(), status),
+              OFFLINE_DELAY.toMillis(),
+              TimeUnit.MILLISECONDS);
+      var _ =
+          later.schedule(
+              () -> forget(accountId), FORGOTTEN_AFTER.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       // The server stops; nobody is left to be told.
       online.remove(accountId);

@@ -182,7 +182,7 @@ public final class FriendListService {
           unit.listsChanged();
           for (Friend friend : stores.friends().listed(unit.connection(), owner.id())) {
             if ((friend.lists() & old) != 0) {
-              unit.change(friend, friend.withLists(friend.lists() & ~old | to), owner);
+              unit.change(friend, friend.withLists((friend.lists() & ~old) | to), owner);
             }
           }
           return null;
