@@ -11,12 +11,13 @@ import im.palisade.server.testing.TestApp;
 import im.palisade.server.testing.TestUser;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * A device that keeps its conversation list by the rules of docs/client-protocol.md and nothing
@@ -40,7 +41,7 @@ final class ModelDevice implements AutoCloseable {
   }
 
   /** Connects and takes what has happened meanwhile. */
-  synchronized void comeBack() {
+  void comeBack() {
     connect();
     sync();
   }
@@ -76,37 +77,68 @@ final class ModelDevice implements AutoCloseable {
   }
 
   private void sync() {
-    ObjectNode known = Json.object().put("cursor", cursor);
-    ObjectNode versions = known.putObject("conversations");
-    entries.forEach((name, entry) -> versions.put(name, entry.path("version").asText()));
-    JsonNode reply = ask("sync", known);
-    reply.path("gone").forEach(name -> entries.remove(name.asText()));
-    reply.path("conversations").forEach(this::take);
-    cursor = reply.path("cursor").asText();
+    ObjectNode known = Json.object();
+    synchronized (this) {
+      known.put("cursor", cursor);
+      ObjectNode versions = known.putObject("conversations");
+      entries.forEach((name, entry) -> versions.put(name, entry.path("version").asText()));
+    }
+    TestUser.await(
+        inOrder(
+            "sync",
+            known,
+            reply -> {
+              reply.path("gone").forEach(name -> entries.remove(name.asText()));
+              reply.path("conversations").forEach(this::take);
+              cursor = reply.path("cursor").asText();
+            }));
+  }
+
+  /**
+   * A request whose reply is taken at its place among the events: the lock is held until the taker
+   * is in place, and no event passes it.
+   */
+  private synchronized CompletableFuture<?> inOrder(
+      String command, ObjectNode data, Consumer<JsonNode> taker) {
+    return client
+        .request(command, data)
+        .thenAccept(
+            reply -> {
+              synchronized (this) {
+                taker.accept(reply);
+              }
+            });
   }
 
   /** Vanishes without a word. */
-  synchronized void drop() {
+  void drop() {
     client.close();
-    doubtful.clear();
-  }
-
-  /** Asks for what the rules say must be asked for, until nothing is left. */
-  synchronized void settle() {
-    TestUser.await(client.ping());
-    while (!doubtful.isEmpty()) {
-      ObjectNode data = Json.object();
-      doubtful.forEach(data.withArray("conversations")::add);
+    synchronized (this) {
       doubtful.clear();
-      JsonNode reply = ask("conversation.get", data);
-      reply.path("gone").forEach(name -> entries.remove(name.asText()));
-      reply.path("conversations").forEach(this::take);
-      TestUser.await(client.ping());
     }
   }
 
-  JsonNode ask(String command, ObjectNode data) {
-    return TestUser.await(client.request(command, data));
+  /** Asks for what the rules say must be asked for, until nothing is left. */
+  void settle() {
+    for (; ; ) {
+      TestUser.await(client.ping());
+      ObjectNode data = Json.object();
+      synchronized (this) {
+        if (doubtful.isEmpty()) {
+          return;
+        }
+        doubtful.forEach(data.withArray("conversations")::add);
+        doubtful.clear();
+      }
+      TestUser.await(
+          inOrder(
+              "conversation.get",
+              data,
+              reply -> {
+                reply.path("gone").forEach(name -> entries.remove(name.asText()));
+                reply.path("conversations").forEach(this::take);
+              }));
+    }
   }
 
   ImClient client() {
@@ -127,15 +159,19 @@ final class ModelDevice implements AutoCloseable {
     return state;
   }
 
-  /** What the device itself has sent: it gets no event of it. */
-  synchronized void sent(String conversation, JsonNode reply) {
-    ObjectNode message =
-        Json.object()
-            .put("conversation", conversation)
-            .put("seq", reply.path("seq").asLong())
-            .put("time", reply.path("time").asLong())
-            .put("from", userId);
-    arrived(message);
+  /** Sends; what the device itself has sent it gets no event of. */
+  void send(String conversation, ObjectNode message) {
+    TestUser.await(
+        inOrder(
+            "message.send",
+            message,
+            reply ->
+                arrived(
+                    Json.object()
+                        .put("conversation", conversation)
+                        .put("seq", reply.path("seq").asLong())
+                        .put("time", reply.path("time").asLong())
+                        .put("from", userId))));
   }
 
   private synchronized void event(String name, JsonNode data) {
@@ -211,12 +247,8 @@ final class ModelDevice implements AutoCloseable {
     entries.put(entry.path("conversation").asText(), entry.deepCopy());
   }
 
-  static ObjectNode parse(String json) {
-    return Json.parseObject(json.getBytes(StandardCharsets.UTF_8)).orElseThrow();
-  }
-
   @Override
-  public synchronized void close() {
+  public void close() {
     client.close();
   }
 }
