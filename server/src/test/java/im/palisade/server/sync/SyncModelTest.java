@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Random schedules of three users at once. One device of the first stays connected and lives by
- * events, one comes and goes and synchronises with what it had, one comes only at the end: all three
- * must hold the same list.
+ * events, one comes and goes and synchronises with what it had, one comes only at the end: all
+ * three must hold the same list.
  */
 class SyncModelTest {
   private static final int STEPS = 40;
@@ -112,9 +112,7 @@ class SyncModelTest {
     switch (choice) {
       case 0 ->
           quietly(
-              user,
-              "message.recall",
-              SyncTest.at(to, mine.remove(random.nextInt(mine.size()))));
+              user, "message.recall", SyncTest.at(to, mine.remove(random.nextInt(mine.size()))));
       case 1 -> {
         ObjectNode edit = SyncTest.at(to, mine.getLast());
         edit.set("body", SyncTest.message("x", randoms.get()).path("body"));
