@@ -53,7 +53,7 @@ class SyncModelTest {
         running.add(threads.submit(() -> peers(peer, group, random)));
       }
       running.add(threads.submit(() -> owns(stays, group, new Random(seed * 31 + 7))));
-      running.add(threads.submit(() -> comeAndGo(goes, new Random(seed * 31 + 8))));
+      running.add(threads.submit(() -> comeAndGo(goes)));
       for (Future<?> each : running) {
         each.get(60, TimeUnit.SECONDS);
       }
@@ -166,12 +166,9 @@ class SyncModelTest {
     return "ann does " + choice + " with " + to;
   }
 
-  private static Void comeAndGo(ModelDevice device, Random random) {
+  private static Void comeAndGo(ModelDevice device) {
     for (int step = 0; step < STEPS / 5; step++) {
       device.drop();
-      if (random.nextBoolean()) {
-        Thread.yield();
-      }
       device.comeBack();
       quietly(device, "ping", Json.object());
     }
