@@ -1,6 +1,6 @@
 // Builds the SDK and its tests: node build.mjs [test|bench|readme]
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -21,6 +21,9 @@ const run = (command, args, env = {}) => {
   }
 };
 
+const compile = (project, ...options) =>
+  run('node', ['node_modules/typescript/bin/tsc', '-p', project, ...options]);
+
 const bundle = (options) =>
   build({ bundle: true, target: 'es2020', logLevel: 'warning', ...options });
 
@@ -40,8 +43,13 @@ async function library() {
       platform: 'neutral',
     });
     writeFileSync(`dist/${format}/package.json`, `{"type":"${type}"}\n`);
-    run('node', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.dist.json', '--outDir', `dist/${format}`]);
   }
+  compile('tsconfig.dist.json', '--outDir', 'dist/esm');
+  // A declaration is a module of the kind that the package.json beside it says.
+  cpSync('dist/esm', 'dist/cjs', {
+    recursive: true,
+    filter: (name) => !/\.(js|map|json)$/.test(name),
+  });
   const bytes = gzipSync(readFileSync('dist/esm/index.js'), { level: 9 }).length;
   console.log(`the SDK takes ${bytes} bytes compressed`);
   if (bytes > MOST_BYTES) {
@@ -77,6 +85,8 @@ switch (process.argv[2] ?? 'build') {
     await library();
     break;
   case 'test':
+    compile('.');
+    compile('demo');
     await library();
     await tests();
     break;

@@ -49,6 +49,27 @@ export const uploaded = async (core: Core, message: Message): Promise<void> => {
   PENDING.delete(message);
 };
 
+/** A text to be uploaded, where there may be no `Blob`. */
+export const asUpload = (content: string): Upload => {
+  const bytes = new TextEncoder().encode(content);
+  return { size: bytes.length, name: 'messages.json', arrayBuffer: async () => bytes.buffer as ArrayBuffer };
+};
+
+/**
+ * Fetches JSON that another user's SDK has uploaded. Its address comes with a message, so it must be
+ * where this server keeps files: a stranger's message must not make anybody call somewhere else.
+ */
+export const fetchUploaded = async (core: Core, url: string): Promise<Fields> => {
+  const ticket = await core.request('file.ticket', { kind: 'file', size: 1, md5: md5(new Uint8Array(1)) });
+  if (originOf(url) === '' || originOf(url) !== originOf(text(ticket, 'uploadUrl'))) {
+    throw new ChatError(Code.INVALID_PARAMETER, 'the list is not kept by this server');
+  }
+  const response = await fetch(url, { credentials: 'omit', redirect: 'error' });
+  return fields(await response.json());
+};
+
+const originOf = (url: string): string => /^https?:\/\/[^/?#@]+/i.exec(url)?.[0].toLowerCase() ?? '';
+
 interface Request {
   open(method: string, url: string): void;
   send(body: unknown): void;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { after, test } from 'node:test';
 import { TYPES } from '../src/index.js';
 import { md5 } from '../src/md5.js';
-import { closeAll, collect, ready, until, users } from './server.js';
+import { closeAll, collect, ready, say, until, users } from './server.js';
 
 after(closeAll);
 
@@ -46,6 +46,29 @@ test('a picture and a file are uploaded, then sent, and can be fetched', async (
   assert.deepEqual(Buffer.from(await (await fetch(url)).arrayBuffer()), PNG);
   assert.equal(document?.payload['fileName'], 'notes.txt');
   assert.equal(await (await fetch(document?.payload['fileUrl'])).text(), 'notes');
+});
+
+test('a long merged list is fetched by who wants to see it, from this server alone', async () => {
+  const [alice, bob] = (await users('alice', 'bob')) as [string, string];
+  const [from, to] = [await ready(alice), await ready(bob)];
+  const got = collect(to);
+  const messageList = await Promise.all(
+    Array.from({ length: 12 }, (_, at) => say(from, bob, `${at} ${'x'.repeat(2000)}`)),
+  );
+  const payload = { messageList, title: 'A talk', abstractList: [], compatibleText: 'update' };
+  await from.sendMessage(from.createMergerMessage({ to: bob, conversationType: TYPES.CONV_C2C, payload }));
+  await until('it is there', () => got.some((each) => each.type === TYPES.MSG_MERGER));
+  const merged = got.find((each) => each.type === TYPES.MSG_MERGER)!;
+  assert.deepEqual(merged.payload['messageList'], []);
+  const forged = { ...merged, payload: { ...merged.payload, downloadKey: 'http://127.0.0.1:1/secret' } };
+
+  await to.downloadMergerMessage(merged);
+
+  assert.deepEqual(
+    merged.payload['messageList'].map((each: { payload: { text: string } }) => each.payload.text),
+    messageList.map((each) => each.payload['text']),
+  );
+  await assert.rejects(to.downloadMergerMessage(forged), { code: 2452 });
 });
 
 test('what is no file, or not one that is allowed, is refused', async () => {

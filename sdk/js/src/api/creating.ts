@@ -4,7 +4,8 @@ import { elementOf } from '../elements.js';
 import { Code, wrong } from '../errors.js';
 import { blank, C2C, GROUP, messageID } from '../messages.js';
 import type { Message, Payload } from '../model.js';
-import { fields, isFields, list, text, texts } from '../wire.js';
+import { fields, isFields, list, text, texts, utf8Length } from '../wire.js';
+import { asUpload, uploadLater } from '../upload.js';
 import { attaching } from './media.js';
 
 /** What every message is made from. */
@@ -156,18 +157,26 @@ export const creating = (core: Core) => {
         pbDownloadKey: '',
         layersOverLimit: false,
       });
-      message._elements = [
-        {
-          MsgType: TYPES.MSG_MERGER,
-          MsgContent: {
-            Title: text(given, 'title'),
-            AbstractList: texts(given, 'abstractList'),
-            CompatibleText: text(given, 'compatibleText'),
-            MsgNum: sent.length,
-            MsgList: sent.map(mergedItem),
-          },
-        },
-      ];
+      const content = {
+        Title: text(given, 'title'),
+        AbstractList: texts(given, 'abstractList'),
+        CompatibleText: text(given, 'compatibleText'),
+        MsgNum: sent.length,
+      };
+      const element = (more: object) => ({
+        MsgType: TYPES.MSG_MERGER,
+        MsgContent: { ...content, ...more },
+      });
+      const MsgList = sent.map(mergedItem);
+      message._elements = [element({ MsgList })];
+      if (bodySize(message) > core.session.limits.maxMessageBytes) {
+        uploadLater(message, {
+          kind: 'file',
+          file: asUpload(JSON.stringify({ MsgList })),
+          onProgress: options.onProgress,
+          element: (answer) => element({ JsonMsgKey: text(answer, 'Url') }),
+        });
+      }
       return message;
     },
 
@@ -189,6 +198,10 @@ export const creating = (core: Core) => {
     },
   };
 };
+
+/** Bytes that count towards the limit of a message. */
+export const bodySize = (message: Message): number =>
+  utf8Length(JSON.stringify(message._elements)) + utf8Length(message.cloudCustomData);
 
 /** A message inside a merged one, as the REST API writes it. */
 const mergedItem = (message: Message) => ({

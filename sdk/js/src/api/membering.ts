@@ -165,27 +165,6 @@ export const membering = (core: Core) => {
       return changed(groupID, userID ?? core.session.userID);
     },
 
-    async markGroupMemberList(options: {
-      groupID: string;
-      userIDList: string[];
-      markType: number;
-      enableMark: boolean;
-    }): Promise<
-      Result<{
-        successUserIDList: string[];
-        failureUserIDList: ({ userID: string } & Failure)[];
-      }>
-    > {
-      const { groupID, userIDList, markType, enableMark } = options;
-      await core.request('group.mark', {
-        groupId: needGroupID(groupID),
-        userIds: userIDList,
-        mark: markType,
-        marked: enableMark,
-      });
-      return done({ successUserIDList: userIDList, failureUserIDList: [] });
-    },
-
     async initGroupAttributes(options: {
       groupID: string;
       groupAttributes: Attributes;

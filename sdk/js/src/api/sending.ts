@@ -1,13 +1,13 @@
 import { EVENT, TYPES } from '../constants.js';
 import { type Core, done } from '../core.js';
-import { elementOf } from '../elements.js';
+import { elementOf, payloadOf } from '../elements.js';
 import { ChatError, Code, wrong } from '../errors.js';
 import type { Inbox } from '../inbox.js';
 import { GROUP, recall, revise, SYSTEM } from '../messages.js';
 import type { KeyValue, Message, Result } from '../model.js';
-import { fields, isFields, objects, sub, text, utf8Length, whole } from '../wire.js';
-import { uploaded } from '../upload.js';
-import { needMessage } from './creating.js';
+import { fields, isFields, objects, sub, text, whole } from '../wire.js';
+import { fetchUploaded, uploaded } from '../upload.js';
+import { bodySize, needMessage } from './creating.js';
 
 export interface SendOptions {
   onlineUserOnly?: boolean;
@@ -34,9 +34,6 @@ const EDITABLE: string[] = [
 
 /** Sends messages and changes what was sent. */
 export const sending = (core: Core, inbox: Inbox) => {
-  const size = (message: Message): number =>
-    utf8Length(JSON.stringify(message._elements)) + utf8Length(message.cloudCustomData);
-
   const send = async (argument: Message, options: SendOptions = {}): MessageResult => {
     const message = needMessage(argument);
     if (!core.session.isReady && !core.session.isActive) {
@@ -51,7 +48,7 @@ export const sending = (core: Core, inbox: Inbox) => {
       message.status = 'fail';
       throw new ChatError(error.code, error.message, { message });
     });
-    if (size(message) > core.session.limits.maxMessageBytes) {
+    if (bodySize(message) > core.session.limits.maxMessageBytes) {
       message.status = 'fail';
       throw new ChatError(Code.TOO_LONG, 'the message is too long', { message });
     }
@@ -195,10 +192,14 @@ export const sending = (core: Core, inbox: Inbox) => {
       if (message.type !== TYPES.MSG_MERGER) {
         throw wrong('the message is no merged one', Code.MERGER_INVALID);
       }
-      if (text(message.payload, 'downloadKey') !== '') {
-        const reply = await core.request('message.merged', place(message));
-        const merged = elementsOfMerged(reply);
-        message.payload = { ...message.payload, messageList: merged, downloadKey: '' };
+      const key = text(message.payload, 'downloadKey');
+      if (key !== '') {
+        const content = await fetchUploaded(core, key).catch((error: ChatError) => {
+          throw new ChatError(Code.MERGER_DOWNLOAD, error.message);
+        });
+        const element = { MsgType: TYPES.MSG_MERGER, MsgContent: { ...content } };
+        const { messageList } = payloadOf(element);
+        message.payload = { ...message.payload, messageList, downloadKey: '' };
       }
       return message;
     },
@@ -272,8 +273,6 @@ const results = (message: Message, reply: ReturnType<typeof fields>) =>
     seqsOf(message).set(key, whole(each, 'seq'));
     return { code: whole(each, 'code'), key, value: text(each, 'value') };
   });
-
-const elementsOfMerged = (reply: ReturnType<typeof fields>) => objects(reply, 'messages');
 
 /** Push settings as the REST API names them. */
 const push = (given: object): object => {
