@@ -297,12 +297,16 @@ class StatisticsRestTest {
   private void yesterday() {
     created(1);
     moveCounters();
+    // Today's rows stay, since nobody is shown today.
     sql(
-        "UPDATE IGNORE statistic_user SET day = day - 1 WHERE app_id = ? AND day = ?",
+        "INSERT INTO statistic_user (app_id, day, account_id, kinds) SELECT app_id, day - 1,"
+            + " account_id, kinds FROM statistic_user newer WHERE app_id = ? AND day = ?"
+            + " ON DUPLICATE KEY UPDATE kinds = statistic_user.kinds | newer.kinds",
         app.appId(),
         day(0));
     sql(
-        "UPDATE IGNORE statistic_group SET day = day - 1 WHERE app_id = ? AND day = ?",
+        "INSERT IGNORE INTO statistic_group (app_id, day, group_id) SELECT app_id, day - 1,"
+            + " group_id FROM statistic_group newer WHERE app_id = ? AND day = ?",
         app.appId(),
         day(0));
     sql(
