@@ -20,6 +20,7 @@ import im.palisade.server.auditlog.StartRecords;
 import im.palisade.server.callback.CallbackFeature;
 import im.palisade.server.callback.CallbackService;
 import im.palisade.server.callback.CallbackSettings;
+import im.palisade.server.callback.TrialWebhook;
 import im.palisade.server.config.LoggingSettings;
 import im.palisade.server.config.Settings;
 import im.palisade.server.conversation.ContactBook;
@@ -174,6 +175,7 @@ public final class PalisadeServer implements AutoCloseable {
     FileSettings fileSettings = FileSettings.from(settings);
     AddressSettings addressSettings = AddressSettings.from(settings);
     CallbackSettings callbackSettings = CallbackSettings.from(settings);
+    TrialWebhook trialWebhook = TrialWebhook.from(settings);
     TransportSecurity transport = part("tls", TransportSecurity.load(TlsSettings.from(settings)));
     Optional<TlsMaterial> restTls = transport.forListener("rest.host", restSettings.host());
     Optional<TlsMaterial> imTls = transport.forListener("im.host", gatewaySettings.host());
@@ -378,6 +380,7 @@ public final class PalisadeServer implements AutoCloseable {
                 new JobFailures(regions.home().trail(), clock)));
 
     App trial = new TrialApp(apps, accounts).ensure(Cause.system(clock.instant()));
+    trialWebhook.apply(callbacks.service(), trial, Cause.system(clock.instant()));
 
     List<Endpoint> all = new ArrayList<>();
     all.addAll(new AccountRestApi(accounts).endpoints());

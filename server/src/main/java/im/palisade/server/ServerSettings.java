@@ -4,6 +4,7 @@ import im.palisade.server.addresses.AddressSettings;
 import im.palisade.server.archive.ArchiveSettings;
 import im.palisade.server.auditlog.AuditLogSettings;
 import im.palisade.server.callback.CallbackSettings;
+import im.palisade.server.callback.TrialWebhook;
 import im.palisade.server.config.LoggingSettings;
 import im.palisade.server.config.Setting;
 import im.palisade.server.demo.DemoSettings;
@@ -30,6 +31,7 @@ public final class ServerSettings {
               FileSettings.SETTINGS,
               AddressSettings.SETTINGS,
               CallbackSettings.SETTINGS,
+              TrialWebhook.SETTINGS,
               DemoSettings.SETTINGS,
               AuditLogSettings.SETTINGS,
               LoggingSettings.SETTINGS)

@@ -81,6 +81,21 @@ public record Webhook(
         moderationFailure);
   }
 
+  /** The same, with requests signed or not. */
+  public Webhook signed(boolean sign) {
+    return new Webhook(
+        url,
+        sign,
+        events,
+        c2cFailure,
+        groupFailure,
+        retried,
+        keptHours,
+        backlog,
+        moderation,
+        moderationFailure);
+  }
+
   private static int within(String name, Integer value, int otherwise, int most) {
     int given = value == null ? otherwise : value;
     if (given < 1 || given > most) {

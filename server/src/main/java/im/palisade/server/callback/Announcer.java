@@ -23,7 +23,7 @@ final class Announcer {
   private final Consumer<App> wake;
   private final BiFunction<App, Callback, Callback> completed;
   private final Clock clock;
-  private final CallbackOutboxStore store = new CallbackOutboxStore();
+  private final CallbackOutboxStore store;
 
   /**
    * Announces.
@@ -35,10 +35,12 @@ final class Announcer {
       Queues queues,
       Consumer<App> wake,
       BiFunction<App, Callback, Callback> completed,
+      CallbackOutboxStore store,
       Clock clock) {
     this.queues = queues;
     this.wake = wake;
     this.completed = completed;
+    this.store = store;
     this.clock = clock;
   }
 

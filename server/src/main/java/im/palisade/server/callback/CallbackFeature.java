@@ -58,6 +58,7 @@ public final class CallbackFeature implements AutoCloseable {
       Clock clock) {
     CallbackMetrics metrics = new CallbackMetrics(registry.registry(), statistics);
     CallbackSecretStore secrets = new CallbackSecretStore(box);
+    CallbackOutboxStore store = new CallbackOutboxStore(box);
     receivers = new Receivers(apps, regions, secrets, settings, metrics, clock);
     Queues queues = new Queues(receivers, metrics);
     MessageBodies bodies = new MessageBodies(apps, accounts, groupService, online, clock);
@@ -66,9 +67,10 @@ public final class CallbackFeature implements AutoCloseable {
             queues,
             this::wake,
             (app, callback) -> bodies.completed(regions.of(app), callback),
+            store,
             clock);
-    service = new CallbackService(apps, regions, receivers, bodies, secrets, clock);
-    retention = new CallbackRetention(apps, regions, metrics, clock);
+    service = new CallbackService(apps, regions, receivers, bodies, secrets, store, clock);
+    retention = new CallbackRetention(apps, regions, metrics, store, clock);
     content = new ContentCallbacks(announcer);
     rates = new RateCallbacks(announcer);
     robots = new RobotCallbacks(announcer);
@@ -86,7 +88,7 @@ public final class CallbackFeature implements AutoCloseable {
     official = new OfficialCallbacks(receivers, announcer);
     String owner = UUID.randomUUID().toString();
     for (Region region : regions.all()) {
-      deliveries.put(region.name(), new Delivery(region, queues, bodies, metrics, clock, owner));
+      deliveries.put(region.name(), new Delivery(region, queues, bodies, metrics, store, clock, owner));
     }
   }
 

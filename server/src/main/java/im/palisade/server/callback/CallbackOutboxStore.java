@@ -1,6 +1,7 @@
 package im.palisade.server.callback;
 
 import im.palisade.server.protocol.Origin;
+import im.palisade.server.security.SecretBox;
 import im.palisade.server.store.Sql;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -13,7 +14,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** SQL of webhooks that are kept until they have arrived. */
+/**
+ * SQL of webhooks that are kept until they have arrived. Their bodies hold what users wrote, so they
+ * are sealed, each for its app.
+ */
 final class CallbackOutboxStore {
   private static final int STEP = 500;
 
@@ -43,6 +47,12 @@ final class CallbackOutboxStore {
 
   private static final Sql DELETE = new Sql("DELETE FROM callback_outbox WHERE id IN (", "?", ")");
 
+  private final SecretBox box;
+
+  CallbackOutboxStore(SecretBox box) {
+    this.box = box;
+  }
+
   /** A webhook and when it is to be sent. */
   record Due(Kept kept, long dueAt) {}
 
@@ -50,7 +60,7 @@ final class CallbackOutboxStore {
   record Backlog(long waiting, Optional<Long> oldest) {}
 
   void insert(Connection connection, Collection<Due> callbacks) throws SQLException {
-    INSERT.update(connection, List.of(), callbacks, CallbackOutboxStore::bind);
+    INSERT.update(connection, List.of(), callbacks, this::bind);
   }
 
   /** Apps with webhooks that wait; skips along the index from app to app. */
@@ -120,7 +130,7 @@ final class CallbackOutboxStore {
                         text(row.getBytes(4)),
                         new Origin(
                             "", false, text(row.getBytes(6)), text(row.getBytes(5)), row.getInt(7)),
-                        text(row.getBytes(11)),
+                        text(box.open(row.getBytes(11), owner(row.getLong(2)))),
                         row.getLong(10)))));
     return found;
   }
@@ -218,7 +228,7 @@ final class CallbackOutboxStore {
     }
   }
 
-  private static int bind(PreparedStatement insert, int first, Due due) throws SQLException {
+  private int bind(PreparedStatement insert, int first, Due due) throws SQLException {
     Kept kept = due.kept();
     Callback callback = kept.callback();
     int at = first;
@@ -232,8 +242,12 @@ final class CallbackOutboxStore {
     insert.setLong(at++, due.dueAt());
     insert.setInt(at++, kept.attempts());
     insert.setLong(at++, callback.unreadOf());
-    insert.setBytes(at++, bytes(callback.body()));
+    insert.setBytes(at++, box.seal(bytes(callback.body()), owner(kept.appId())));
     return at;
+  }
+
+  private static String owner(long appId) {
+    return "webhook/" + appId;
   }
 
   private static byte[] bytes(String text) {

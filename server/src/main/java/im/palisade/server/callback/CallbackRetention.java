@@ -23,12 +23,13 @@ final class CallbackRetention {
   private final Regions regions;
   private final CallbackMetrics metrics;
   private final Clock clock;
-  private final CallbackOutboxStore store = new CallbackOutboxStore();
+  private final CallbackOutboxStore store;
 
-  CallbackRetention(AppService apps, Regions regions, CallbackMetrics metrics, Clock clock) {
+  CallbackRetention(AppService apps, Regions regions, CallbackMetrics metrics, CallbackOutboxStore store, Clock clock) {
     this.apps = apps;
     this.regions = regions;
     this.metrics = metrics;
+    this.store = store;
     this.clock = clock;
   }
 

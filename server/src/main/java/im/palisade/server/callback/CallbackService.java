@@ -36,7 +36,7 @@ public final class CallbackService {
   private final MessageBodies bodies;
   private final CallbackSecretStore secrets;
   private final Clock clock;
-  private final CallbackOutboxStore store = new CallbackOutboxStore();
+  private final CallbackOutboxStore store;
   private final CommittedMessageStore feed = new CommittedMessageStore();
 
   CallbackService(
@@ -45,13 +45,20 @@ public final class CallbackService {
       Receivers receivers,
       MessageBodies bodies,
       CallbackSecretStore secrets,
+      CallbackOutboxStore store,
       Clock clock) {
     this.apps = apps;
     this.regions = regions;
     this.receivers = receivers;
     this.bodies = bodies;
     this.secrets = secrets;
+    this.store = store;
     this.clock = clock;
+  }
+
+  /** Where webhooks wait. */
+  CallbackOutboxStore outbox() {
+    return store;
   }
 
   /**
@@ -67,6 +74,9 @@ public final class CallbackService {
 
   /** A call that failed; the diagnosis is one of callbacks §1.3. */
   public record FailedCall(Instant at, String command, String diagnosis, String detail) {}
+
+  /** Which secrets an app has. */
+  public record SecretState(boolean token, boolean authorities, boolean identity) {}
 
   /** What came of a trial call. */
   public record Ping(boolean answered, String diagnosis, long millis) {}
@@ -101,6 +111,26 @@ public final class CallbackService {
               return null;
             });
     receivers.changed(app.appId());
+  }
+
+  /** Replaces the token that signs an app's webhooks; nothing happens when it is the same. */
+  public void setToken(App app, Optional<String> token, Cause cause) {
+    CallbackSecrets present =
+        regions.home().read(connection -> secrets.read(connection, app.appId()));
+    if (!present.token().equals(token)) {
+      setSecrets(
+          app, new CallbackSecrets(token, present.authorities(), present.identity()), cause);
+    }
+  }
+
+  /** What of an app's secrets is there; none of it can be read again. */
+  public SecretState secrets(App app) {
+    CallbackSecrets present =
+        regions.home().read(connection -> secrets.read(connection, app.appId()));
+    return new SecretState(
+        present.token().isPresent(),
+        present.authorities().isPresent(),
+        present.identity().isPresent());
   }
 
   /** How the app's webhooks are doing. */

@@ -46,7 +46,7 @@ final class Delivery implements AutoCloseable {
   private final CallbackMetrics metrics;
   private final Clock clock;
   private final String owner;
-  private final CallbackOutboxStore store = new CallbackOutboxStore();
+  private final CallbackOutboxStore store;
   private final CallbackLeaseStore leases = new CallbackLeaseStore();
   private final CommittedMessageStore feed = new CommittedMessageStore();
   private final Semaphore wake = new Semaphore(0);
@@ -65,12 +65,14 @@ final class Delivery implements AutoCloseable {
       Queues queues,
       MessageBodies bodies,
       CallbackMetrics metrics,
+      CallbackOutboxStore store,
       Clock clock,
       String owner) {
     this.region = region;
     this.queues = queues;
     this.bodies = bodies;
     this.metrics = metrics;
+    this.store = store;
     this.clock = clock;
     this.owner = owner;
     this.thread =

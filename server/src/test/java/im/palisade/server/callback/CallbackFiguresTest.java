@@ -68,7 +68,7 @@ class CallbackFiguresTest {
   private static void drain(Hooked hooked, QuickReceiver receiver, String command, int facts) {
     long before = receiver.taken.sum();
     Region region = hooked.app().server().regions().of(hooked.app().app());
-    CallbackOutboxStore store = new CallbackOutboxStore();
+    CallbackOutboxStore store = hooked.app().server().webhooks().outbox();
     long appId = hooked.app().appId();
     String body = "{\"CallbackCommand\":\"" + command + "\",\"x\":\"" + "a".repeat(200) + "\"}";
     for (int done = 0; done < facts; done += 256) {

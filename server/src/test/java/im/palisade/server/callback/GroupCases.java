@@ -464,11 +464,14 @@ final class GroupCases {
   }
 
   String topic() {
-    return hooked
-        .ok(
-            "million_group_open_http_svc/create_topic",
-            "{'GroupId':'%s','TopicName':'Gear'}".formatted(community))
-        .path("TopicId")
-        .asText();
+    JsonNode reply = tryTopic();
+    assertEquals(0, reply.path("ErrorCode").asInt(), reply::toString);
+    return reply.path("TopicId").asText();
+  }
+
+  JsonNode tryTopic() {
+    return hooked.rest(
+        "million_group_open_http_svc/create_topic",
+        "{'GroupId':'%s','TopicName':'Gear'}".formatted(community));
   }
 }
