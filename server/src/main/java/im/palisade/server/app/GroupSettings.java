@@ -23,7 +23,6 @@ import java.util.Set;
  * @param communities most communities of the app
  * @param groups most groups of the app; 0 for no limit
  * @param liveRooms most live rooms of the app; 0 for no limit
- * @param newPerDay groups a day, communities apart, near which a webhook warns; 0 for never
  * @param ratePerSecond messages per second and group, 10 to 1000
  * @param rateReject whether what is beyond that is refused instead of dropped
  * @param legacyNames whether answers carry retired field names beside the present ones
@@ -52,7 +51,6 @@ public record GroupSettings(
     Integer communities,
     Integer groups,
     Integer liveRooms,
-    Integer newPerDay,
     Integer ratePerSecond,
     Boolean rateReject,
     Boolean legacyNames,
@@ -75,7 +73,7 @@ public record GroupSettings(
   public static final GroupSettings DEFAULT =
       new GroupSettings(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null, null, null, null, null, null);
+          null, null, null, null, null, null, null, null);
 
   /** Who may read or write a custom field; each includes those before it. */
   public enum Level {
@@ -150,7 +148,6 @@ public record GroupSettings(
     communities = communities == null ? 100_000 : communities;
     groups = groups == null ? 0 : groups;
     liveRooms = liveRooms == null ? 0 : liveRooms;
-    newPerDay = newPerDay == null ? 0 : newPerDay;
     ratePerSecond = within("ratePerSecond", ratePerSecond == null ? 40 : ratePerSecond, 10, 1_000);
     rateReject = rateReject != null && rateReject;
     legacyNames = legacyNames == null || legacyNames;

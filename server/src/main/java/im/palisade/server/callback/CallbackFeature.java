@@ -88,7 +88,8 @@ public final class CallbackFeature implements AutoCloseable {
     official = new OfficialCallbacks(receivers, announcer);
     String owner = UUID.randomUUID().toString();
     for (Region region : regions.all()) {
-      deliveries.put(region.name(), new Delivery(region, queues, bodies, metrics, store, clock, owner));
+      deliveries.put(
+          region.name(), new Delivery(region, queues, bodies, metrics, store, clock, owner));
     }
   }
 

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * SQL of webhooks that are kept until they have arrived. Their bodies hold what users wrote, so they
- * are sealed, each for its app.
+ * SQL of webhooks that are kept until they have arrived. Their bodies hold what users wrote, so
+ * they are sealed, each for its app.
  */
 final class CallbackOutboxStore {
   private static final int STEP = 500;

@@ -25,7 +25,12 @@ final class CallbackRetention {
   private final Clock clock;
   private final CallbackOutboxStore store;
 
-  CallbackRetention(AppService apps, Regions regions, CallbackMetrics metrics, CallbackOutboxStore store, Clock clock) {
+  CallbackRetention(
+      AppService apps,
+      Regions regions,
+      CallbackMetrics metrics,
+      CallbackOutboxStore store,
+      Clock clock) {
     this.apps = apps;
     this.regions = regions;
     this.metrics = metrics;

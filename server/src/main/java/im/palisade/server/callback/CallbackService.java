@@ -118,8 +118,7 @@ public final class CallbackService {
     CallbackSecrets present =
         regions.home().read(connection -> secrets.read(connection, app.appId()));
     if (!present.token().equals(token)) {
-      setSecrets(
-          app, new CallbackSecrets(token, present.authorities(), present.identity()), cause);
+      setSecrets(app, new CallbackSecrets(token, present.authorities(), present.identity()), cause);
     }
   }
 

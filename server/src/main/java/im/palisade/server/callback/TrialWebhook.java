@@ -65,8 +65,7 @@ public record TrialWebhook(String url, List<String> events, Optional<String> tok
   }
 
   private static List<String> events(String text) {
-    List<String> named =
-        text.isBlank() ? List.of() : List.of(text.strip().split("\\s*,\\s*", -1));
+    List<String> named = text.isBlank() ? List.of() : List.of(text.strip().split("\\s*,\\s*", -1));
     Set<String> unknown = new TreeSet<>(named);
     unknown.removeAll(CallbackCommand.switches());
     if (!unknown.isEmpty()) {

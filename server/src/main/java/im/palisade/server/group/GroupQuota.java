@@ -3,16 +3,15 @@ package im.palisade.server.group;
 import im.palisade.server.app.App;
 import im.palisade.server.store.UnitOfWork;
 import java.sql.SQLException;
-import java.time.Duration;
+import java.time.LocalDate;
 
 /**
- * Tells an app when the groups made today come near what it wants made in a day (callbacks §4.5):
- * once at 80 % and once at 100 %. Days are those of UTC; nothing is refused.
+ * Tells an app when the groups made today come near what it lets be made in a day (callbacks §4.5):
+ * once a day at 80 % and once at 100 %.
  */
 final class GroupQuota {
   private static final int NEAR = 80;
   private static final int FULL = 100;
-  private static final long DAY = Duration.ofDays(1).toSeconds();
 
   private final GroupHook hook;
   private final GroupQuotaStore store = new GroupQuotaStore();
@@ -21,16 +20,16 @@ final class GroupQuota {
     this.hook = hook;
   }
 
-  /** A group was just made within the unit. */
+  /** A group was just made, and counted, within the unit. */
   void made(UnitOfWork unit, App app, Actor actor, Group group, long now) throws SQLException {
-    int quota = app.settings().groups().newPerDay();
-    if (quota == 0 || group.type().isCommunity()) {
+    int quota = app.settings().groups().groupsPerDay();
+    if (quota == 0) {
       return;
     }
-    long day = now / DAY;
-    int used = store.madeSince(unit.connection(), app, day * DAY);
+    LocalDate day = GroupStore.day(app, now);
+    int used = store.madeOn(unit.connection(), app, day);
     for (int percent : new int[] {NEAR, FULL}) {
-      if ((long) used * 100 >= (long) quota * percent
+      if ((long) used * FULL >= (long) quota * percent
           && store.note(unit.connection(), app, day, percent)) {
         hook.happened(
             unit,

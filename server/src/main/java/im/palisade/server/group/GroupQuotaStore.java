@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -31,29 +32,20 @@ final class GroupQuotaStore {
     return found;
   }
 
-  /**
-   * How many of an app's live groups, communities apart, were made since that second. Counts an
-   * index, so this costs with the number of all; asked where a quota is set only.
-   */
-  int madeSince(Connection connection, App app, long seconds) throws SQLException {
+  /** How many groups were made on a day, less those dissolved. */
+  int madeOn(Connection connection, App app, LocalDate day) throws SQLException {
     try (PreparedStatement select =
-        connection.prepareStatement(
-            """
-            SELECT COUNT(*) FROM im_group
-            WHERE app_id = ? AND gone_id = 0 AND type <> ? AND create_time >= ?
-            """)) {
+        connection.prepareStatement("SELECT net FROM group_day WHERE app_id = ? AND day = ?")) {
       select.setLong(1, app.appId());
-      select.setInt(2, BaseType.COMMUNITY.code());
-      select.setLong(3, seconds);
+      select.setObject(2, day);
       try (ResultSet rows = select.executeQuery()) {
-        rows.next();
-        return rows.getInt(1);
+        return rows.next() ? rows.getInt(1) : 0;
       }
     }
   }
 
   /** Notes that an app came so near its quota on that day; false when that was noted before. */
-  boolean note(Connection connection, App app, long day, int percent) throws SQLException {
+  boolean note(Connection connection, App app, LocalDate day, int percent) throws SQLException {
     try (PreparedStatement insert =
             connection.prepareStatement(
                 "INSERT IGNORE INTO group_quota_alarm (app_id, day, percent) VALUES (?, ?, ?)");
@@ -61,12 +53,12 @@ final class GroupQuotaStore {
             connection.prepareStatement(
                 "DELETE FROM group_quota_alarm WHERE app_id = ? AND day < ?")) {
       insert.setLong(1, app.appId());
-      insert.setLong(2, day);
+      insert.setLong(2, day.toEpochDay());
       insert.setInt(3, percent);
       boolean first = insert.executeUpdate() == 1;
       if (first) {
         forget.setLong(1, app.appId());
-        forget.setLong(2, day);
+        forget.setLong(2, day.toEpochDay());
         forget.executeUpdate();
       }
       return first;

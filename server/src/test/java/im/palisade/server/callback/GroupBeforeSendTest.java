@@ -114,8 +114,14 @@ class GroupBeforeSendTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "[]", "nonsense", "{}", "{\"ErrorCode\":\"x\"}", "{\"ErrorCode\":0,\"MsgBody\":7}",
-        "{\"ErrorCode\":0,\"MsgBody\":[]}", "{\"ErrorCode\":0,\"CloudCustomData\":7}"
+        "",
+        "[]",
+        "nonsense",
+        "{}",
+        "{\"ErrorCode\":\"x\"}",
+        "{\"ErrorCode\":0,\"MsgBody\":7}",
+        "{\"ErrorCode\":0,\"MsgBody\":[]}",
+        "{\"ErrorCode\":0,\"CloudCustomData\":7}"
       })
   void aWrongAnswerIsAFailureAndThePolicyDecides(String answer) {
     try (Hooked hooked = Hooked.on(BEFORE)) {
@@ -123,8 +129,7 @@ class GroupBeforeSendTest {
       hooked.receiver().answering(answer);
       hooked.ok(SEND, message("mia", 1, "goes on", ""));
       refuseOnFailure(hooked);
-      assertEquals(
-          80_003, hooked.rest(SEND, message("mia", 2, "x", "")).path("ErrorCode").asInt());
+      assertEquals(80_003, hooked.rest(SEND, message("mia", 2, "x", "")).path("ErrorCode").asInt());
     }
   }
 
@@ -215,7 +220,8 @@ class GroupBeforeSendTest {
       }
       Awaitility.await().until(() -> hooked.status().waiting() == 0);
       hooked.ok(SEND, message("mia", 100, "ends", "'ForbidCallbackControl':['x'],"));
-      assertEquals(100, hooked.await(CallbackCommand.GROUP_AFTER_SEND).body().path("Random").asInt());
+      assertEquals(
+          100, hooked.await(CallbackCommand.GROUP_AFTER_SEND).body().path("Random").asInt());
       synchronized (depths) {
         assertEquals(List.of("1", "2", "3", "4", "1"), depths.subList(0, 5));
       }
@@ -238,7 +244,8 @@ class GroupBeforeSendTest {
   @CsvSource({"0,0", "1,10016", "2,0", "10100,10100", "10201,10016"})
   void aPublicationIsDecidedAboutToo(long said, int code) {
     try (Hooked hooked =
-        Hooked.on("OfficialAccount.CallbackBeforeSendMsg", "OfficialAccount.CallbackAfterSendMsg")) {
+        Hooked.on(
+            "OfficialAccount.CallbackBeforeSendMsg", "OfficialAccount.CallbackAfterSendMsg")) {
       String account = new OfficialCases(hooked).create();
       hooked
           .receiver()
@@ -303,8 +310,7 @@ class GroupBeforeSendTest {
       case "Apply" ->
           TestUser.code(
               zoe.client()
-                  .request(
-                      "group.join", im.palisade.client.ImClient.object().put("groupId", "g")));
+                  .request("group.join", im.palisade.client.ImClient.object().put("groupId", "g")));
       case "Invite" ->
           code(
               hooked.rest(

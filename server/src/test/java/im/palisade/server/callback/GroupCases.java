@@ -434,10 +434,12 @@ final class GroupCases {
   }
 
   void quota() {
-    hooked.settings("{\"groups\":{\"newPerDay\":5}}");
-    for (int i = 1; i <= 6; i++) {
+    hooked.settings("{\"groups\":{\"groupsPerDay\":5}}");
+    for (int i = 1; i <= 5; i++) {
       create("Public", "g" + i);
     }
+    hooked.ok("group_open_http_svc/destroy_group", "{'GroupId':'g5'}");
+    create("Public", "g6");
     String example =
         "{'CallbackCommand':'Group.CallbackOnDailyGroupQuotaAlarm','QuotaUsed':%d,'Quota':5,"
             + "'EventTime':'*now'}";

@@ -122,8 +122,7 @@ class OutboxBoundsTest {
       try (TestReceiver back = TestReceiver.plain()) {
         hooked.configure(now -> now.to(back.url(), Set.of(PROFILE)));
         Received told = back.next(40);
-        assertEquals(
-            "hush hush", told.body().path("ProfileItem").get(0).path("Value").asText());
+        assertEquals("hush hush", told.body().path("ProfileItem").get(0).path("Value").asText());
       }
     }
   }
