@@ -94,15 +94,33 @@ final class MessageBodies {
       }
       Account recipient = people.get(found.recipientId());
       if (recipient != null) {
-        told.add(sent(CallbackCommand.C2C_AFTER_SEND, found, sender, recipient, origin));
-        if (isRobot(recipient) && !isRobot(sender)) {
-          told.add(sent(CallbackCommand.BOT_C2C, found, sender, recipient, origin));
-        } else if (recipient.id() != sender.id() && !online.test(recipient.id())) {
-          told.add(notPushed(found, sender, recipient, origin));
-        }
+        told.addAll(ofPair(found, sender, recipient, origin));
       }
     }
     return told;
+  }
+
+  /** What nobody wants is not made: a replay counts what there is. */
+  private List<Kept> ofPair(Stored stored, Account sender, Account recipient, Origin origin) {
+    List<Kept> told = new ArrayList<>();
+    Webhook wanted = wanted(stored);
+    if (CallbackCommand.C2C_AFTER_SEND.isOn(wanted)) {
+      told.add(sent(CallbackCommand.C2C_AFTER_SEND, stored, sender, recipient, origin));
+    }
+    if (isRobot(recipient)) {
+      if (!isRobot(sender) && CallbackCommand.BOT_C2C.isOn(wanted)) {
+        told.add(sent(CallbackCommand.BOT_C2C, stored, sender, recipient, origin));
+      }
+    } else if (recipient.id() != sender.id()
+        && CallbackCommand.PUSH_OFFLINE.isOn(wanted)
+        && !online.test(recipient.id())) {
+      told.add(notPushed(stored, sender, recipient, origin));
+    }
+    return told;
+  }
+
+  private Webhook wanted(Stored stored) {
+    return apps.find(stored.appId()).map(app -> app.settings().webhook()).orElse(Webhook.NONE);
   }
 
   /** A body with everything in it that is only known when it is sent. */
@@ -163,8 +181,7 @@ final class MessageBodies {
     GroupBodies.Sent sent =
         new GroupBodies.Sent(
             ref, sender.userId(), origin.userId(), stored.key().random(), false, stored.body());
-    Webhook wanted =
-        apps.find(stored.appId()).map(app -> app.settings().webhook()).orElse(Webhook.NONE);
+    Webhook wanted = wanted(stored);
     if (CallbackCommand.GROUP_AFTER_SEND.isOn(wanted)) {
       ObjectNode body = GroupBodies.sent(CallbackCommand.GROUP_AFTER_SEND, sent, stored.key());
       told.add(

@@ -16,7 +16,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -186,16 +185,16 @@ class GroupBeforeSendTest {
     try (Hooked hooked = Hooked.on(BEFORE, AFTER, EXCEPTION)) {
       hooked.settings("{\"groups\":{\"ratePerSecond\":10}}");
       group(hooked, "Public");
-      AtomicInteger dropped = new AtomicInteger();
-      for (int i = 1; dropped.get() == 0 && i <= 200; i++) {
+      int dropped = 0;
+      for (int i = 1; dropped == 0 && i <= 200; i++) {
         JsonNode reply = hooked.ok(SEND, message("mia", i, "m" + i, ""));
         if (reply.path("MsgDropReason").asText().equals("MsgFreqCtrl")) {
-          dropped.set(i);
+          dropped = i;
         }
       }
-      assertTrue(dropped.get() > 0, "nothing was dropped");
+      assertTrue(dropped > 0, "nothing was dropped");
       JsonNode told = hooked.await(CallbackCommand.GROUP_EXCEPTION).body();
-      assertEquals(dropped.get(), told.path("Random").asInt());
+      assertEquals(dropped, told.path("Random").asInt());
       assertEquals(10_023, told.path("ErrorCode").asInt());
     }
   }
