@@ -86,11 +86,7 @@ const make = (options: Options, onDestroy: () => void) => {
 
   session.listen({
     async signedOn(_reply, again) {
-      await sync.run().catch((error: unknown) => {
-        if (!Sync.isMissing(error)) {
-          throw error;
-        }
-      });
+      await sync.run();
       if (again) {
         await inbox.catchUp();
         core.groups.rooms.forEach((groupId) => {

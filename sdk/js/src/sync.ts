@@ -1,5 +1,4 @@
 import type { Core } from './core.js';
-import { ChatError } from './errors.js';
 import { flag, has, objects, text, texts, utf8Length } from './wire.js';
 
 const MAX_ROUNDS = 40;
@@ -42,11 +41,6 @@ export class Sync {
       conversations.ids().filter((id) => !(id in named) && !returned.has(id)),
     );
     conversations.isComplete = true;
-  }
-
-  /** A server of before synchronisation: nothing is known ahead. */
-  static isMissing(error: unknown): boolean {
-    return error instanceof ChatError && error.code === 60009;
   }
 
   clear(): void {
