@@ -8,6 +8,7 @@ import im.palisade.compliance.verify.PackDiff;
 import im.palisade.compliance.verify.PackVerifier;
 import im.palisade.compliance.verify.ProofVerifier;
 import im.palisade.compliance.verify.Reveal;
+import im.palisade.compliance.verify.Vectors;
 import im.palisade.compliance.verify.VerifyReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -190,6 +191,24 @@ final class VerifyCommands {
       Files.write(output.resolveSibling(output.getFileName() + ".json"), entry);
       spec.commandLine().getOut().println("wrote " + proof);
       return 0;
+    }
+  }
+
+  @Command(
+      name = "selftest",
+      mixinStandardHelpOptions = true,
+      description = "Run the test vectors that this jar carries.")
+  static final class SelfTest implements Callable<Integer> {
+    @Spec CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+      Vectors.Outcome outcome = Vectors.run();
+      outcome.wrong().forEach(name -> spec.commandLine().getOut().println("WRONG: " + name));
+      spec.commandLine()
+          .getOut()
+          .println(outcome.total() + " vectors, " + outcome.wrong().size() + " wrong");
+      return outcome.wrong().isEmpty() ? 0 : 1;
     }
   }
 }

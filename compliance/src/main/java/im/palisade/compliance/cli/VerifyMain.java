@@ -26,7 +26,8 @@ import picocli.CommandLine.Command;
       VerifyCommands.Consistency.class,
       VerifyCommands.RevealCheck.class,
       VerifyCommands.Diff.class,
-      VerifyCommands.Prove.class
+      VerifyCommands.Prove.class,
+      VerifyCommands.SelfTest.class
     })
 public final class VerifyMain {
   /** Wrong usage, as in sysexits. */
