@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
       VerifyCommands.RevealCheck.class,
       VerifyCommands.Diff.class,
       VerifyCommands.Prove.class,
+      FsckCommand.class,
       VerifyCommands.SelfTest.class
     })
 public final class VerifyMain {

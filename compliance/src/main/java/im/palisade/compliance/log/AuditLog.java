@@ -2,7 +2,9 @@ package im.palisade.compliance.log;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import im.palisade.compliance.anchor.Anchor;
 import im.palisade.compliance.audit.AuditEvent;
+import im.palisade.compliance.checkpoint.Checkpoint;
 import im.palisade.compliance.checkpoint.NoteSigner;
 import im.palisade.compliance.checkpoint.SignedNote;
 import im.palisade.compliance.checkpoint.TlogProof;
@@ -11,6 +13,7 @@ import im.palisade.compliance.event.EventEncoder;
 import im.palisade.compliance.event.Ulid;
 import im.palisade.compliance.file.LogFiles;
 import im.palisade.compliance.log.AuditLogException.Reason;
+import im.palisade.compliance.merkle.MerkleTree;
 import im.palisade.compliance.tile.TilePath;
 import java.io.IOException;
 import java.time.Duration;
@@ -288,6 +291,83 @@ public final class AuditLog implements AutoCloseable {
                     parts[1]));
     append(draft(event, JsonNodeFactory.instance.objectNode()));
     join(writer.task(() -> writer.addSigner(named, now, endorsement, now.plus(KEY_OVERLAP))));
+  }
+
+  /**
+   * Gives the newest checkpoint to an anchor and keeps the receipt. The caller records it ({@code
+   * audit.anchor}, {@code audit.anchor.failed}).
+   *
+   * @return size of the tree that was anchored
+   * @throws IOException when the anchor refused it or could not be reached
+   */
+  public long anchor(Anchor anchor) throws IOException {
+    SignedNote note = keep();
+    long size = Checkpoint.parse(note.text()).size();
+    MerkleTree tree = writer.head().tree();
+    byte[] receipt = anchor.anchor(new Anchor.Head(note, from -> tree.consistency(from, size)));
+    join(writer.task(() -> writer.receipt(size, anchor.kind(), receipt)));
+    return size;
+  }
+
+  /** Keeps the receipt of a checkpoint that was anchored by hand, as on paper. */
+  public void keepReceipt(long size, String kind, byte[] receipt) {
+    join(writer.task(() -> writer.receipt(size, kind, receipt)));
+  }
+
+  /**
+   * Removes the bundles below an index, but for those held. The record of it is durable before
+   * anything is removed. Hash tiles stay, so every proof does.
+   *
+   * @param plan what {@link Retention} found to have expired
+   * @param approvers two different persons
+   * @param policy the rule it follows
+   * @return the new minimum index
+   * @throws IllegalArgumentException when not two persons approved, or the minimum is beyond what
+   *     is published or below the present one
+   */
+  public long prune(
+      Retention.Plan plan,
+      List<String> approvers,
+      String policy,
+      AuditEvent.Actor actor,
+      String request)
+      throws IOException {
+    if (approvers.size() < 2 || approvers.stream().distinct().count() != approvers.size()) {
+      throw new IllegalArgumentException("pruning needs two different persons");
+    }
+    publish();
+    LogWriter.Head head = writer.head();
+    long before = writer.files().minimum();
+    // What the journal holds is read back together with the bundle it begins in.
+    long sealed = JournalView.read(writer.files().files(), writer.files().epoch()).first();
+    long wanted = Math.min(plan.minimum(), sealed);
+    long minimum = wanted - wanted % TilePath.WIDTH;
+    if (minimum < before || minimum > head.size()) {
+      throw new IllegalArgumentException(
+          "the minimum " + minimum + " is not between " + before + " and " + head.size());
+    }
+    if (minimum == before) {
+      return before;
+    }
+    String root = Checkpoint.parse(head.note().text()).rootText();
+    ObjectNode after = JsonNodeFactory.instance.objectNode();
+    after.put("minimum", minimum).put("from", before).put("entries", minimum - before);
+    after.put("size", head.size()).put("root", root).put("policy", policy);
+    approvers.forEach(after.withArray("approvers")::add);
+    plan.held().forEach(after.withArray("kept")::add);
+    AuditEvent event =
+        AuditEvent.of(
+            "audit.prune",
+            clock.instant(),
+            "",
+            AuditEvent.Outcome.SUCCESS,
+            actor,
+            AuditEvent.Source.LOCAL,
+            List.of(new AuditEvent.Target("audit-log", writer.origin())),
+            request);
+    append(draft(event, after));
+    join(writer.task(() -> writer.dropBundles(before, minimum, plan.held())));
+    return minimum;
   }
 
   /** Publishes what was acknowledged and ends; later events are refused. */

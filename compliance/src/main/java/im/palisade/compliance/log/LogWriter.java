@@ -262,7 +262,11 @@ final class LogWriter implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.ERROR, "the audit log stopped", e);
-      ended = Optional.of(new AuditLogException(Reason.UNAVAILABLE, "the audit log stopped", e));
+      ended =
+          Optional.of(
+              e instanceof AuditLogException known
+                  ? known
+                  : new AuditLogException(Reason.UNAVAILABLE, "the audit log stopped", e));
     } finally {
       done = true;
       refuseQueued();
@@ -459,11 +463,39 @@ final class LogWriter implements AutoCloseable {
     return new MerkleTree(new TileTrees(source, published));
   }
 
+  /** A kept checkpoint is never written again: receipts name its bytes. */
   SignedNote keepCheckpoint() throws IOException {
     SignedNote note = publish();
-    files.replace(
-        epoch + "/checkpoints/" + head.size(), note.toString().getBytes(StandardCharsets.UTF_8));
+    String path = epoch + "/checkpoints/" + head.size();
+    Optional<byte[]> kept = files.read(path);
+    if (kept.isPresent()) {
+      return SignedNote.parse(new String(kept.get(), StandardCharsets.UTF_8));
+    }
+    files.replace(path, note.toString().getBytes(StandardCharsets.UTF_8));
     return note;
+  }
+
+  EpochFiles files() {
+    return new EpochFiles(files, epoch);
+  }
+
+  /** Removes bundles; what a crash leaves behind goes with the next pruning or stays. */
+  long dropBundles(long from, long minimum, List<Long> held) throws IOException {
+    checkFence();
+    files.replace(epoch + "/minimum", (minimum + "\n").getBytes(StandardCharsets.US_ASCII));
+    for (long n = from / TilePath.WIDTH; n < minimum / TilePath.WIDTH; n++) {
+      if (!held.contains(n)) {
+        files.delete(epoch + "/" + TilePath.entries(n, TilePath.WIDTH));
+      }
+    }
+    return minimum;
+  }
+
+  /** Files of an anchor's receipts. */
+  String receipt(long of, String kind, byte[] receipt) throws IOException {
+    String path = epoch + "/anchors/" + of + "/" + kind;
+    files.replace(path, receipt);
+    return path;
   }
 
   /** Lets a key sign from now on; the one before stops at {@code overlapEnd}. */

@@ -1,5 +1,7 @@
 package im.palisade.compliance.verify;
 
+import im.palisade.compliance.anchor.Receipt;
+import im.palisade.compliance.anchor.TimestampToken;
 import im.palisade.compliance.checkpoint.SignedNote;
 import im.palisade.compliance.checkpoint.VerifierKey;
 import im.palisade.compliance.log.EpochFiles;
@@ -8,6 +10,7 @@ import im.palisade.compliance.verify.Head.Origin;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,11 +23,15 @@ final class AnchorCheck {
   /** Somebody outside vouches for a head at a time. */
   private record Vouch(String who, String source, long size, Instant time, Head head) {}
 
+  /** A time stamp that holds, for the checkpoint kept at a size. */
+  private record Stamp(TimestampToken token, String source, String size) {}
+
   private final EpochFiles epoch;
   private final Heads heads;
   private final VerifyOptions options;
   private final Findings findings;
   private final List<Vouch> vouches = new ArrayList<>();
+  private final List<Stamp> stamps = new ArrayList<>();
 
   AnchorCheck(EpochFiles epoch, Heads heads, VerifyOptions options, Findings findings) {
     this.epoch = epoch;
@@ -47,11 +54,48 @@ final class AnchorCheck {
                 Kind.ANCHOR_CHANGED, epoch.path(path), "it is of size " + head.get().size());
           }
         } else {
-          findings.add(
-              Kind.ANCHOR_UNCHECKED, epoch.path(path), receipt.length + " bytes of no known kind");
+          Optional<byte[]> stamped = epoch.read("checkpoints/" + size);
+          if (stamped.isEmpty()) {
+            findings.add(
+                Kind.ANCHOR_UNCHECKED, epoch.path(path), "its checkpoint is not kept here");
+          } else {
+            stamp(name, epoch.path(path), receipt, stamped.get(), options, findings)
+                .ifPresent(token -> stamps.add(new Stamp(token, epoch.path(path), size)));
+          }
         }
       }
     }
+  }
+
+  /** Checks a receipt that is no signed note; what a time stamp says when it holds. */
+  private static Optional<TimestampToken> stamp(
+      String name,
+      String path,
+      byte[] receipt,
+      byte[] anchored,
+      VerifyOptions options,
+      Findings findings) {
+    if (name.startsWith("rfc3161")) {
+      if (options.authorities().isEmpty()) {
+        findings.add(Kind.ANCHOR_UNCHECKED, path, "no certificate was given for its authority");
+        return Optional.empty();
+      }
+      try {
+        return Optional.of(TimestampToken.check(receipt, anchored, options.authorities()));
+      } catch (GeneralSecurityException e) {
+        findings.add(Kind.ANCHOR_CHANGED, path, String.valueOf(e.getMessage()));
+        return Optional.empty();
+      }
+    }
+    try {
+      Receipt parsed = Receipt.parse(receipt);
+      if (!parsed.kind().equals(name) || !parsed.isOf(anchored)) {
+        findings.add(Kind.ANCHOR_CHANGED, path, "it is of another checkpoint or kind");
+      }
+    } catch (IllegalArgumentException e) {
+      findings.add(Kind.ANCHOR_CHANGED, path, String.valueOf(e.getMessage()));
+    }
+    return Optional.empty();
   }
 
   /** Looks at the lines of a head that are not the log's own. */
@@ -84,6 +128,19 @@ final class AnchorCheck {
 
   /** Who vouches for the newest state; says where clocks outside contradict the entries. */
   List<String> judge(EpochKeys keys, LeafScan scan, List<Head> valid, Predicate<Head> holds) {
+    for (Stamp stamp : stamps) {
+      valid.stream()
+          .filter(head -> head.source().equals(epoch.path("checkpoints/" + stamp.size())))
+          .forEach(
+              head ->
+                  vouches.add(
+                      new Vouch(
+                          stamp.token().authority(),
+                          stamp.source(),
+                          head.size(),
+                          stamp.token().time(),
+                          head)));
+    }
     List<String> vouching = new ArrayList<>();
     for (Vouch vouch : vouches) {
       if (!holds.test(vouch.head())) {
@@ -128,11 +185,10 @@ final class AnchorCheck {
       Findings findings) {
     String name = path.substring(path.lastIndexOf('/') + 1);
     if (!name.startsWith("witness")) {
-      findings.add(
-          Kind.ANCHOR_UNCHECKED,
-          path,
-          receipt.length + " bytes for " + checkpoint.length + " of a checkpoint");
-      return List.of();
+      return stamp(name, path, receipt, checkpoint, options, findings)
+          .map(TimestampToken::authority)
+          .stream()
+          .toList();
     }
     List<String> vouching = new ArrayList<>();
     SignedNote cosigned = SignedNote.parse(new String(receipt, StandardCharsets.UTF_8));

@@ -93,8 +93,7 @@ final class BundleCheck {
     byte[] hashes = hashes(chosen, count);
     Optional<byte[]> tile = epoch.tile(0, n, count);
     if (tile.isEmpty()) {
-      findings.add(
-          Finding.of(Kind.TILE_MISSING, epoch.path(TilePath.tile(0, n, TilePath.WIDTH)), ""));
+      findings.add(Finding.of(Kind.TILE_MISSING, epoch.path(TilePath.tile(0, n, count)), ""));
     }
     if (tile.isPresent() && !Arrays.equals(hashes, tile.get())) {
       for (Candidate other :
@@ -124,12 +123,19 @@ final class BundleCheck {
     if (tile.isPresent() && !Arrays.equals(hashes, tile.get())) {
       mismatch = Optional.of(mismatch(hashes, tile.get(), count));
     }
+    boolean full = count == TilePath.WIDTH;
+    boolean unsure = hole || mismatch.isPresent() || present.cardinality() < count;
+    Optional<byte[]> above = full && unsure ? above(n) : Optional.empty();
+    if (mismatch.isEmpty()
+        && !hole
+        && above.isPresent()
+        && !Arrays.equals(above.get(), root(hashes))) {
+      mismatch = Optional.of(new Mismatch(hashes, new BitSet(), Kind.BUNDLE_CHANGED));
+    }
     compareJournal(first, count, hashes, present, findings);
-    if (count == TilePath.WIDTH && mismatch.isEmpty() && chosen.entries().size() == count) {
+    if (full && mismatch.isEmpty() && chosen.entries().size() == count) {
       compareDigest(n, chosen, findings);
     }
-    Optional<byte[]> above =
-        (hole || mismatch.isPresent()) && count == TilePath.WIDTH ? above(n) : Optional.empty();
     EntryStamp[] stamps = new EntryStamp[count];
     Arrays.fill(stamps, UNKNOWN);
     List<Special> specials = new ArrayList<>();
@@ -159,7 +165,16 @@ final class BundleCheck {
     List<Candidate> whole = new ArrayList<>();
     List<Candidate> broken = new ArrayList<>();
     Optional<List<byte[]>> journalled = journal.entries(first, first + count);
-    for (EpochFiles.Bundle bundle : epoch.bundles(n, count)) {
+    List<EpochFiles.Bundle> bundles = epoch.bundles(n, count);
+    if (bundles.isEmpty() && journalled.isPresent()) {
+      findings.add(
+          Finding.of(
+              Kind.BUNDLE_DAMAGED,
+              epoch.path(TilePath.entries(n, count)),
+              new Span(first, first + count),
+              "it is missing"));
+    }
+    for (EpochFiles.Bundle bundle : bundles) {
       List<byte[]> entries = bundle.entries();
       Candidate candidate =
           new Candidate(

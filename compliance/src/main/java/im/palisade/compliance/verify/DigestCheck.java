@@ -1,5 +1,6 @@
 package im.palisade.compliance.verify;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import im.palisade.compliance.checkpoint.Checkpoint;
 import im.palisade.compliance.checkpoint.SignedNote;
 import im.palisade.compliance.log.EpochFiles;
@@ -42,8 +43,12 @@ final class DigestCheck {
           continue;
         }
         if (!name.endsWith(".json")) {
+          boolean newest =
+              day.equals(epoch.list("digest").getLast()) && name.equals(names.getLast());
           findings.add(
-              name.endsWith(".sig") ? Kind.DIGEST_MISSING : Kind.UNKNOWN_FILE,
+              !name.endsWith(".sig")
+                  ? Kind.UNKNOWN_FILE
+                  : newest ? Kind.DIGEST_UNFINISHED : Kind.DIGEST_MISSING,
               epoch.path(path),
               "");
           continue;
@@ -81,10 +86,25 @@ final class DigestCheck {
       digest
           .bundles()
           .forEach(each -> bundles.put(each.n(), new Expected(each.sha256(), epoch.path(path))));
+      objects(path, digest.facts());
       return Optional.of(digest);
     } catch (IllegalArgumentException e) {
       findings.add(Kind.DIGEST_CHANGED, epoch.path(path), String.valueOf(e.getMessage()));
       return Optional.empty();
+    }
+  }
+
+  /** Details that the facts name by their hash have to be there. */
+  private void objects(String path, JsonNode facts) throws IOException {
+    for (JsonNode each : facts) {
+      boolean hash = each.isTextual() && each.textValue().matches("[0-9a-f]{64}");
+      if (hash && epoch.read("objects/" + each.textValue()).isEmpty()) {
+        findings.add(
+            Kind.OBJECT_CHANGED,
+            epoch.path("objects/" + each.textValue()),
+            "it is missing, and " + epoch.path(path) + " names it");
+      }
+      objects(path, each);
     }
   }
 

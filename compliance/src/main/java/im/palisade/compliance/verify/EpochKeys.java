@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ final class EpochKeys {
   private final Map<String, LogKey> files = new LinkedHashMap<>();
   private final Map<String, LogKey> recorded = new LinkedHashMap<>();
   private final Set<String> vouched = new TreeSet<>();
+  private final Map<SignedNote, List<String>> signers = new IdentityHashMap<>();
   private boolean damaged;
 
   /**
@@ -166,8 +168,15 @@ final class EpochKeys {
     return Optional.empty();
   }
 
-  /** Ids of the vouched-for keys that signed a note, unless one of its lines is wrong. */
+  /**
+   * Ids of the vouched-for keys that signed a note, unless one of its lines is wrong. To be asked
+   * when all keys are settled.
+   */
   List<String> signers(SignedNote note) {
+    return signers.computeIfAbsent(note, this::findSigners);
+  }
+
+  private List<String> findSigners(SignedNote note) {
     List<String> signers = new ArrayList<>();
     for (LogKey key : known()) {
       boolean named = note.signatures().stream().anyMatch(line -> isOf(line, key.key()));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import im.palisade.compliance.checkpoint.Checkpoint;
 import im.palisade.compliance.checkpoint.SignedNote;
+import im.palisade.compliance.event.EntryStamp;
 import im.palisade.compliance.log.EpochFiles;
 import im.palisade.compliance.log.JournalView;
 import im.palisade.compliance.tile.TilePath;
@@ -120,9 +121,31 @@ final class EpochVerifier {
     scan = new LeafScan(check, options.threads(), interest, order, findings);
     scan.run(target);
     for (long index = scan.scanned(); index < journal.end(); index++) {
-      long at = index;
-      journal.entry(index).ifPresent(entry -> order.take(at, check.stamp(entry)));
+      Optional<byte[]> entry = unsigned(index);
+      if (entry.isPresent()) {
+        EntryStamp stamp = check.stamp(entry.get());
+        order.take(index, stamp);
+        if (LogSpecials.isSpecial(stamp.type())) {
+          scan.specials().add(new BundleCheck.Special(index, stamp, entry.get()));
+        }
+      } else {
+        order.unknown(index);
+      }
     }
+  }
+
+  /** An entry behind the newest checkpoint: the journal's, or a bundle's that it has left. */
+  private Optional<byte[]> unsigned(long index) throws IOException {
+    Optional<byte[]> entry = journal.entry(index);
+    int at = (int) (index % TilePath.WIDTH);
+    if (entry.isEmpty()) {
+      for (EpochFiles.Bundle bundle : epoch.bundles(index / TilePath.WIDTH, at + 1)) {
+        if (bundle.entries().size() > at) {
+          return Optional.of(bundle.entries().get(at));
+        }
+      }
+    }
+    return entry;
   }
 
   /** How many entries there may be when nothing says so. */
@@ -295,7 +318,12 @@ final class EpochVerifier {
             "");
       } else {
         Span span = new Span(first, first + bundle.count());
-        findings.add(Kind.BUNDLE_CHANGED, bundle.file(), span, "its hash tile was changed too");
+        boolean there = !bundle.present().isEmpty();
+        findings.add(
+            Kind.BUNDLE_CHANGED,
+            there ? bundle.file() : epoch.path(TilePath.tile(0, bundle.n(), bundle.count())),
+            span,
+            there ? "its hash tile was changed too" : "the hashes of entries that are not there");
         changed.add(span);
       }
     }
@@ -329,7 +357,7 @@ final class EpochVerifier {
     long recorded = statements.prunedTo();
     if (minimumKnown && minimum != recorded) {
       findings.add(
-          minimum > recorded ? Kind.PRUNED_UNRECORDED : Kind.MINIMUM_DAMAGED,
+          Kind.MINIMUM_DAMAGED,
           epoch.path("minimum"),
           "it says " + minimum + ", the log records " + recorded);
     }

@@ -47,8 +47,8 @@ public record Finding(Kind kind, String file, Optional<Span> span, String detail
     DIGEST_CHANGED(Severity.CHANGED, "a period digest is not the one that was signed"),
     DIGEST_MISSING(Severity.CHANGED, "a period digest is gone"),
     ANCHOR_CHANGED(Severity.CHANGED, "a receipt of an anchor is not the one that was given"),
+    OBJECT_CHANGED(Severity.CHANGED, "an object is not the one that its name says"),
     JOURNAL_CHANGED(Severity.CHANGED, "the journal was changed"),
-    PRUNED_UNRECORDED(Severity.CHANGED, "entries were removed without a record of it"),
     PACK_CHANGED(Severity.CHANGED, "a file of the pack is not the one in its manifest"),
     PACK_SIGNATURE(Severity.CHANGED, "the manifest's signature is wrong"),
     PROOF_WRONG(Severity.CHANGED, "a proof does not hold"),
@@ -57,6 +57,8 @@ public record Finding(Kind kind, String file, Optional<Span> span, String detail
 
     UNREADABLE(Severity.UNREADABLE, "it cannot be read"),
 
+    DIGEST_UNFINISHED(
+        Severity.INCOMPLETE, "the newest signature has no digest: not finished, or taken away"),
     NO_TRUSTED_KEY(
         Severity.INCOMPLETE,
         "no key was given by another path: a log replaced as a whole cannot be told from the real"

@@ -3,11 +3,13 @@ package im.palisade.compliance.verify;
 import im.palisade.compliance.file.ReadableFiles;
 import im.palisade.compliance.log.EpochFiles;
 import im.palisade.compliance.log.WriterState;
+import im.palisade.compliance.merkle.MerkleHash;
 import im.palisade.compliance.side.SideRecords;
 import im.palisade.compliance.side.SubjectKeys;
 import im.palisade.compliance.verify.Finding.Kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 
@@ -23,6 +25,7 @@ final class SideCheck {
           "minimum",
           "anchors",
           "journal",
+          "objects",
           "side");
 
   private final ReadableFiles files;
@@ -82,6 +85,12 @@ final class SideCheck {
         } else if (damage.torn().isPresent()) {
           findings.add(Kind.TORN_TAIL, epoch.path(path), "at byte " + damage.torn().getAsLong());
         }
+      }
+    }
+    for (String name : epoch.list("objects")) {
+      byte[] object = epoch.read("objects/" + name).orElse(new byte[0]);
+      if (!HexFormat.of().formatHex(MerkleHash.sha256(object)).equals(name)) {
+        findings.add(Kind.OBJECT_CHANGED, epoch.path("objects/" + name), "");
       }
     }
     String state = "writer/state-" + epoch.epoch();

@@ -118,9 +118,17 @@ final class TileWalk {
                     leaves.get(), i * MerkleHash.LENGTH, (i + 1) * MerkleHash.LENGTH));
       }
     }
-    if (!fits) {
+    if (!fits && width < WIDTH && !isEdge(n, level, width)) {
+      findings.add(Kind.TORN_TAIL, epoch.path(path), "left over from an older checkpoint");
+    } else if (!fits) {
       damaged(path, level, n);
     }
+  }
+
+  /** Whether a partial file belongs to the newest checkpoint; others a crash has left over. */
+  private boolean isEdge(long n, int level, int width) {
+    long items = size >>> (8 * level);
+    return n == items / WIDTH && width == items % WIDTH;
   }
 
   private void damaged(String path, int level, long n) {
@@ -184,7 +192,9 @@ final class TileWalk {
                 Arrays.copyOfRange(
                     leaves.get(), i * MerkleHash.LENGTH, (i + 1) * MerkleHash.LENGTH));
       }
-      if (!fits && !findings.isAbout(epoch.path(path))) {
+      if (!fits && !isEdge(n, 0, width)) {
+        findings.add(Kind.TORN_TAIL, epoch.path(path), "left over from an older checkpoint");
+      } else if (!fits && !findings.isAbout(epoch.path(path))) {
         findings.add(
             Kind.BUNDLE_DAMAGED,
             epoch.path(path),

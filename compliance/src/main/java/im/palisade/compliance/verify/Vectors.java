@@ -89,8 +89,7 @@ public final class Vectors {
         case "tlog-proof" ->
             TlogProof.parse(v.required("proof").asText())
                 .proves(
-                    MerkleHash.leaf(
-                        v.required("entry").asText().getBytes(StandardCharsets.UTF_8)),
+                    MerkleHash.leaf(v.required("entry").asText().getBytes(StandardCharsets.UTF_8)),
                     VerifierKey.parse(v.required("key").asText()));
         default -> throw new IllegalStateException(v.required("kind").asText());
       };

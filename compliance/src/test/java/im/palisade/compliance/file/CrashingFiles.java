@@ -75,6 +75,15 @@ public final class CrashingFiles implements LogFiles {
     durable.put(path, changed);
   }
 
+  public synchronized long failsAt() {
+    return failAt;
+  }
+
+  /** What is there now. */
+  public synchronized Map<String, byte[]> content() {
+    return new TreeMap<>(cached);
+  }
+
   /** All names that there are. */
   public synchronized List<String> names() {
     return List.copyOf(cached.keySet());

@@ -23,8 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class VectorsTest {
   private static final Path PYTHON = script();
   private static final Path VECTORS =
-      PYTHON.resolve(
-          "../../src/main/resources/im/palisade/compliance/verify/vectors").normalize();
+      PYTHON.resolve("../../src/main/resources/im/palisade/compliance/verify/vectors").normalize();
 
   @TempDir Path folder;
 
