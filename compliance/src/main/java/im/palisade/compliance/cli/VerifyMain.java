@@ -27,7 +27,9 @@ import picocli.CommandLine.Command;
       VerifyCommands.RevealCheck.class,
       VerifyCommands.Diff.class,
       VerifyCommands.Prove.class,
+      PackCommand.class,
       FsckCommand.class,
+      BenchCommand.class,
       VerifyCommands.SelfTest.class
     })
 public final class VerifyMain {

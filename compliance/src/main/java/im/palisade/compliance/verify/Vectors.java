@@ -2,6 +2,7 @@ package im.palisade.compliance.verify;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import im.palisade.compliance.anchor.TimestampToken;
 import im.palisade.compliance.checkpoint.Checkpoint;
 import im.palisade.compliance.checkpoint.SignedNote;
 import im.palisade.compliance.checkpoint.TlogProof;
@@ -9,21 +10,31 @@ import im.palisade.compliance.checkpoint.VerifierKey;
 import im.palisade.compliance.merkle.Frontier;
 import im.palisade.compliance.merkle.MerkleHash;
 import im.palisade.compliance.merkle.MerkleProof;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The test vectors that this implementation and the one in Python both run: those of RFC 6962's
  * reference tests, RFC 9162, RFC 8032 and signed-note, and our own.
  */
 public final class Vectors {
-  /** The files, beside this class in the jar. */
+  /** The files, beside this class in the jar, that both implementations run. */
   public static final List<String> FILES = List.of("merkle.json", "signatures.json");
+
+  /** Time stamps need more than Python's standard library. */
+  private static final List<String> OURS = List.of("timestamps.json");
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -40,7 +51,7 @@ public final class Vectors {
   public static Outcome run() throws IOException {
     int total = 0;
     List<String> wrong = new ArrayList<>();
-    for (String file : FILES) {
+    for (String file : Stream.concat(FILES.stream(), OURS.stream()).toList()) {
       try (InputStream in = Vectors.class.getResourceAsStream("vectors/" + file)) {
         for (JsonNode vector : MAPPER.readTree(in)) {
           total++;
@@ -91,11 +102,28 @@ public final class Vectors {
                 .proves(
                     MerkleHash.leaf(v.required("entry").asText().getBytes(StandardCharsets.UTF_8)),
                     VerifierKey.parse(v.required("key").asText()));
+        case "timestamp" ->
+            TimestampToken.check(
+                    base64(v.required("token")),
+                    base64(v.required("stamped")),
+                    List.of(certificate(v.required("authority"))))
+                .time()
+                .equals(Instant.parse("2026-11-23T01:02:03Z"));
         default -> throw new IllegalStateException(v.required("kind").asText());
       };
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | GeneralSecurityException e) {
       return false;
     }
+  }
+
+  private static byte[] base64(JsonNode text) {
+    return Base64.getDecoder().decode(text.asText());
+  }
+
+  private static X509Certificate certificate(JsonNode text) throws GeneralSecurityException {
+    return (X509Certificate)
+        CertificateFactory.getInstance("X.509")
+            .generateCertificate(new ByteArrayInputStream(base64(text)));
   }
 
   private static byte[] hex(JsonNode text) {

@@ -13,17 +13,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/**
- * Time of an inclusion proof from tiles on disk: {@code ProofBench FOLDER LEAVES PROOFS}. Leaves
- * are numbers; every proof is checked.
- */
+/** Time of an inclusion proof from tiles on disk. */
 public final class ProofBench {
   private ProofBench() {}
 
-  /** Runs it. */
-  public static void main(String[] args) throws Exception {
-    DiskFiles files = new DiskFiles(Path.of(args[0]));
-    long size = Long.parseLong(args[1]);
+  /** Runs it in an empty folder; leaves are numbers, and every proof is checked. */
+  public static void run(Path folder, long size, int proofs) throws Exception {
+    DiskFiles files = new DiskFiles(folder);
     RightEdge edge = new RightEdge();
     long began = System.nanoTime();
     for (long i = 0; i < size; i++) {
@@ -38,7 +34,7 @@ public final class ProofBench {
     MerkleTree tree = new MerkleTree(new TileTrees(source, size));
     byte[] root = edge.root();
     Random random = new Random(1);
-    long[] times = new long[Integer.parseInt(args[2])];
+    long[] times = new long[proofs];
     for (int i = 0; i < times.length; i++) {
       long index = random.nextLong(size);
       long start = System.nanoTime();

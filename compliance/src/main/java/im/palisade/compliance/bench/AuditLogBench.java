@@ -18,23 +18,22 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
-/**
- * Events per second that become durable: {@code AuditLogBench FOLDER WRITERS WINDOW SECONDS}. Each
- * writer encodes its events itself and keeps at most WINDOW of them unanswered.
- */
+/** Events per second that become durable. */
 public final class AuditLogBench {
   private AuditLogBench() {}
 
-  /** Runs it. */
-  public static void main(String[] args) throws Exception {
-    int writers = Integer.parseInt(args[1]);
-    int window = Integer.parseInt(args[2]);
-    long seconds = Long.parseLong(args[3]);
+  /**
+   * Runs it in an empty folder.
+   *
+   * @param writers threads, each of which encodes its events itself
+   * @param window most events of a writer that are not yet answered
+   */
+  public static void run(Path folder, int writers, int window, long seconds) throws Exception {
     Ed25519Signer signer = Ed25519Signer.generate("unnamed");
     try (AuditLog log =
         AuditLog.open(
             AuditLog.Settings.of("bench", "eu-1", "im-1"),
-            new DiskFiles(Path.of(args[0])),
+            new DiskFiles(folder),
             List.of(signer),
             List.of(),
             InstantSource.system())) {
