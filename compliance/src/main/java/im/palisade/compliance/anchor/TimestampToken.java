@@ -33,6 +33,7 @@ public record TimestampToken(Instant time, String authority) {
       if (!MessageDigest.isEqual(imprint, MerkleHash.sha256(stamped))) {
         throw new GeneralSecurityException("it stamps something else");
       }
+      @SuppressWarnings("unchecked") // SignerId is a selector of certificates, declared raw.
       Collection<X509CertificateHolder> found =
           parsed.getCertificates().getMatches(parsed.getSID());
       if (found.isEmpty()) {
