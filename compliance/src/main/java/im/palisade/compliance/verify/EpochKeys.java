@@ -31,7 +31,7 @@ final class EpochKeys {
   private final Map<String, LogKey> files = new LinkedHashMap<>();
   private final Map<String, LogKey> recorded = new LinkedHashMap<>();
   private final Set<String> vouched = new TreeSet<>();
-  private final Map<SignedNote, List<String>> signers = new IdentityHashMap<>();
+  private final IdentityHashMap<SignedNote, List<String>> signers = new IdentityHashMap<>();
   private boolean damaged;
 
   /**
