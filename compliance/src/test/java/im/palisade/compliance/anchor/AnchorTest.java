@@ -25,6 +25,7 @@ import im.palisade.compliance.witness.Witness;
 import im.palisade.compliance.witness.WitnessServer;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -322,7 +323,7 @@ class AnchorTest {
             key,
             List.of(signer.verifierKey()),
             CLOCK),
-        new InetSocketAddress("127.0.0.1", 0));
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   }
 
   private static WitnessAnchor anchor(WitnessServer server, Ed25519Signer key) {
@@ -350,7 +351,8 @@ class AnchorTest {
   }
 
   private static HttpServer serve(Handler handler) throws IOException {
-    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",
         exchange -> {
