@@ -14,7 +14,7 @@ public final class MapFiles implements ReadableFiles {
     this.files = new TreeMap<>(files);
   }
 
-  public TreeMap<String, byte[]> map() {
+  public Map<String, byte[]> map() {
     return files;
   }
 
