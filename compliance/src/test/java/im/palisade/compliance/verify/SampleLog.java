@@ -100,7 +100,9 @@ final class SampleLog {
             Retention.plan(
                 LogReader.newest(files),
                 stamp -> true,
-                entry -> new String(entry).contains("req_10\""));
+                entry ->
+                    new String(entry, java.nio.charset.StandardCharsets.UTF_8)
+                        .contains("req_10\""));
         log.prune(plan, List.of("act_1", "act_2"), "default@1", AuditEvent.Actor.SYSTEM, "req");
         Events.fill(log, 200);
       }
