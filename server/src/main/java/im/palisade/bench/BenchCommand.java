@@ -48,6 +48,8 @@ public final class BenchCommand implements Callable<Integer> {
     reads,
     fanout,
     room,
+    sync,
+    storm,
     all
   }
 
@@ -90,6 +92,12 @@ public final class BenchCommand implements Callable<Integer> {
       defaultValue = "5000",
       description = "fanout: sockets in the room (default: ${DEFAULT-VALUE})")
   private int members;
+
+  @Option(
+      names = "--returning",
+      defaultValue = "5000",
+      description = "storm: clients that come back (default: ${DEFAULT-VALUE})")
+  private int returning;
 
   @Option(
       names = "--text",
@@ -255,6 +263,7 @@ public final class BenchCommand implements Callable<Integer> {
         logins.churn(Duration.ofSeconds(warmUpSeconds), Duration.ofSeconds(durationSeconds));
       }
     }
+    sync(report, modes, server);
     if (modes.contains(Mode.pairs)) {
       report.progress("pairs: as many messages as it takes");
       bench.saturate("pairs", server, window, Optional.of(directory));
@@ -277,6 +286,21 @@ public final class BenchCommand implements Callable<Integer> {
         .ifPresentOrElse(
             pid -> report.progress("database was process " + pid),
             () -> report.note("No database process was found: its CPU time is missing."));
+  }
+
+  private void sync(Report report, Set<Mode> modes, ServerUnderTest server)
+      throws InterruptedException {
+    try (Generator generator = new Generator()) {
+      SyncBench sync = new SyncBench(report, server, generator);
+      if (modes.contains(Mode.sync)) {
+        report.progress("sync: first list of a user with 1,000 conversations");
+        sync.firstList();
+      }
+      if (modes.contains(Mode.storm)) {
+        report.progress("storm: " + returning + " clients come back at once");
+        sync.storm(returning);
+      }
+    }
   }
 
   private void rest(
