@@ -73,8 +73,7 @@ final class SyncBench {
       users.add(user);
       candidates.add(new Logins.Candidate(server.login(name), user));
     }
-    Logins.Outcome first =
-        Logins.run(generator, server.imUrl(), candidates, AT_ONCE, true).join();
+    Logins.Outcome first = Logins.run(generator, server.imUrl(), candidates, AT_ONCE, true).join();
     generator.call(
         () -> {
           users.forEach(user -> user.expecting = true);
@@ -106,7 +105,7 @@ final class SyncBench {
     outcome.failures().forEach(failure -> report.note("storm: " + failure));
     report.add(Figure.of("storm", "all connected again", connected, "s"));
     report.add(Figure.of("storm", "all synchronised, with what was sent", whole, "s").atMost(15));
-    report.add(Figure.of("storm", "messages lost", missing, "").atMost(0));
+    report.add(Figure.of("storm", "messages lost", (double) missing, "").atMost(0));
     generator.call(
         () -> {
           outcome.open().forEach(LoadConnection::close);
@@ -126,15 +125,16 @@ final class SyncBench {
       long random = 1;
       for (String name : to) {
         window.acquire();
-        client
-            .sendText("C2C" + name, random++, Returning.TEXT)
-            .whenComplete(
-                (sent, failure) -> {
-                  window.release();
-                  if (failure != null) {
-                    refused.add("a send: " + failure.getMessage());
-                  }
-                });
+        var _ =
+            client
+                .sendText("C2C" + name, random++, Returning.TEXT)
+                .whenComplete(
+                    (sent, failure) -> {
+                      window.release();
+                      if (failure != null) {
+                        refused.add("a send: " + failure.getMessage());
+                      }
+                    });
       }
       window.acquire(WINDOW);
       report.add("sends", refused);
