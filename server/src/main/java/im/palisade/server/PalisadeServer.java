@@ -8,6 +8,10 @@ import im.palisade.server.account.RefusalJournal;
 import im.palisade.server.account.SignOnService;
 import im.palisade.server.addresses.AddressRestApi;
 import im.palisade.server.addresses.AddressSettings;
+import im.palisade.server.admin.AdminFeature;
+import im.palisade.server.admin.door.AdminServer;
+import im.palisade.server.admin.door.AdminTable;
+import im.palisade.server.admin.door.ConsoleSettings;
 import im.palisade.server.app.App;
 import im.palisade.server.app.AppService;
 import im.palisade.server.archive.ArchiveFeature;
@@ -130,6 +134,7 @@ public final class PalisadeServer implements AutoCloseable {
   private CallbackService webhooks;
   private ReviewService reviews;
   private AuditLogFeature audit;
+  private AdminFeature admin;
 
   /** What is stopped at the end, and by which name it is missed when that fails. */
   private record Part(String name, AutoCloseable close) {}
@@ -139,6 +144,8 @@ public final class PalisadeServer implements AutoCloseable {
       String restUrl,
       String imUrl,
       Optional<String> chatUrl,
+      String consoleUrl,
+      Optional<String> firstAdministratorLink,
       App app,
       String administrator,
       Path connectionFile) {}
@@ -176,6 +183,7 @@ public final class PalisadeServer implements AutoCloseable {
     AddressSettings addressSettings = AddressSettings.from(settings);
     CallbackSettings callbackSettings = CallbackSettings.from(settings);
     TrialWebhook trialWebhook = TrialWebhook.from(settings);
+    ConsoleSettings consoleSettings = ConsoleSettings.from(settings);
     TransportSecurity transport = part("tls", TransportSecurity.load(TlsSettings.from(settings)));
     Optional<TlsMaterial> restTls = transport.forListener("rest.host", restSettings.host());
     Optional<TlsMaterial> imTls = transport.forListener("im.host", gatewaySettings.host());
@@ -359,6 +367,9 @@ public final class PalisadeServer implements AutoCloseable {
                 () -> facts.restUrl(),
                 clock));
     messages.onImport(archive::changed);
+    admin =
+        new AdminFeature(
+            consoleSettings, regions, apps, journal, box, directory.root(), List.of(), clock);
     jobs =
         part(
             "jobs",
@@ -376,6 +387,7 @@ public final class PalisadeServer implements AutoCloseable {
                     callbacks.retention(),
                     statistics.writing(),
                     statistics.closing(),
+                    admin.sweeping(),
                     new RoamingRetention(regions, apps::all, clock).job()),
                 new JobFailures(regions.home().trail(), clock)));
 
@@ -488,6 +500,9 @@ public final class PalisadeServer implements AutoCloseable {
     demo.site().ifPresent(rest::serve);
     int restPort = rest.serve(archive.route()).serve(files.route()).start();
     part("rest", () -> rest.stop(DRAIN));
+    AdminServer console = admin.server(transport);
+    int consolePort = console.start();
+    part("console", console::stop);
     callbacks.start();
     jobs.start();
 
@@ -501,7 +516,12 @@ public final class PalisadeServer implements AutoCloseable {
     connection.write(restUrl, imUrl, trial, administrator);
     part("connection file", connection::delete);
     Optional<String> chatUrl = demo.path().map(path -> restUrl + path);
-    facts = new Facts(restUrl, imUrl, chatUrl, trial, administrator, connection.path());
+    String consoleUrl =
+        restScheme + "://" + reachable(consoleSettings.host()) + ":" + consolePort;
+    Optional<String> link = admin.first().invite(consoleUrl);
+    facts =
+        new Facts(
+            restUrl, imUrl, chatUrl, consoleUrl, link, trial, administrator, connection.path());
   }
 
   /** Where the server is to be reached. */
@@ -512,6 +532,11 @@ public final class PalisadeServer implements AutoCloseable {
   /** Every REST endpoint. */
   public EndpointTable endpoints() {
     return endpoints;
+  }
+
+  /** Every call of the console. */
+  public AdminTable adminTable() {
+    return admin.table();
   }
 
   /** Every client command. */

@@ -47,6 +47,12 @@ final class RunCommand implements Callable<Integer> {
   private Optional<Integer> imPort = Optional.empty();
 
   @Option(
+      names = "--console-port",
+      paramLabel = "N",
+      description = "console.port; 0 takes a free one.")
+  private Optional<Integer> consolePort = Optional.empty();
+
+  @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
       description = "Any other setting; may be repeated.")
@@ -60,6 +66,7 @@ final class RunCommand implements Callable<Integer> {
     }
     restPort.ifPresent(port -> overrides.put("rest.port", port.toString()));
     imPort.ifPresent(port -> overrides.put("im.port", port.toString()));
+    consolePort.ifPresent(port -> overrides.put("console.port", port.toString()));
     Settings settings = Settings.read(ServerSettings.ALL, file, System.getenv(), overrides);
     PalisadeServer server = PalisadeServer.start(data, settings, Clock.systemUTC());
     CountDownLatch stopped = new CountDownLatch(1);
@@ -90,6 +97,7 @@ final class RunCommand implements Callable<Integer> {
         Palisade is ready.
           REST      %s/v4/
           clients   %s
+          console   %s/console/
         %s  app       SDKAppID %d, administrator "%s"
           key       in %s (for your eyes only)
           settings  %s
@@ -102,6 +110,7 @@ final class RunCommand implements Callable<Integer> {
         """,
         facts.restUrl(),
         facts.imUrl(),
+        facts.consoleUrl(),
         facts.chatUrl().map(url -> "  chat      " + url + "\n").orElse(""),
         facts.app().appId(),
         facts.administrator(),
@@ -115,6 +124,17 @@ final class RunCommand implements Callable<Integer> {
         dataOption(),
         palisade,
         dataOption());
+    facts
+        .firstAdministratorLink()
+        .ifPresent(
+            link ->
+                out.printf(
+                    """
+                    The console has no administrator yet. This link makes the first one, once:
+                      %s
+
+                    """,
+                    link));
     out.flush();
   }
 

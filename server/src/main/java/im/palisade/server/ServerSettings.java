@@ -1,6 +1,7 @@
 package im.palisade.server;
 
 import im.palisade.server.addresses.AddressSettings;
+import im.palisade.server.admin.door.ConsoleSettings;
 import im.palisade.server.archive.ArchiveSettings;
 import im.palisade.server.auditlog.AuditLogSettings;
 import im.palisade.server.callback.CallbackSettings;
@@ -24,6 +25,7 @@ public final class ServerSettings {
       Stream.of(
               RestSettings.SETTINGS,
               GatewaySettings.SETTINGS,
+              ConsoleSettings.SETTINGS,
               TlsSettings.SETTINGS,
               DatabaseSettings.SETTINGS,
               MessageSettings.SETTINGS,

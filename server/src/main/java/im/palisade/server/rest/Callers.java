@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Where calls come from and whether they may. */
-final class Callers {
+public final class Callers {
   private static final Logger LOG = LoggerFactory.getLogger(Callers.class);
 
   /** Depth that any number above it stands for. */
@@ -25,12 +25,13 @@ final class Callers {
   private final LoadingCache<List<String>, List<AddressBlock>> allowLists =
       Caffeine.newBuilder().maximumSize(1_000).build(Callers::blocks);
 
-  Callers(List<AddressBlock> trustedProxies) {
+  /** Believes these proxies. */
+  public Callers(List<AddressBlock> trustedProxies) {
     this.trustedProxies = trustedProxies;
   }
 
   /** The caller's IP address: the peer's, or behind trusted proxies what the outermost one saw. */
-  String address(ServerRequest request) {
+  public String address(ServerRequest request) {
     String address = Addresses.text(request.remotePeer().address());
     if (trustedProxies.isEmpty() || !Addresses.within(address, trustedProxies)) {
       return address;
@@ -49,6 +50,11 @@ final class Callers {
       }
     }
     return address;
+  }
+
+  /** Whether the peer is a proxy that is believed. */
+  public boolean isTrustedProxy(ServerRequest request) {
+    return Addresses.within(Addresses.text(request.remotePeer().address()), trustedProxies);
   }
 
   /** How many webhooks led to the call, as its caller says; 0 when it says nothing usable. */

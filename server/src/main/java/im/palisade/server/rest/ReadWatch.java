@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * a request line only, so that headers or a body that never end would hold a connection for ever.
  * Interrupting a thread that reads closes its channel; a thread that serves is never interrupted.
  */
-final class ReadWatch implements Http1ConnectionListener {
+public final class ReadWatch implements Http1ConnectionListener {
   private static final long SERVING = 0;
   private static final long GIVEN_UP = -1;
   private static final long ORIGIN = System.nanoTime();
@@ -27,16 +27,18 @@ final class ReadWatch implements Http1ConnectionListener {
   private final Thread sweeper;
 
   /** Makes a watch that starts with {@link #start()}. */
-  ReadWatch(Duration limit) {
+  public ReadWatch(Duration limit) {
     limitMillis = limit.toMillis();
     sweeper = Thread.ofPlatform().daemon().name("rest-read-watch").unstarted(this::run);
   }
 
-  void start() {
+  /** Begins to watch. */
+  public void start() {
     sweeper.start();
   }
 
-  void stop() {
+  /** Ends. */
+  public void stop() {
     sweeper.interrupt();
   }
 
@@ -46,7 +48,7 @@ final class ReadWatch implements Http1ConnectionListener {
   }
 
   /** The current thread goes to read what its client sends. */
-  void reading() {
+  public void reading() {
     AtomicLong since =
         readingSince.computeIfAbsent(Thread.currentThread(), _ -> new AtomicLong(SERVING));
     if (since.getAndSet(now()) == GIVEN_UP) {
@@ -55,7 +57,7 @@ final class ReadWatch implements Http1ConnectionListener {
   }
 
   /** The current thread has read what it needs. */
-  void serving() {
+  public void serving() {
     AtomicLong since = readingSince.get(Thread.currentThread());
     if (since != null && since.getAndSet(SERVING) == GIVEN_UP) {
       throw givenUp();

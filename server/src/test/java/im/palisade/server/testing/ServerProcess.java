@@ -58,7 +58,7 @@ public final class ServerProcess implements AutoCloseable {
     command.add("-Dpalisade.mariadb.home=" + System.getProperty("palisade.mariadb.home"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(Palisade.class.getName(), "run", "--data", data.toString()));
-    command.addAll(List.of("--rest-port", "0", "--im-port", "0"));
+    command.addAll(List.of("--rest-port", "0", "--im-port", "0", "--console-port", "0"));
     List<String> all = new ArrayList<>();
     all.add("database.embedded.buffer-pool=64MiB");
     all.add("database.embedded.redo-log=32MiB");

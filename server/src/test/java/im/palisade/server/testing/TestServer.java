@@ -37,6 +37,8 @@ public final class TestServer {
     Map<String, String> all = new HashMap<>();
     all.put("rest.port", "0");
     all.put("im.port", "0");
+    all.put("console.port", "0");
+    all.put("console.second-factor", "optional");
     all.put("database.embedded.buffer-pool", "64MiB");
     all.put("database.embedded.redo-log", "32MiB");
     all.put("webhook.allowed-networks", "127.0.0.0/8,::1");
