@@ -69,3 +69,15 @@ CREATE TABLE IF NOT EXISTS console_failure (
   PRIMARY KEY (name_hash),
   KEY console_failure_age (failed_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+--changeset palisade:300-app-settings-history
+CREATE TABLE IF NOT EXISTS app_settings_change (
+  id           BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+  app_id       BIGINT UNSIGNED NOT NULL,
+  changed_at   BIGINT          NOT NULL,
+  actor        VARBINARY(128)  NOT NULL,
+  changed_from MEDIUMBLOB      NOT NULL,
+  changed_to   MEDIUMBLOB      NOT NULL,
+  PRIMARY KEY (id),
+  KEY app_settings_change_of (app_id, id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

@@ -9,9 +9,12 @@ import im.palisade.server.account.SignOnService;
 import im.palisade.server.addresses.AddressRestApi;
 import im.palisade.server.addresses.AddressSettings;
 import im.palisade.server.admin.AdminFeature;
+import im.palisade.server.admin.door.AdminEndpoint;
 import im.palisade.server.admin.door.AdminServer;
 import im.palisade.server.admin.door.AdminTable;
 import im.palisade.server.admin.door.ConsoleSettings;
+import im.palisade.server.admin.page.LiveSeries;
+import im.palisade.server.admin.page.Pages;
 import im.palisade.server.app.App;
 import im.palisade.server.app.AppService;
 import im.palisade.server.archive.ArchiveFeature;
@@ -367,9 +370,30 @@ public final class PalisadeServer implements AutoCloseable {
                 () -> facts.restUrl(),
                 clock));
     messages.onImport(archive::changed);
+    LiveSeries series = part("live series", new LiveSeries(metrics, sessions, clock));
+    List<AdminEndpoint<?, ?>> pages =
+        Pages.of(
+            new Pages.Features(
+                regions,
+                apps,
+                accounts,
+                profiles,
+                presence,
+                mutes,
+                sessions,
+                groupFeature.operations(),
+                messages.operations(),
+                groupMessages.operations(),
+                liveRooms,
+                moderation,
+                webhooks,
+                statistics),
+            new Pages.Machine(
+                new Version().getVersion()[0], readiness(database, disk), directory.root(), series),
+            clock);
     admin =
         new AdminFeature(
-            consoleSettings, regions, apps, journal, box, directory.root(), List.of(), clock);
+            consoleSettings, regions, apps, journal, box, directory.root(), pages, clock);
     jobs =
         part(
             "jobs",

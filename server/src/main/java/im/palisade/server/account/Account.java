@@ -16,4 +16,13 @@ public record Account(
     String nick,
     String faceUrl,
     String subjectRef,
-    long sigNotBefore) {}
+    long sigNotBefore) {
+
+  /** Stands in {@code sigNotBefore} of a deactivated account: no signature is as late. */
+  public static final long DEACTIVATED = Long.MAX_VALUE;
+
+  /** Whether it may sign in and call REST at all. */
+  public boolean isActive() {
+    return sigNotBefore != DEACTIVATED;
+  }
+}

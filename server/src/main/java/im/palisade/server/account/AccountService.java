@@ -301,6 +301,73 @@ public final class AccountService {
             });
   }
 
+  /**
+   * A page of an app's live accounts, by UserID.
+   *
+   * @param prefix what the UserIDs begin with; may be empty
+   * @param after UserID of the last one of the page before; empty for the first
+   */
+  public List<ListedAccount> page(App app, String prefix, String after, int limit) {
+    return regions
+        .of(app)
+        .read(connection -> store.page(connection, app.appId(), prefix, after, limit));
+  }
+
+  /**
+   * Deactivates an account: its sessions end, no UserSig lets it in, whatever was made for it; its
+   * data stay.
+   *
+   * @throws ImException ACCOUNT_NOT_FOUND
+   */
+  public void deactivate(App app, String userId, Cause cause) {
+    change(
+        app,
+        userId,
+        (unit, account) -> {
+          store.setSigNotBefore(unit.connection(), account.id(), Account.DEACTIVATED);
+          signOut(unit, account);
+          unit.record(event(cause, app, "user.disable", List.of(target(account))));
+          unit.onCommit(() -> signedOut(app, account));
+        });
+  }
+
+  /**
+   * Lets a deactivated account in again, with UserSigs that are made from now on.
+   *
+   * @throws ImException ACCOUNT_NOT_FOUND
+   */
+  public void reactivate(App app, String userId, Cause cause) {
+    change(
+        app,
+        userId,
+        (unit, account) -> {
+          if (!account.isActive()) {
+            long now = clock.instant().getEpochSecond() - 1;
+            store.setSigNotBefore(unit.connection(), account.id(), now);
+            unit.record(event(cause, app, "user.enable", List.of(target(account))));
+            unit.onCommit(() -> evict(app, userId));
+          }
+        });
+  }
+
+  private interface Change {
+    void apply(UnitOfWork unit, Account account) throws SQLException;
+  }
+
+  private void change(App app, String userId, Change change) {
+    regions
+        .of(app)
+        .inUnitOfWork(
+            unit -> {
+              Account account =
+                  store
+                      .findForUpdate(unit.connection(), app.appId(), userId)
+                      .orElseThrow(() -> new ImException(ErrorCode.ACCOUNT_NOT_FOUND));
+              change.apply(unit, account);
+              return account;
+            });
+  }
+
   /** How an account stands in audit events. */
   public static Target target(Account account) {
     return new Target("user", account.subjectRef());

@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.HashSet;
@@ -210,6 +211,52 @@ final class AccountStore {
       update.setLong(2, id);
       update.executeUpdate();
     }
+  }
+
+  void setSigNotBefore(Connection connection, long id, long seconds) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement("UPDATE account SET sig_not_before = ? WHERE id = ?")) {
+      update.setLong(1, seconds);
+      update.setLong(2, id);
+      update.executeUpdate();
+    }
+  }
+
+  /** Live accounts by UserID, a range of the unique key: the size of the app does not matter. */
+  List<ListedAccount> page(
+      Connection connection, long appId, String prefix, String after, int limit)
+      throws SQLException {
+    String from = after.startsWith(prefix) ? after : prefix;
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT "
+                + COLUMNS
+                + """
+                , created_at FROM account
+                WHERE app_id = ? AND user_id >= ? AND user_id < ? AND user_id <> ?
+                  AND deleted_id = 0
+                ORDER BY app_id, user_id LIMIT ?
+                """)) {
+      select.setLong(1, appId);
+      select.setBytes(2, utf8(from));
+      select.setBytes(3, prefixEnd(utf8(prefix)));
+      select.setBytes(4, utf8(after));
+      select.setInt(5, limit);
+      try (ResultSet rows = select.executeQuery()) {
+        List<ListedAccount> page = new ArrayList<>();
+        while (rows.next()) {
+          page.add(new ListedAccount(account(rows), rows.getTimestamp(8).toInstant()));
+        }
+        return page;
+      }
+    }
+  }
+
+  /** The first value behind all those that begin so; no UserID has a byte of 255. */
+  private static byte[] prefixEnd(byte[] prefix) {
+    byte[] end = Arrays.copyOf(prefix, prefix.length + 1);
+    end[prefix.length] = (byte) 0xFF;
+    return end;
   }
 
   /** Turns a live account into a deleted one; its profile goes, its id and UserID stay. */

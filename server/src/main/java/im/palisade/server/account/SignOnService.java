@@ -128,6 +128,9 @@ public final class SignOnService implements SignOn {
   }
 
   private static Principal principal(App app, Account account, VerifiedSig sig) {
+    if (!account.isActive()) {
+      throw new ImException(ErrorCode.ACCOUNT_DENIED);
+    }
     if (sig.issuedAt() <= account.sigNotBefore()) {
       throw new ImException(ErrorCode.SIG_EXPIRED, "UserSig was invalidated");
     }

@@ -48,6 +48,11 @@ public record App(
     administrators = Set.copyOf(administrators);
   }
 
+  /** The same with other settings. */
+  App with(AppSettings others) {
+    return new App(appId, name, status, region, others, keys, administrators);
+  }
+
   /** Whether REST calls and logins are served. */
   public boolean isActive() {
     return status == Status.ACTIVE;

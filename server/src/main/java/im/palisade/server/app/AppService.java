@@ -1,5 +1,6 @@
 package im.palisade.server.app;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.security.SecretBox;
@@ -129,6 +130,90 @@ public final class AppService {
                 app.keys(),
                 app.administrators()),
         cause);
+  }
+
+  /**
+   * Changes settings of the catalogue, null to the default, and keeps the change in the app's
+   * history.
+   *
+   * @param eventType {@code config.change}, or {@code config.rollback} for an undo
+   * @return what is different now, by key
+   * @throws IllegalArgumentException when a value is not allowed; nothing has changed then
+   */
+  public synchronized Map<String, JsonNode> changeSettings(
+      long appId, Map<String, JsonNode> values, String eventType, Cause cause) {
+    App before = apps.get(appId);
+    AppSettings after = SettingCatalogue.with(before.settings(), values);
+    Map<String, JsonNode> different = SettingCatalogue.differences(before.settings(), after);
+    if (different.isEmpty()) {
+      return different;
+    }
+    home.inUnitOfWork(
+        unit -> {
+          store.update(unit.connection(), before.with(after));
+          store.insertChange(
+              unit.connection(),
+              appId,
+              clock.instant(),
+              cause.actor().ref(),
+              SettingCatalogue.differences(after, before.settings()),
+              different);
+          unit.record(
+              cause
+                  .within(appId)
+                  .event(eventType, appTarget(appId))
+                  .withChange(Map.copyOf(different)));
+          return null;
+        });
+    apps = readAll();
+    return different;
+  }
+
+  /**
+   * An app's changes of settings, newest first.
+   *
+   * @param before id of the last one of the page before; {@link Long#MAX_VALUE} for the first
+   */
+  public List<SettingsChange> settingsHistory(long appId, long before, int limit) {
+    return home.read(connection -> store.changes(connection, appId, before, limit));
+  }
+
+  /** Changes the name. */
+  public App rename(long appId, String name, Cause cause) {
+    return update(
+        appId,
+        "app.update",
+        app ->
+            new App(
+                app.appId(),
+                name,
+                app.status(),
+                app.region(),
+                app.settings(),
+                app.keys(),
+                app.administrators()),
+        cause);
+  }
+
+  /** When each app was created. */
+  public Map<Long, Instant> createdAt() {
+    return home.read(store::createdAt);
+  }
+
+  /** Takes the right to call REST from an account; the last one keeps it. */
+  public synchronized boolean removeAdministrator(long appId, String userId, Cause cause) {
+    Set<String> present = apps.get(appId).administrators();
+    if (!present.contains(userId) || present.size() == 1) {
+      return false;
+    }
+    home.inUnitOfWork(
+        unit -> {
+          store.deleteAdministrator(unit.connection(), appId, userId);
+          unit.record(cause.within(appId).event("app.admin.set", appTarget(appId)));
+          return null;
+        });
+    apps = readAll();
+    return true;
   }
 
   /** Disables or enables an app. */

@@ -1,5 +1,7 @@
 package im.palisade.server.app;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import im.palisade.server.protocol.Json;
 import im.palisade.server.security.PublicKeys;
 import im.palisade.server.security.SecretBox;
 import im.palisade.server.security.VerificationKey;
@@ -15,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -154,6 +157,88 @@ final class AppStore {
       insert.setTimestamp(3, Timestamp.from(now));
       insert.executeUpdate();
     }
+  }
+
+  void deleteAdministrator(Connection connection, long appId, String userId) throws SQLException {
+    try (PreparedStatement delete =
+        connection.prepareStatement(
+            "DELETE FROM app_administrator WHERE app_id = ? AND user_id = ?")) {
+      delete.setLong(1, appId);
+      delete.setBytes(2, userId.getBytes(StandardCharsets.UTF_8));
+      delete.executeUpdate();
+    }
+  }
+
+  /** When each app was created; there are few. */
+  Map<Long, Instant> createdAt(Connection connection) throws SQLException {
+    Map<Long, Instant> times = new HashMap<>();
+    try (PreparedStatement select =
+            connection.prepareStatement("SELECT app_id, created_at FROM app");
+        ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        times.put(rows.getLong(1), rows.getTimestamp(2).toInstant());
+      }
+    }
+    return times;
+  }
+
+  void insertChange(
+      Connection connection,
+      long appId,
+      Instant now,
+      String actor,
+      Map<String, JsonNode> before,
+      Map<String, JsonNode> after)
+      throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            """
+            INSERT INTO app_settings_change (app_id, changed_at, actor, changed_from, changed_to)
+            VALUES (?, ?, ?, ?, ?)
+            """)) {
+      insert.setLong(1, appId);
+      insert.setLong(2, now.toEpochMilli());
+      insert.setBytes(3, actor.getBytes(StandardCharsets.UTF_8));
+      insert.setBytes(4, Json.bytes(Json.mapper().valueToTree(before)));
+      insert.setBytes(5, Json.bytes(Json.mapper().valueToTree(after)));
+      insert.executeUpdate();
+    }
+  }
+
+  List<SettingsChange> changes(Connection connection, long appId, long before, int limit)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT id, changed_at, actor, changed_from, changed_to FROM app_settings_change
+            WHERE app_id = ? AND id < ? ORDER BY id DESC LIMIT ?
+            """)) {
+      select.setLong(1, appId);
+      select.setLong(2, before);
+      select.setInt(3, limit);
+      try (ResultSet rows = select.executeQuery()) {
+        List<SettingsChange> changes = new ArrayList<>();
+        while (rows.next()) {
+          changes.add(
+              new SettingsChange(
+                  rows.getLong(1),
+                  Instant.ofEpochMilli(rows.getLong(2)),
+                  new String(rows.getBytes(3), StandardCharsets.UTF_8),
+                  values(rows.getBytes(4)),
+                  values(rows.getBytes(5))));
+        }
+        return changes;
+      }
+    }
+  }
+
+  private static Map<String, JsonNode> values(byte[] json) {
+    Map<String, JsonNode> values = new LinkedHashMap<>();
+    Json.parseObject(json)
+        .orElseThrow()
+        .properties()
+        .forEach(entry -> values.put(entry.getKey(), entry.getValue()));
+    return values;
   }
 
   private Map<Long, List<AppKey>> readKeys(Connection connection) throws SQLException {

@@ -130,6 +130,37 @@ public final class CallbackService {
         present.token().isPresent(),
         present.authorities().isPresent(),
         present.identity().isPresent());
+  /** Which secrets an app has; none of them is ever told. */
+  public record Held(boolean token, boolean authorities, boolean identity) {}
+
+  /** Which secrets the app has. */
+  public Held secrets(App app) {
+    CallbackSecrets held =
+        regions.home().read(connection -> secrets.read(connection, app.appId()));
+    return new Held(
+        held.token().isPresent(), held.authorities().isPresent(), held.identity().isPresent());
+  }
+
+  /**
+   * Replaces some of an app's secrets; those that are empty stay, an empty text takes one away.
+   *
+   * @throws IllegalArgumentException when the TLS material is wrong
+   */
+  public void changeSecrets(
+      App app,
+      Optional<String> token,
+      Optional<String> authorities,
+      Optional<String> identity,
+      Cause cause) {
+    CallbackSecrets held =
+        regions.home().read(connection -> secrets.read(connection, app.appId()));
+    setSecrets(
+        app,
+        new CallbackSecrets(
+            token.or(held::token).filter(text -> !text.isEmpty()),
+            authorities.or(held::authorities).filter(text -> !text.isEmpty()),
+            identity.or(held::identity).filter(text -> !text.isEmpty())),
+        cause);
   }
 
   /** How the app's webhooks are doing. */

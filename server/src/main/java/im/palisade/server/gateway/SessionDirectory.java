@@ -4,6 +4,7 @@ import im.palisade.server.app.MultiLogin;
 import im.palisade.server.protocol.Platform;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -30,6 +31,28 @@ public final class SessionDirectory {
     sessions.add(-ended.size());
     ended.forEach(session -> session.kick(reason));
     return ended.size();
+  }
+
+  /** Ends every session of an app and returns how many there were. */
+  public int kickApp(long appId, KickReason reason) {
+    int ended = 0;
+    for (Map.Entry<Long, List<Session>> entry : byAccount.entrySet()) {
+      if (entry.getValue().getFirst().principal().app().appId() == appId) {
+        ended += kickAccount(entry.getKey(), reason);
+      }
+    }
+    return ended;
+  }
+
+  /** Ends one session of an account; false when it has ended already. */
+  public boolean kick(long accountId, String sessionId, KickReason reason) {
+    for (Session session : of(accountId)) {
+      if (session.id().equals(sessionId) && remove(session)) {
+        session.kick(reason);
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Sessions of all accounts. */

@@ -32,6 +32,7 @@ public final class GroupFeature {
   private final GroupRecycling recycling;
   private final GroupRemains remains;
   private final GroupActivation activation;
+  private final GroupOperations operations;
   private final List<Endpoint> endpoints = new ArrayList<>();
   private final List<Command> commands = new ArrayList<>();
   private final GroupServices services;
@@ -114,6 +115,7 @@ public final class GroupFeature {
             rooms,
             standings,
             account -> !sessions.of(account).isEmpty());
+    operations = new GroupOperations(services, new GroupSearch(regions, store));
     endpoints.addAll(new CreationRestApi(services).endpoints());
     endpoints.addAll(new GroupRestApi(services).endpoints());
     endpoints.addAll(new MemberRestApi(services).endpoints());
@@ -143,6 +145,11 @@ public final class GroupFeature {
   /** Takes an account out of all its groups; nobody is told. */
   public AccountCleaner departure() {
     return departure;
+  }
+
+  /** What operators do. */
+  public GroupOperations operations() {
+    return operations;
   }
 
   /** REST endpoints. */

@@ -29,6 +29,7 @@ public final class GroupMessageFeature {
   private final GroupReads reads;
   private final GroupHistory history;
   private final Places places;
+  private final GroupMessageOperations operations;
 
   /**
    * The feature.
@@ -78,6 +79,8 @@ public final class GroupMessageFeature {
     GroupReceipts receipts =
         new GroupReceipts(regions, groups, changes, events, messages.hooks(), clock);
     GroupImports imports = new GroupImports(regions, service, clock);
+    operations =
+        new GroupMessageOperations(regions, places, history, sends, edits, messages.summary());
     reads = new GroupReads(regions, events);
     endpoints.addAll(
         new GroupSendRestApi(sends, notifications, places, accounts, messages.summary(), clock)
@@ -107,6 +110,11 @@ public final class GroupMessageFeature {
                 accounts),
             places,
             accounts);
+  }
+
+  /** What operators do. */
+  public GroupMessageOperations operations() {
+    return operations;
   }
 
   /** REST endpoints. */

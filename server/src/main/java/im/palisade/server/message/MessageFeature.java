@@ -31,6 +31,7 @@ public final class MessageFeature implements AutoCloseable {
   private final Broadcasts broadcasts;
   private final GrowingTexts growingTexts;
   private final ReadService reads;
+  private final PairOperations operations;
 
   public MessageFeature(
       Regions regions,
@@ -71,6 +72,7 @@ public final class MessageFeature implements AutoCloseable {
     growingTexts =
         new GrowingTexts(messages, changes, conversations, moderation, events, summary, clock);
     MessageEdits edits = new MessageEdits(changes, conversations, events, moderation, hooks, clock);
+    operations = new PairOperations(regions, accounts, messages, history, edits, summary);
     imports = new ImportRestApi(messages, accounts, clock);
     endpoints.addAll(imports.endpoints());
     endpoints.addAll(new EditRestApi(edits, accounts).endpoints());
@@ -133,6 +135,11 @@ public final class MessageFeature implements AutoCloseable {
   /** The one path of messages, for the features above. */
   public MessageService messages() {
     return messages;
+  }
+
+  /** What operators do. */
+  public PairOperations operations() {
+    return operations;
   }
 
   /** REST endpoints. */

@@ -39,8 +39,12 @@ public final class RestSends {
    * @throws ImException the refusal, MESSAGE_TIMEOUT or MESSAGE_RETRY
    */
   public static Receipt await(RestCall call, Clock clock, CompletableFuture<Receipt> future) {
+    return await(Duration.between(clock.instant(), call.deadline()), future);
+  }
+
+  /** The receipt within that time; see the other. */
+  static Receipt await(Duration left, CompletableFuture<Receipt> future) {
     try {
-      Duration left = Duration.between(clock.instant(), call.deadline());
       return future.get(Math.max(1, left.toMillis()), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       throw new ImException(ErrorCode.MESSAGE_TIMEOUT);

@@ -38,16 +38,19 @@ public final class SendSummary implements AutoCloseable {
    */
   public void count(RestCall call, String command, boolean asOther, int messages) {
     if (messages > 0) {
-      Key key = new Key(call.app().appId(), call.administrator().subjectRef(), command, asOther);
-      open.compute(
-          key,
-          (_, entry) -> {
-            Entry counted =
-                entry == null ? new Entry(call.app(), call.cause(), new AtomicInteger()) : entry;
-            counted.messages().addAndGet(messages);
-            return counted;
-          });
+      count(call.app(), call.cause(), command, asOther, messages);
     }
+  }
+
+  /** Adds the messages of whoever acts. */
+  public void count(App app, Cause cause, String command, boolean asOther, int messages) {
+    open.compute(
+        new Key(app.appId(), cause.actor().ref(), command, asOther),
+        (_, entry) -> {
+          Entry counted = entry == null ? new Entry(app, cause, new AtomicInteger()) : entry;
+          counted.messages().addAndGet(messages);
+          return counted;
+        });
   }
 
   /** Hands what has been counted to the journal. */

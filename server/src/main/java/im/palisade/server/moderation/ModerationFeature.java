@@ -12,6 +12,8 @@ import java.util.function.UnaryOperator;
 public final class ModerationFeature {
   private final TextModeration texts;
   private final ReviewService reviews;
+  private final LocalWordService localWords;
+  private final LibraryService libraries;
   private final List<Endpoint> endpoints = new ArrayList<>();
 
   /** Without a service of the apps' own. */
@@ -37,8 +39,8 @@ public final class ModerationFeature {
       ModerationHook hook,
       UnaryOperator<App> current,
       Clock clock) {
-    LocalWordService localWords = new LocalWordService(regions, clock);
-    LibraryService libraries = new LibraryService(regions, clock);
+    localWords = new LocalWordService(regions, clock);
+    libraries = new LibraryService(regions, clock);
     ContentJudge judge =
         (app, policy, text) ->
             switch (current.apply(app).settings().moderation().provider()) {
@@ -61,6 +63,16 @@ public final class ModerationFeature {
   /** Messages somebody should look at. */
   public ReviewService reviews() {
     return reviews;
+  }
+
+  /** The apps' own lists. */
+  public LocalWordService localWords() {
+    return localWords;
+  }
+
+  /** Libraries of the built-in provider. */
+  public LibraryService libraries() {
+    return libraries;
   }
 
   /** REST endpoints. */

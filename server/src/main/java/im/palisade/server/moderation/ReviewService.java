@@ -9,6 +9,7 @@ import im.palisade.server.store.Regions;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The queue of messages somebody should look at, for the console. */
 public final class ReviewService {
@@ -34,6 +35,11 @@ public final class ReviewService {
     return regions
         .of(app)
         .read(connection -> store.page(connection, app.appId(), state, afterId, most));
+  }
+
+  /** The entry of that id, whatever its state. */
+  public Optional<Review> find(App app, long id) {
+    return regions.of(app).read(connection -> store.find(connection, app.appId(), id));
   }
 
   /**

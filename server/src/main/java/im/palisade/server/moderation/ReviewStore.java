@@ -59,23 +59,41 @@ public final class ReviewStore {
       select.setInt(2, state.code());
       select.setLong(3, afterId);
       select.setInt(4, limit);
-      List<Review> page = new ArrayList<>();
-      try (ResultSet rows = select.executeQuery()) {
-        while (rows.next()) {
-          page.add(
-              new Review(
-                  rows.getLong(1),
-                  rows.getLong(2),
-                  rows.getLong(3),
-                  rows.getLong(4),
-                  rows.getLong(5),
-                  rows.getTimestamp(6).toInstant(),
-                  State.ofCode(rows.getInt(7)),
-                  Optional.ofNullable(rows.getTimestamp(8)).map(Timestamp::toInstant)));
-        }
-      }
-      return page;
+      return all(select);
     }
+  }
+
+  /** The entry of that id. */
+  Optional<Review> find(Connection connection, long appId, long id) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT id, app_id, conversation_id, seq, sender_id, created_at, state, decided_at
+            FROM moderation_review WHERE id = ? AND app_id = ?
+            """)) {
+      select.setLong(1, id);
+      select.setLong(2, appId);
+      return all(select).stream().findFirst();
+    }
+  }
+
+  private static List<Review> all(PreparedStatement select) throws SQLException {
+    List<Review> all = new ArrayList<>();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        all.add(
+            new Review(
+                rows.getLong(1),
+                rows.getLong(2),
+                rows.getLong(3),
+                rows.getLong(4),
+                rows.getLong(5),
+                rows.getTimestamp(6).toInstant(),
+                State.ofCode(rows.getInt(7)),
+                Optional.ofNullable(rows.getTimestamp(8)).map(Timestamp::toInstant)));
+      }
+    }
+    return all;
   }
 
   /** Decides an open one; false when there is none of that id or it is decided. */

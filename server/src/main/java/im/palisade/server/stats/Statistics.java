@@ -175,6 +175,12 @@ public final class Statistics implements SessionListener, SentListener, AutoClos
     return days.reversed();
   }
 
+  /** Accounts of the app that are signed in at this node now. */
+  public int onlineNow(App app) {
+    AtomicInteger count = online.get(app.appId());
+    return count == null ? 0 : Math.max(0, count.get());
+  }
+
   /** Writes what has been counted. */
   public Job writing() {
     return new Job(

@@ -56,7 +56,7 @@ public record AdminEndpoint<I extends Record, O extends Record>(
         id.append("One");
       }
     }
-    return id.toString();
+    return path.endsWith("{app}") ? id.append("One").toString() : id.toString();
   }
 
   /** Whether the path names an app. */

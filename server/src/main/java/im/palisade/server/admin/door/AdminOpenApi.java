@@ -317,8 +317,12 @@ public final class AdminOpenApi {
     return meaning.value();
   }
 
+  /** Types of ours that stand in the class of their calls have names of their own. */
   private static String name(Class<?> type) {
-    return type.getSimpleName();
+    Class<?> outer = type.getDeclaringClass();
+    return outer == null || outer.getSimpleName().endsWith("Api")
+        ? type.getSimpleName()
+        : outer.getSimpleName().replace("Service", "") + type.getSimpleName();
   }
 
   private static ObjectNode reference(String name) {

@@ -1,0 +1,156 @@
+package im.palisade.server.admin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import im.palisade.server.testing.TestApp;
+import im.palisade.server.testing.TestConsole;
+import im.palisade.server.testing.TestReceiver;
+import im.palisade.server.testing.TestServer;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** Webhooks, moderation, the UserSig tool, figures and nodes in the console. */
+class OtherPagesTest {
+  private final TestApp app = TestServer.shared().newApp();
+  private final TestConsole console = TestConsole.superAdministrator();
+
+  @Test
+  void webhooksAreSetTriedAndNeverShowTheirSecrets() {
+    try (TestReceiver receiver = TestReceiver.plain()) {
+      console.post(path("webhooks/test"), "{}").refused("invalid");
+      JsonNode set =
+          console
+              .post(
+                  path("webhooks"),
+                  "{\"url\":\""
+                      + receiver.url()
+                      + "\",\"signed\":true,\"events\":[\"C2C.CallbackAfterSendMsg\"]}")
+              .ok()
+              .body();
+      assertEquals(1, set.path("switches").valueStream().filter(s -> s.path("on").asBoolean()).count());
+      console.post(path("webhooks"), "{\"events\":[\"No.Such\"]}").refused("invalid");
+      console.post(path("webhooks"), "{\"url\":\"ftp://x\"}").refused("invalid");
+      console.post(path("webhooks/secrets"), "{\"token\":\"secret-token\"}").ok();
+      console.post(path("webhooks/secrets"), "{\"identity\":\"no pem\"}").refused("invalid");
+      JsonNode detail = console.get(path("webhooks")).ok().body();
+      assertTrue(detail.path("hasToken").asBoolean());
+      assertFalse(detail.path("hasIdentity").asBoolean());
+      assertFalse(detail.toString().contains("secret-token"));
+      JsonNode test = console.post(path("webhooks/test"), "{}").ok().body();
+      assertTrue(test.path("answered").asBoolean(), test::toString);
+      JsonNode status = console.get(path("webhooks/status")).ok().body();
+      assertEquals(0, status.path("waiting").asInt());
+      console
+          .post(
+              path("webhooks/replay"),
+              "{\"from\":\"2026-01-02T00:00:00Z\",\"to\":\"2026-01-01T00:00:00Z\"}")
+          .refused("invalid");
+      assertEquals(
+          0,
+          console
+              .post(
+                  path("webhooks/replay"),
+                  "{\"from\":\"2026-01-01T00:00:00Z\",\"to\":\"2026-01-02T00:00:00Z\"}")
+              .ok()
+              .body()
+              .path("count")
+              .asInt());
+      console.post(path("webhooks/secrets"), "{\"token\":\"\"}").ok();
+      assertFalse(console.get(path("webhooks")).ok().body().path("hasToken").asBoolean());
+    }
+  }
+
+  @Test
+  void aMarkedMessageIsReadWithAReasonAndDecided() {
+    app.withUsers("mia", "noah");
+    console
+        .post(
+            path("moderation/words"),
+            "{\"words\":[{\"keyword\":\"odd\",\"kind\":\"word\",\"action\":\"mark\"},"
+                + "{\"keyword\":\"bad\",\"kind\":\"word\",\"action\":\"block\"}]}")
+        .ok();
+    JsonNode words = console.get(path("moderation/words") + "?part=OD").ok().body();
+    assertEquals(1, words.path("found").asInt());
+    assertEquals(2, words.path("totalWords").asInt());
+    try (var user = app.login("mia")) {
+      user.send("noah", 1, "something odd");
+    }
+    JsonNode reviews = console.get(path("moderation/reviews")).ok().body().path("reviews");
+    assertEquals(1, reviews.size());
+    assertFalse(reviews.toString().contains("something"));
+    String entry = path("moderation/reviews/") + reviews.at("/0/id").asLong();
+    console.post(entry + "/read", "{}").refused("invalid");
+    JsonNode read = console.post(entry + "/read", "{\"reason\":\"in the queue\"}").ok().body();
+    assertEquals("something odd", read.at("/elements/0/MsgContent/Text").asText());
+    assertEquals("mia", read.path("from").asText());
+    console.post(entry + "/decide", "{\"state\":\"open\"}").refused("invalid");
+    console.post(entry + "/decide", "{\"state\":\"rejected\"}").ok();
+    console.post(entry + "/decide", "{\"state\":\"accepted\"}").refused("not-found");
+    long id = words.at("/words/0/id").asLong();
+    console.post(path("moderation/words/delete"), "{\"ids\":[" + id + "]}").ok();
+    console
+        .post(
+            path("moderation/libraries"),
+            "{\"library\":\"block\",\"label\":\"ad\",\"words\":[\"buy\"]}")
+        .ok();
+    assertEquals(
+        1, console.get(path("moderation/libraries") + "?library=block").ok().body().path("found").asInt());
+    console
+        .post(
+            path("moderation/libraries/delete"), "{\"library\":\"block\",\"words\":[\"buy\"]}")
+        .ok();
+  }
+
+  @Test
+  void aUserSigIsMadeAndCheckedWithTheReasonWhenItDoesNotCount() {
+    app.withUsers("mia");
+    JsonNode made =
+        console.post(path("usersig/make"), "{\"user\":\"mia\",\"seconds\":600}").ok().body();
+    String sig = made.path("sig").asText();
+    assertEquals(0, app.call(app.query("administrator", app.sig("administrator")),
+        "im_open_login_svc/account_check", "{\"CheckItem\":[{\"UserID\":\"mia\"}]}")
+        .path("ErrorCode").asInt());
+    String check = "{\"user\":\"mia\",\"sig\":\"" + sig + "\"}";
+    assertTrue(console.post(path("usersig/check"), check).ok().body().path("valid").asBoolean());
+    JsonNode other =
+        console
+            .post(path("usersig/check"), "{\"user\":\"noah\",\"sig\":\"" + sig + "\"}")
+            .ok()
+            .body();
+    assertEquals(70013, other.path("code").asInt());
+    console.post("/apps/" + app.appId() + "/users/deactivate", "{\"user\":\"mia\"}").ok();
+    JsonNode revoked = console.post(path("usersig/check"), check).ok().body();
+    assertFalse(revoked.path("valid").asBoolean());
+    assertEquals("the user is deactivated", revoked.path("reason").asText());
+  }
+
+  @Test
+  void figuresAndNodesAreShown() {
+    JsonNode days = console.get(path("overview") + "?days=7").ok().body();
+    assertTrue(days.has("online"), days::toString);
+    JsonNode node = console.get("/nodes").ok().body().at("/nodes/0");
+    assertTrue(node.path("ready").asBoolean(), node::toString);
+    JsonNode storage = console.get("/nodes/storage").ok().body();
+    assertTrue(storage.path("diskFree").asLong() > 0);
+    assertTrue(storage.at("/databases/0/tables").size() > 20);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> console.get("/overview/live").ok().body().path("points").size() > 0);
+    JsonNode live = console.get("/overview/live").ok().body();
+    assertEquals(10, live.path("step").asInt());
+    String last = live.at("/points/" + (live.path("points").size() - 1) + "/at").asText();
+    assertEquals(
+        0,
+        console.get("/overview/live?since=" + last).ok().body().path("points").valueStream()
+            .filter(point -> point.path("at").asText().compareTo(last) <= 0)
+            .count());
+  }
+
+  private String path(String rest) {
+    return "/apps/" + app.appId() + "/" + rest;
+  }
+}
