@@ -55,9 +55,17 @@ final class ServerUnderTest implements Subject {
    */
   static ServerUnderTest start(Path data, List<String> jvmOptions) throws InterruptedException {
     List<String> command = JavaChild.command(jvmOptions, MAIN);
-    command.addAll(List.of(
-            "run", "--data", data.toString(), "--rest-port", "0", "--im-port", "0",
-            "--console-port", "0"));
+    command.addAll(
+        List.of(
+            "run",
+            "--data",
+            data.toString(),
+            "--rest-port",
+            "0",
+            "--im-port",
+            "0",
+            "--console-port",
+            "0"));
     Path log = data.resolveSibling("server.log");
     ProcessBuilder builder =
         new ProcessBuilder(command)

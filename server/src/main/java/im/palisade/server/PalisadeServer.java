@@ -540,8 +540,7 @@ public final class PalisadeServer implements AutoCloseable {
     connection.write(restUrl, imUrl, trial, administrator);
     part("connection file", connection::delete);
     Optional<String> chatUrl = demo.path().map(path -> restUrl + path);
-    String consoleUrl =
-        restScheme + "://" + reachable(consoleSettings.host()) + ":" + consolePort;
+    String consoleUrl = restScheme + "://" + reachable(consoleSettings.host()) + ":" + consolePort;
     Optional<String> link = admin.first().invite(consoleUrl);
     facts =
         new Facts(

@@ -61,15 +61,12 @@ public final class AdminFeature {
     all.addAll(new SessionApi(signIns, first, settings).endpoints());
     all.addAll(
         new OwnAccountApi(
-                new OwnAccountService(regions.home(), secrets, passwords, clock),
-                signIns,
-                settings)
+                new OwnAccountService(regions.home(), secrets, passwords, clock), signIns, settings)
             .endpoints());
     all.addAll(pages);
     all.addAll(
         new AdministratorsApi(
-                new AdministratorService(
-                    regions.home(), apps, passwords, signIns, roles, clock),
+                new AdministratorService(regions.home(), apps, passwords, signIns, roles, clock),
                 roles)
             .endpoints());
     table = new AdminTable(all);

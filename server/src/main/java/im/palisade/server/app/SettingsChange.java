@@ -12,8 +12,4 @@ import java.util.Map;
  * @param after what they became
  */
 public record SettingsChange(
-    long id,
-    Instant at,
-    String actor,
-    Map<String, JsonNode> before,
-    Map<String, JsonNode> after) {}
+    long id, Instant at, String actor, Map<String, JsonNode> before, Map<String, JsonNode> after) {}

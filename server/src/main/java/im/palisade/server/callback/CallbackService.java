@@ -135,8 +135,7 @@ public final class CallbackService {
 
   /** Which secrets the app has. */
   public Held secrets(App app) {
-    CallbackSecrets held =
-        regions.home().read(connection -> secrets.read(connection, app.appId()));
+    CallbackSecrets held = regions.home().read(connection -> secrets.read(connection, app.appId()));
     return new Held(
         held.token().isPresent(), held.authorities().isPresent(), held.identity().isPresent());
   }
@@ -152,8 +151,7 @@ public final class CallbackService {
       Optional<String> authorities,
       Optional<String> identity,
       Cause cause) {
-    CallbackSecrets held =
-        regions.home().read(connection -> secrets.read(connection, app.appId()));
+    CallbackSecrets held = regions.home().read(connection -> secrets.read(connection, app.appId()));
     setSecrets(
         app,
         new CallbackSecrets(

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 
 /** Every call of the console with every built-in role: allowed, or refused and nothing done. */
 class AccessMatrixTest {
-  /** No app, administrator, key or session has it, so that a call that is let through does little. */
+  /**
+   * No app, administrator, key or session has it, so that a call that is let through does little.
+   */
   private static final String NOBODY = "999999999";
 
   @Test
@@ -89,15 +91,14 @@ class AccessMatrixTest {
             .path("key")
             .asText();
     TestConsole limited = TestConsole.with(key, 0);
-    String grant = "{\"name\":\"%s\",\"displayName\":\"d\",\"grants\":[{\"role\":\"%s\",\"app\":0}]}";
+    String grant =
+        "{\"name\":\"%s\",\"displayName\":\"d\",\"grants\":[{\"role\":\"%s\",\"app\":0}]}";
     limited
         .post("/administrators", grant.formatted(TestConsole.newName(), "super"))
         .refused("forbidden");
     limited.post("/administrators", grant.formatted(TestConsole.newName(), key)).ok();
     limited
-        .post(
-            "/roles",
-            "{\"name\":\"more\",\"description\":\"d\",\"permissions\":[\"apps.keys\"]}")
+        .post("/roles", "{\"name\":\"more\",\"description\":\"d\",\"permissions\":[\"apps.keys\"]}")
         .refused("forbidden");
     limited
         .post(
@@ -134,8 +135,7 @@ class AccessMatrixTest {
   private static Answer call(TestConsole browser, AdminEndpoint<?, ?> endpoint, long app) {
     // An act that needs nothing but its path would be carried out: a member it does not know stops
     // it once it has been let through.
-    String path =
-        endpoint.path().replace("{app}", Long.toString(app)).replace("{id}", NOBODY);
+    String path = endpoint.path().replace("{app}", Long.toString(app)).replace("{id}", NOBODY);
     return endpoint.method() == AdminEndpoint.Method.GET
         ? browser.get(path)
         : browser.post(path, "{\"nothing\":1}");

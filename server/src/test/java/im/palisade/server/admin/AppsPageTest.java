@@ -30,8 +30,11 @@ class AppsPageTest {
     JsonNode made = console.post("/apps", "{\"name\":\"Büro <b>\"}").ok().body();
     long id = made.path("app").asLong();
     TestApp app = TestApp.of(TestServer.shared().server(), id, "administrator");
-    assertEquals(0, app.rest("openim/query_online_status", "{\"To_Account\":[\"administrator\"]}")
-        .path("ErrorCode").asInt());
+    assertEquals(
+        0,
+        app.rest("openim/query_online_status", "{\"To_Account\":[\"administrator\"]}")
+            .path("ErrorCode")
+            .asInt());
     JsonNode detail = console.get("/apps/" + id).ok().body();
     assertEquals("Büro <b>", detail.path("app").path("name").asText());
     assertFalse(detail.toString().contains(made.path("secret").asText()));
@@ -77,9 +80,7 @@ class AppsPageTest {
             .refused("invalid");
     assertEquals(3, wrong.body().path("fields").size(), wrong.body()::toString);
     assertTrue(app.app().settings().messageExtensions(), "all or nothing");
-    console
-        .post(path, "{\"values\":{\"msg.recallSeconds\":7,\"login.policy\":\"single\"}}")
-        .ok();
+    console.post(path, "{\"values\":{\"msg.recallSeconds\":7,\"login.policy\":\"single\"}}").ok();
     assertEquals(7, app.app().settings().recallWindowSeconds());
     console.post(path, "{\"values\":{\"app.timeZone\":\"Mars/Base\"}}").refused("invalid");
     JsonNode history = console.get(path + "/history").ok().body().path("changes");

@@ -81,8 +81,15 @@ class BadInputTest {
     console.post(path, "{\"name\":\"" + "x".repeat(1 << 20) + "\"}").refused("too-large");
     for (String none :
         new String[] {
-          "/apps/x", "/apps/-1", "/apps/" + "9".repeat(30), "/nothing", "/apps/1/", "/", "//apps",
-          "/apps/%31", "/apps/1;a=b"
+          "/apps/x",
+          "/apps/-1",
+          "/apps/" + "9".repeat(30),
+          "/nothing",
+          "/apps/1/",
+          "/",
+          "//apps",
+          "/apps/%31",
+          "/apps/1;a=b"
         }) {
       assertTrue(console.get(none).status() == 404, none);
     }
@@ -92,10 +99,7 @@ class BadInputTest {
   private void check(
       AdminEndpoint<?, ?> endpoint, ObjectNode in, String field, List<String> taken) {
     String path =
-        endpoint
-            .path()
-            .replace("{app}", Long.toString(app.appId()))
-            .replace("{id}", "999999999");
+        endpoint.path().replace("{app}", Long.toString(app.appId())).replace("{id}", "999999999");
     Answer answer =
         endpoint.method() == AdminEndpoint.Method.GET
             ? console.get(path + "?" + query(in))

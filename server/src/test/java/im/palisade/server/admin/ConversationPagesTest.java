@@ -31,7 +31,9 @@ class ConversationPagesTest {
   void groupsAreMadeFoundChangedAndDissolved() {
     app.withUsers("mia", "noah", "olga");
     for (String id : new String[] {"club1", "club2", "dorm"}) {
-      act("groups/create", "{\"type\":\"Public\",\"group\":\"" + id + "\",\"name\":\"<b>\",\"owner\":\"mia\"}");
+      act(
+          "groups/create",
+          "{\"type\":\"Public\",\"group\":\"" + id + "\",\"name\":\"<b>\",\"owner\":\"mia\"}");
     }
     assertEquals(List.of("club1", "club2"), found("?prefix=club"));
     assertEquals(List.of("club1"), found("?prefix=club&limit=1"));
@@ -63,7 +65,8 @@ class ConversationPagesTest {
     for (int i = 0; i < 5; i++) {
       act("messages/send", "{\"from\":\"mia\",\"user\":\"noah\",\"text\":\"t" + i + "\"}");
     }
-    String search = "{\"user\":\"noah\",\"peer\":\"mia\",\"reason\":\"complaint 17\",\"limit\":3" + SPAN;
+    String search =
+        "{\"user\":\"noah\",\"peer\":\"mia\",\"reason\":\"complaint 17\",\"limit\":3" + SPAN;
     JsonNode page = console.post(path("messages/of-users"), search + "}").ok().body();
     assertEquals(3, page.path("messages").size());
     assertEquals("t4", page.at("/messages/0/elements/0/MsgContent/Text").asText());
@@ -119,9 +122,7 @@ class ConversationPagesTest {
         search.replace(SPAN, ",\"from\":\"2020-01-01T00:00:00Z\",\"to\":\"2020-01-02T00:00:00Z\"");
     assertEquals(
         0, console.post(path("messages/of-group"), past + "}").ok().body().path("messages").size());
-    console
-        .post(path("messages/send"), "{\"from\":\"mia\",\"text\":\"x\"}")
-        .refused("invalid");
+    console.post(path("messages/send"), "{\"from\":\"mia\",\"text\":\"x\"}").refused("invalid");
     console
         .post(path("messages/send"), "{\"from\":\"ghost\",\"group\":\"g\",\"text\":\"x\"}")
         .refused("refused");
@@ -130,12 +131,12 @@ class ConversationPagesTest {
   @Test
   void aLiveRoomShowsWhoIsThereAndKeepsOutWhoIsBanned() {
     app.withUsers("mia", "noah");
-    act("groups/create", "{\"type\":\"AVChatRoom\",\"group\":\"live\",\"name\":\"n\",\"owner\":\"mia\"}");
+    act(
+        "groups/create",
+        "{\"type\":\"AVChatRoom\",\"group\":\"live\",\"name\":\"n\",\"owner\":\"mia\"}");
     try (TestUser noah = app.login("noah")) {
-      TestUser.await(
-          noah.client().request("group.join", Json.object().put("groupId", "live")));
-      assertEquals(
-          1, console.get(path("rooms")).ok().body().at("/rooms/0/online").asInt());
+      TestUser.await(noah.client().request("group.join", Json.object().put("groupId", "live")));
+      assertEquals(1, console.get(path("rooms")).ok().body().at("/rooms/0/online").asInt());
       JsonNode there = console.get(path("rooms/attendees") + "?group=live").ok().body();
       assertEquals("noah", there.at("/attendees/0/user").asText(), there::toString);
       console
@@ -146,8 +147,7 @@ class ConversationPagesTest {
       assertEquals("noah", bans.at("/bans/0/user").asText());
       act("rooms/unban", "{\"group\":\"live\",\"users\":[\"noah\"]}");
       assertEquals(
-          0,
-          console.get(path("rooms/bans") + "?group=live").ok().body().path("bans").size());
+          0, console.get(path("rooms/bans") + "?group=live").ok().body().path("bans").size());
     }
   }
 

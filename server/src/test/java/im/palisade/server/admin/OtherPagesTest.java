@@ -31,7 +31,8 @@ class OtherPagesTest {
                       + "\",\"signed\":true,\"events\":[\"C2C.CallbackAfterSendMsg\"]}")
               .ok()
               .body();
-      assertEquals(1, set.path("switches").valueStream().filter(s -> s.path("on").asBoolean()).count());
+      assertEquals(
+          1, set.path("switches").valueStream().filter(s -> s.path("on").asBoolean()).count());
       console.post(path("webhooks"), "{\"events\":[\"No.Such\"]}").refused("invalid");
       console.post(path("webhooks"), "{\"url\":\"ftp://x\"}").refused("invalid");
       console.post(path("webhooks/secrets"), "{\"token\":\"secret-token\"}").ok();
@@ -98,10 +99,15 @@ class OtherPagesTest {
             "{\"library\":\"block\",\"label\":\"ad\",\"words\":[\"buy\"]}")
         .ok();
     assertEquals(
-        1, console.get(path("moderation/libraries") + "?library=block").ok().body().path("found").asInt());
+        1,
+        console
+            .get(path("moderation/libraries") + "?library=block")
+            .ok()
+            .body()
+            .path("found")
+            .asInt());
     console
-        .post(
-            path("moderation/libraries/delete"), "{\"library\":\"block\",\"words\":[\"buy\"]}")
+        .post(path("moderation/libraries/delete"), "{\"library\":\"block\",\"words\":[\"buy\"]}")
         .ok();
   }
 
@@ -111,9 +117,14 @@ class OtherPagesTest {
     JsonNode made =
         console.post(path("usersig/make"), "{\"user\":\"mia\",\"seconds\":600}").ok().body();
     String sig = made.path("sig").asText();
-    assertEquals(0, app.call(app.query("administrator", app.sig("administrator")),
-        "im_open_login_svc/account_check", "{\"CheckItem\":[{\"UserID\":\"mia\"}]}")
-        .path("ErrorCode").asInt());
+    assertEquals(
+        0,
+        app.call(
+                app.query("administrator", app.sig("administrator")),
+                "im_open_login_svc/account_check",
+                "{\"CheckItem\":[{\"UserID\":\"mia\"}]}")
+            .path("ErrorCode")
+            .asInt());
     String check = "{\"user\":\"mia\",\"sig\":\"" + sig + "\"}";
     assertTrue(console.post(path("usersig/check"), check).ok().body().path("valid").asBoolean());
     JsonNode other =
@@ -145,7 +156,12 @@ class OtherPagesTest {
     String last = live.at("/points/" + (live.path("points").size() - 1) + "/at").asText();
     assertEquals(
         0,
-        console.get("/overview/live?since=" + last).ok().body().path("points").valueStream()
+        console
+            .get("/overview/live?since=" + last)
+            .ok()
+            .body()
+            .path("points")
+            .valueStream()
             .filter(point -> point.path("at").asText().compareTo(last) <= 0)
             .count());
   }

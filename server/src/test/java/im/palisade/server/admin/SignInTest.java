@@ -213,9 +213,7 @@ class SignInTest {
       JsonNode enrolment = browser.post("/account/second-factor", "{}").ok().body();
       byte[] secret = base32(enrolment.path("secret").asText());
       assertTrue(enrolment.path("uri").asText().startsWith("otpauth://totp/Palisade:" + name));
-      browser
-          .post("/account/second-factor/finish", "{\"code\":\"000000\"}")
-          .refused("wrong-code");
+      browser.post("/account/second-factor/finish", "{\"code\":\"000000\"}").refused("wrong-code");
       String code = Totp.code(secret, console.now());
       JsonNode recovery =
           browser
@@ -234,7 +232,8 @@ class SignInTest {
       tried(console.browser(), name, PASSWORD, next).ok();
       tried(console.browser(), name, PASSWORD, next).refused("wrong-code");
       String spare = recovery.path(0).asText();
-      tried(console.browser(), name, PASSWORD, spare.replace("-", "").toUpperCase(Locale.ROOT)).ok();
+      tried(console.browser(), name, PASSWORD, spare.replace("-", "").toUpperCase(Locale.ROOT))
+          .ok();
       tried(console.browser(), name, PASSWORD, spare).refused("wrong-code");
       browser.post("/account/second-factor/remove", "{}").refused("conflict");
     }
@@ -246,13 +245,7 @@ class SignInTest {
     try (ConsoleUnderTest console = new ConsoleUnderTest(SecondFactor.OPTIONAL)) {
       TestConsole browser = console.browser().signIn(name, PASSWORD);
       byte[] secret =
-          base32(
-              browser
-                  .post("/account/second-factor", "{}")
-                  .ok()
-                  .body()
-                  .path("secret")
-                  .asText());
+          base32(browser.post("/account/second-factor", "{}").ok().body().path("secret").asText());
       String code = Totp.code(secret, console.now());
       browser.post("/account/second-factor/finish", "{\"code\":\"" + code + "\"}").ok();
       for (int i = 0; i < 5; i++) {
@@ -279,7 +272,9 @@ class SignInTest {
     }
     here.post(
             "/account/password",
-            Json.object().put("current", "wrong password").put("password", "new one 123456")
+            Json.object()
+                .put("current", "wrong password")
+                .put("password", "new one 123456")
                 .toString())
         .refused("wrong-credentials");
     here.changePassword(PASSWORD, "new one 123456");

@@ -27,8 +27,7 @@ class UsersPageTest {
     List<String> all = new ArrayList<>();
     String after = "";
     do {
-      JsonNode page =
-          console.get(path("") + "?limit=2&after=" + encoded(after)).ok().body();
+      JsonNode page = console.get(path("") + "?limit=2&after=" + encoded(after)).ok().body();
       page.path("users").forEach(user -> all.add(user.path("user").asText()));
       after = page.path("next").asText();
     } while (!after.isEmpty());
@@ -65,8 +64,7 @@ class UsersPageTest {
   void sessionsAreShownAndEndedOneByOne() {
     try (TestUser web = app.login("mia", "web", "d1");
         TestUser phone = app.login("mia", "android", "d2")) {
-      JsonNode sessions =
-          console.get(path("/sessions") + "?user=mia").ok().body().path("sessions");
+      JsonNode sessions = console.get(path("/sessions") + "?user=mia").ok().body().path("sessions");
       assertEquals(2, sessions.size());
       assertEquals("web", sessions.path(0).path("platform").asText());
       String id = sessions.path(0).path("session").asText();

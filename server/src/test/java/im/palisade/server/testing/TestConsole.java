@@ -101,9 +101,7 @@ public final class TestConsole {
 
   /** Changes the password. */
   public TestConsole changePassword(String from, String to) {
-    post(
-            "/account/password",
-            Json.object().put("current", from).put("password", to).toString())
+    post("/account/password", Json.object().put("current", from).put("password", to).toString())
         .ok();
     return this;
   }
@@ -140,9 +138,7 @@ public final class TestConsole {
           .firstValue("Set-Cookie")
           .ifPresent(line -> cookie = Optional.of(line.split(";", -1)[0]));
       JsonNode body =
-          response.body().length == 0
-              ? Json.object()
-              : Json.mapper().readTree(response.body());
+          response.body().length == 0 ? Json.object() : Json.mapper().readTree(response.body());
       if (body.has("csrf")) {
         csrf = Optional.of(body.path("csrf").asText());
       }

@@ -66,8 +66,7 @@ public final class TestUser implements AutoCloseable {
   /** The code a login is answered with; 0 when it succeeds. */
   public static int loginCode(TestApp app, String userId) {
     try (TestUser user = connect(app.server().facts().imUrl())) {
-      return code(
-          user.client.login(new ImLogin(app.appId(), userId, app.sig(userId), "web", "d")));
+      return code(user.client.login(new ImLogin(app.appId(), userId, app.sig(userId), "web", "d")));
     }
   }
 

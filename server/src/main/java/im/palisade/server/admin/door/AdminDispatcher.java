@@ -123,9 +123,7 @@ final class AdminDispatcher {
     call.cookie()
         .ifPresent(
             token ->
-                response
-                    .headers()
-                    .addCookie(SessionCookie.write(token, isEncrypted(request))));
+                response.headers().addCookie(SessionCookie.write(token, isEncrypted(request))));
     if (answer instanceof Nothing) {
       response.status(Status.NO_CONTENT_204).send();
     } else {
@@ -159,8 +157,7 @@ final class AdminDispatcher {
           case Access.Open _, Access.SignedIn _ -> true;
           case Access.Needs needs ->
               signedIn.rights().allow(needs.permission(), endpoint.isOfApp() ? match.app() : 0);
-          case Access.NeedsSomewhere needs ->
-              signedIn.rights().allowSomewhere(needs.permission());
+          case Access.NeedsSomewhere needs -> signedIn.rights().allowSomewhere(needs.permission());
         };
     if (!allowed) {
       denied(endpoint, visit.by(signedIn.administrator()), app);
@@ -273,8 +270,7 @@ final class AdminDispatcher {
     Problem problem = Problem.of(e, requestId);
     problem
         .retryAfter()
-        .ifPresent(
-            seconds -> response.header(HeaderNames.RETRY_AFTER, Long.toString(seconds)));
+        .ifPresent(seconds -> response.header(HeaderNames.RETRY_AFTER, Long.toString(seconds)));
     response.send(Json.bytes(Shapes.write(problem)));
   }
 }

@@ -103,16 +103,13 @@ public final class AdminOpenApi {
     ObjectNode refusals = root.putObject("x-refusals");
     Stream.of(Refusal.values())
         .forEach(
-            refusal ->
-                refusals.put(Word.of(refusal), refusal.status() + ": " + refusal.meaning()));
+            refusal -> refusals.put(Word.of(refusal), refusal.status() + ": " + refusal.meaning()));
     return root;
   }
 
   private ObjectNode operation(AdminEndpoint<?, ?> endpoint) {
     ObjectNode operation =
-        Json.object()
-            .put("operationId", endpoint.operationId())
-            .put("summary", endpoint.meaning());
+        Json.object().put("operationId", endpoint.operationId()).put("summary", endpoint.meaning());
     operation.putArray("tags").add(endpoint.tag());
     ArrayNode parameters = Json.mapper().createArrayNode();
     for (String name : new String[] {"app", "id"}) {
@@ -172,9 +169,7 @@ public final class AdminOpenApi {
       case Access.SignedIn _ -> operation.put("x-access", "signed-in");
       case Access.Needs needs -> operation.put("x-permission", needs.permission().word());
       case Access.NeedsSomewhere needs ->
-          operation
-              .put("x-permission", needs.permission().word())
-              .put("x-access", "somewhere");
+          operation.put("x-permission", needs.permission().word()).put("x-access", "somewhere");
     }
     if (!(endpoint.access() instanceof Access.Open)) {
       operation.putArray("security").addObject().putArray("session");

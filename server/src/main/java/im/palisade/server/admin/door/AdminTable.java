@@ -20,8 +20,7 @@ public final class AdminTable {
     boolean fits(List<String> actual) {
       for (int i = 0; i < parts.size(); i++) {
         String part = parts.get(i);
-        boolean fits =
-            part.startsWith("{") ? isNumber(actual.get(i)) : part.equals(actual.get(i));
+        boolean fits = part.startsWith("{") ? isNumber(actual.get(i)) : part.equals(actual.get(i));
         if (!fits) {
           return false;
         }

@@ -18,8 +18,7 @@ final class AddressThrottle {
   private static final int NETWORKS = 10_000;
 
   private final Clock clock;
-  private final Cache<String, Window> windows =
-      Caffeine.newBuilder().maximumSize(NETWORKS).build();
+  private final Cache<String, Window> windows = Caffeine.newBuilder().maximumSize(NETWORKS).build();
 
   AddressThrottle(Clock clock) {
     this.clock = clock;

@@ -272,7 +272,9 @@ public final class AdministratorService {
     }
   }
 
-  /** The grants without doubles, each of a role and an app that exist and no more than one's own. */
+  /**
+   * The grants without doubles, each of a role and an app that exist and no more than one's own.
+   */
   private Set<Grant> checked(SignedIn by, Collection<Grant> grants) {
     Map<String, Role> known = roles.byKey();
     for (Grant grant : grants) {

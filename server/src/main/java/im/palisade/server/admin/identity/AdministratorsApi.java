@@ -131,8 +131,7 @@ public final class AdministratorsApi {
 
   /** Everybody. */
   @Meaning("Everybody who may use the console.")
-  public record AdministratorList(
-      @Meaning("by name") List<ListedAdministrator> administrators) {}
+  public record AdministratorList(@Meaning("by name") List<ListedAdministrator> administrators) {}
 
   /** One of them. */
   @Meaning("Somebody who may use the console.")

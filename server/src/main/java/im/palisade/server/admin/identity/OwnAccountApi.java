@@ -50,7 +50,9 @@ public final class OwnAccountApi {
             .records("admin.mfa.enroll")
             .handledBy(FirstCode.class, RecoveryCodes.class, this::finishFactor),
         AdminEndpoint.post(
-                "/account/second-factor/remove", TAG, "Removes the own second factor, where allowed")
+                "/account/second-factor/remove",
+                TAG,
+                "Removes the own second factor, where allowed")
             .allows(new Access.SignedIn())
             .confirmed()
             .records("admin.mfa.remove")

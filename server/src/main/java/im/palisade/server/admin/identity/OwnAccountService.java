@@ -81,8 +81,7 @@ public final class OwnAccountService {
                   .orElseThrow(
                       () -> AdminException.of(Refusal.CONFLICT, "no second factor was begun"));
           OptionalLong step =
-              Totp.step(
-                  secrets.open(sealed, SignInService.owner(id)), code, clock.instant(), 0);
+              Totp.step(secrets.open(sealed, SignInService.owner(id)), code, clock.instant(), 0);
           if (step.isEmpty()) {
             throw AdminException.of(Refusal.WRONG_CODE);
           }
@@ -118,8 +117,7 @@ public final class OwnAccountService {
 
   /** How many recovery codes are left. */
   public int recoveryCodesLeft(SignedIn who) {
-    return home.read(
-        connection -> store.recoveryCodesLeft(connection, who.administrator().id()));
+    return home.read(connection -> store.recoveryCodesLeft(connection, who.administrator().id()));
   }
 
   /** Where the administrator is signed in. */

@@ -44,7 +44,9 @@ public final class Passwords {
   private final Semaphore places =
       new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
 
-  /** What an unknown name's password is compared with, so that it takes as long as a known one's. */
+  /**
+   * What an unknown name's password is compared with, so that it takes as long as a known one's.
+   */
   private final String nobody;
 
   public Passwords() {

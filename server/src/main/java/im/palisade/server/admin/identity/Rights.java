@@ -28,8 +28,7 @@ public final class Rights {
         role.permissions().stream()
             .filter(
                 permission ->
-                    grant.app() == Grant.EVERYWHERE
-                        || permission.scope() == Permission.Scope.APP)
+                    grant.app() == Grant.EVERYWHERE || permission.scope() == Permission.Scope.APP)
             .forEach(allowed::add);
       }
     }
@@ -50,9 +49,7 @@ public final class Rights {
   /** Whether everything the role gives there is allowed already: nobody hands out more. */
   public boolean cover(Role role, long app) {
     return role.permissions().stream()
-        .filter(
-            permission ->
-                app == Grant.EVERYWHERE || permission.scope() == Permission.Scope.APP)
+        .filter(permission -> app == Grant.EVERYWHERE || permission.scope() == Permission.Scope.APP)
         .allMatch(permission -> allow(permission, app));
   }
 

@@ -29,9 +29,7 @@ public record Role(
           "app-administrator",
           "App administrator",
           "Everything about the apps it is given for, but reading messages.",
-          without(
-              ofApp(),
-              Permission.MESSAGES_READ));
+          without(ofApp(), Permission.MESSAGES_READ));
 
   /** Helps users. */
   public static final Role HELP_DESK =

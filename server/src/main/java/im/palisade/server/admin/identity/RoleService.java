@@ -46,8 +46,7 @@ public final class RoleService {
     return home.inUnitOfWork(
         unit -> {
           if (store.all(unit.connection()).size() >= MAX_ROLES) {
-            throw AdminException.of(
-                Refusal.CONFLICT, "there are " + MAX_ROLES + " roles already");
+            throw AdminException.of(Refusal.CONFLICT, "there are " + MAX_ROLES + " roles already");
           }
           OptionalLong id = store.insert(unit.connection(), role);
           if (id.isEmpty()) {

@@ -100,15 +100,13 @@ public final class SessionApi {
   public record SignIn(
       @Meaning("name; in any case") @Within(min = 1, max = 64) String name,
       @Meaning("password") @Lines @Within(min = 1, max = 1000) String password,
-      @Meaning("six digits of the authenticator app, or a recovery code")
-          @Within(min = 1, max = 40)
+      @Meaning("six digits of the authenticator app, or a recovery code") @Within(min = 1, max = 40)
           Optional<String> code) {}
 
   /** Password and code again. */
   public record Confirmation(
       @Meaning("password") @Lines @Within(min = 1, max = 1000) String password,
-      @Meaning("six digits of the authenticator app, or a recovery code")
-          @Within(min = 1, max = 40)
+      @Meaning("six digits of the authenticator app, or a recovery code") @Within(min = 1, max = 40)
           Optional<String> code) {}
 
   /** The first administrator. */
@@ -154,8 +152,7 @@ public final class SessionApi {
             Passwords.MIN_LENGTH);
     if (who.isEmpty()) {
       State state = first.isAwaited() ? State.FIRST_ADMINISTRATOR : State.SIGNED_OUT;
-      return new SessionState(
-          state, Optional.empty(), Optional.empty(), Optional.empty(), policy);
+      return new SessionState(state, Optional.empty(), Optional.empty(), Optional.empty(), policy);
     }
     SignedIn signedIn = who.get();
     Administrator administrator = signedIn.administrator();
@@ -177,8 +174,7 @@ public final class SessionApi {
     List<AppRights> rights =
         who.rights().byApp().entrySet().stream()
             .map(
-                entry ->
-                    new AppRights(entry.getKey(), entry.getValue().stream().sorted().toList()))
+                entry -> new AppRights(entry.getKey(), entry.getValue().stream().sorted().toList()))
             .sorted(Comparator.comparingLong(AppRights::app))
             .toList();
     Administrator administrator = who.administrator();

@@ -122,8 +122,7 @@ public final class SignInService {
       return Optional.empty();
     }
     Optional<Administrator> administrator =
-        home.read(
-            connection -> administrators.find(connection, session.get().administratorId()));
+        home.read(connection -> administrators.find(connection, session.get().administratorId()));
     if (administrator.filter(Administrator::active).isEmpty()) {
       return Optional.empty();
     }
@@ -217,8 +216,8 @@ public final class SignInService {
   }
 
   /** Whether the code is right; it is used up within the unit. */
-  private boolean isCodeRight(UnitOfWork unit, Administrator administrator, String code, Instant now)
-      throws SQLException {
+  private boolean isCodeRight(
+      UnitOfWork unit, Administrator administrator, String code, Instant now) throws SQLException {
     var factor = administrators.factor(unit.connection(), administrator.id());
     if (factor.secret().isEmpty()) {
       return true;
@@ -272,11 +271,7 @@ public final class SignInService {
 
   private void check(Administrator administrator, String password, Visit visit) {
     checkPassword(
-        administrator.name(),
-        Optional.of(administrator),
-        password,
-        visit.by(administrator),
-        visit);
+        administrator.name(), Optional.of(administrator), password, visit.by(administrator), visit);
   }
 
   private void checkPassword(

@@ -51,7 +51,6 @@ public final class AppsApi {
     this.sessions = sessions;
   }
 
-
   List<AdminEndpoint<?, ?>> endpoints() {
     return List.of(
         AdminEndpoint.get("/apps", TAG, "Lists the apps the administrator may see")

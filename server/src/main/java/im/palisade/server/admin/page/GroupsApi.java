@@ -100,8 +100,7 @@ public final class GroupsApi {
           @Within(max = 32)
           Optional<String> type,
       @Meaning("next of the page before") @Within(max = 100) Optional<String> after,
-      @Meaning("how many; 50 unless given") @Within(min = 1, max = 200)
-          Optional<Integer> limit) {}
+      @Meaning("how many; 50 unless given") @Within(min = 1, max = 200) Optional<Integer> limit) {}
 
   /** A page. */
   @Meaning("A page of groups.")
@@ -142,8 +141,7 @@ public final class GroupsApi {
   public record MemberQuery(
       @Meaning("GroupID") @Within(min = 1, max = 48) String group,
       @Meaning("next of the page before") @Within(max = 100) Optional<String> after,
-      @Meaning("how many; 50 unless given") @Within(min = 1, max = 100)
-          Optional<Integer> limit) {}
+      @Meaning("how many; 50 unless given") @Within(min = 1, max = 100) Optional<Integer> limit) {}
 
   /** A page. */
   @Meaning("A page of members.")
@@ -194,8 +192,7 @@ public final class GroupsApi {
   public record MemberMuting(
       @Meaning("GroupID") @Within(min = 1, max = 48) String group,
       @Meaning("UserIDs") @Within(min = 1, max = 100, each = 32) List<String> users,
-      @Meaning("seconds; 0 ends it, 4294967295 is for ever")
-          @Within(max = Mute.FOR_EVER_SECONDS)
+      @Meaning("seconds; 0 ends it, 4294967295 is for ever") @Within(max = Mute.FOR_EVER_SECONDS)
           long seconds) {}
 
   private static AdminEndpoint.Builder act(String name, String meaning, String... events) {
@@ -265,8 +262,7 @@ public final class GroupsApi {
         call.app(),
         actor(call),
         group(call, in.group()),
-        new GroupOperations.Change(
-            in.name(), in.introduction(), in.notification(), in.muteAll()));
+        new GroupOperations.Change(in.name(), in.introduction(), in.notification(), in.muteAll()));
     return Nothing.NOTHING;
   }
 

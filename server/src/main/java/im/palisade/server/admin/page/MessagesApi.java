@@ -45,10 +45,7 @@ public final class MessagesApi {
   private final Regions regions;
 
   MessagesApi(
-      PairOperations pairs,
-      GroupMessageOperations groups,
-      Operators operators,
-      Regions regions) {
+      PairOperations pairs, GroupMessageOperations groups, Operators operators, Regions regions) {
     this.pairs = pairs;
     this.groups = groups;
     this.operators = operators;
@@ -85,8 +82,7 @@ public final class MessagesApi {
       @Meaning("not later than this") Instant to,
       @Meaning("why it must be read; goes on record") @Within(min = 5, max = 200) String reason,
       @Meaning("next of the page before") @Within(max = 50) Optional<String> after,
-      @Meaning("how many; 50 unless given") @Within(min = 1, max = 100)
-          Optional<Integer> limit) {}
+      @Meaning("how many; 50 unless given") @Within(min = 1, max = 100) Optional<Integer> limit) {}
 
   /** What is read, and why. */
   public record GroupSearchFields(
@@ -96,8 +92,7 @@ public final class MessagesApi {
       @Meaning("not later than this") Instant to,
       @Meaning("why it must be read; goes on record") @Within(min = 5, max = 200) String reason,
       @Meaning("next of the page before") @Within(max = 50) Optional<String> after,
-      @Meaning("how many; 50 unless given") @Within(min = 1, max = 100)
-          Optional<Integer> limit) {}
+      @Meaning("how many; 50 unless given") @Within(min = 1, max = 100) Optional<Integer> limit) {}
 
   /** A page. */
   @Meaning("A page of messages.")
@@ -197,8 +192,7 @@ public final class MessagesApi {
             .map(
                 each ->
                     shown(
-                        each.message(),
-                        each.message().has(MessageFlags.SYSTEM) ? "" : each.from()))
+                        each.message(), each.message().has(MessageFlags.SYSTEM) ? "" : each.from()))
             .toList(),
         page.next() == 0 ? Optional.empty() : Optional.of(Long.toString(page.next())));
   }
@@ -247,9 +241,7 @@ public final class MessagesApi {
         in.key()
             .flatMap(MsgKey::parse)
             .orElseThrow(
-                () ->
-                    AdminException.invalid(
-                        "key", Fault.MISSING, "a key, or group and sequence"));
+                () -> AdminException.invalid("key", Fault.MISSING, "a key, or group and sequence"));
     pairs.recall(
         call.app(),
         operators.user(call.app(), in.from().orElse("")),

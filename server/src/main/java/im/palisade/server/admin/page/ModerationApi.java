@@ -98,8 +98,7 @@ public final class ModerationApi {
       @Meaning("only with this action") Optional<WordAction> action,
       @Meaning("part of the keyword, in any case") @Within(max = 100) Optional<String> part,
       @Meaning("how many to pass over") @Within(max = 10_000) Optional<Integer> offset,
-      @Meaning("how many; 50 unless given") @Within(min = 1, max = 200)
-          Optional<Integer> limit) {}
+      @Meaning("how many; 50 unless given") @Within(min = 1, max = 200) Optional<Integer> limit) {}
 
   /** A page. */
   @Meaning("A page of the app's own list.")
@@ -139,8 +138,7 @@ public final class ModerationApi {
       @Meaning("which library") Library library,
       @Meaning("part of the word, in any case") @Within(max = 100) Optional<String> part,
       @Meaning("how many to pass over") @Within(max = 10_000) Optional<Integer> offset,
-      @Meaning("how many; 50 unless given") @Within(min = 1, max = 200)
-          Optional<Integer> limit) {}
+      @Meaning("how many; 50 unless given") @Within(min = 1, max = 200) Optional<Integer> limit) {}
 
   /** A page. */
   @Meaning("A page of a library.")
@@ -159,8 +157,7 @@ public final class ModerationApi {
   public record NewLibraryWords(
       @Meaning("which library") Library library,
       @Meaning("what is wrong with them") Label label,
-      @Meaning("at most 50 at once") @Within(min = 1, max = 50, each = 100)
-          List<String> words) {}
+      @Meaning("at most 50 at once") @Within(min = 1, max = 50, each = 100) List<String> words) {}
 
   /** Which words. */
   public record LibraryContents(
@@ -172,8 +169,7 @@ public final class ModerationApi {
       @Meaning("open unless given") Optional<Review.State> state,
       @Meaning("number of the last one of the page before") @Within(max = Long.MAX_VALUE)
           Optional<Long> after,
-      @Meaning("how many; 50 unless given") @Within(min = 1, max = 200)
-          Optional<Integer> limit) {}
+      @Meaning("how many; 50 unless given") @Within(min = 1, max = 200) Optional<Integer> limit) {}
 
   /** A page. */
   @Meaning("A page of the review queue.")
@@ -192,8 +188,7 @@ public final class ModerationApi {
 
   /** Why. */
   public record ReadReason(
-      @Meaning("why it must be read; goes on record") @Within(min = 5, max = 200)
-          String reason) {}
+      @Meaning("why it must be read; goes on record") @Within(min = 5, max = 200) String reason) {}
 
   /** A decision. */
   public record Decision(@Meaning("accepted or rejected") Review.State state) {}
@@ -261,8 +256,7 @@ public final class ModerationApi {
             in.part().orElse(""),
             in.offset().orElse(0),
             in.limit().orElse(50));
-    return new LibraryPage(
-        page.words().stream().map(ModerationApi::listed).toList(), page.total());
+    return new LibraryPage(page.words().stream().map(ModerationApi::listed).toList(), page.total());
   }
 
   private static ListedLibraryWord listed(LibraryWord word) {

@@ -69,8 +69,8 @@ public final class NodesApi {
   /** A check. */
   @Meaning("A check of a node's health.")
   public record HealthCheck(
-      @Meaning("what") String name, @Meaning("what is wrong; absent when fine")
-          Optional<String> problem) {}
+      @Meaning("what") String name,
+      @Meaning("what is wrong; absent when fine") Optional<String> problem) {}
 
   /** Storage. */
   @Meaning("What is stored where.")

@@ -78,15 +78,11 @@ public final class Pages {
             .endpoints());
     all.addAll(
         new RoomsApi(
-                of.groups(),
-                of.liveRooms().attendance(),
-                of.liveRooms().authority(),
-                operators)
+                of.groups(), of.liveRooms().attendance(), of.liveRooms().authority(), operators)
             .endpoints());
     all.addAll(new UserSigApi(of.accounts(), of.regions(), clock).endpoints());
     all.addAll(
-        new NodesApi(
-                machine.version(), machine.readiness(), machine.dataDirectory(), of.regions())
+        new NodesApi(machine.version(), machine.readiness(), machine.dataDirectory(), of.regions())
             .endpoints());
     return all;
   }

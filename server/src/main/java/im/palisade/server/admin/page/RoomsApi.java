@@ -30,10 +30,7 @@ public final class RoomsApi {
   private final Operators operators;
 
   RoomsApi(
-      GroupOperations groups,
-      Attendance attendance,
-      RoomAuthority authority,
-      Operators operators) {
+      GroupOperations groups, Attendance attendance, RoomAuthority authority, Operators operators) {
     this.groups = groups;
     this.attendance = attendance;
     this.authority = authority;
@@ -67,8 +64,7 @@ public final class RoomsApi {
   /** Which page. */
   public record RoomQuery(
       @Meaning("next of the page before") @Within(max = 20) Optional<String> after,
-      @Meaning("how many; 50 unless given") @Within(min = 1, max = 200)
-          Optional<Integer> limit) {}
+      @Meaning("how many; 50 unless given") @Within(min = 1, max = 200) Optional<Integer> limit) {}
 
   /** A page. */
   @Meaning("A page of live rooms.")
@@ -114,8 +110,7 @@ public final class RoomsApi {
   @Meaning("A page of bans.")
   public record BanPage(
       @Meaning("bans") List<ListedBan> bans,
-      @Meaning("to be given as after for the next page; absent at the end")
-          Optional<Long> next) {}
+      @Meaning("to be given as after for the next page; absent at the end") Optional<Long> next) {}
 
   /** A ban. */
   @Meaning("Somebody who must stay out.")
@@ -138,8 +133,7 @@ public final class RoomsApi {
   private RoomPage list(AdminCall call, RoomQuery in) {
     GroupOperations.Page page =
         groups.byType(call.app(), TYPE, in.after().orElse(""), in.limit().orElse(50));
-    return new RoomPage(
-        page.groups().stream().map(row -> listed(call, row)).toList(), page.next());
+    return new RoomPage(page.groups().stream().map(row -> listed(call, row)).toList(), page.next());
   }
 
   private ListedRoom listed(AdminCall call, GroupRow row) {
@@ -152,8 +146,7 @@ public final class RoomsApi {
 
   private AttendeePage attendees(AdminCall call, AttendeeQuery in) {
     Attendance.Page page =
-        attendance.list(
-            call.app(), room(call, in.group()), in.after().orElse(0), Optional.empty());
+        attendance.list(call.app(), room(call, in.group()), in.after().orElse(0), Optional.empty());
     return new AttendeePage(
         page.attendees().stream()
             .map(
@@ -194,8 +187,7 @@ public final class RoomsApi {
   }
 
   private Nothing unban(AdminCall call, RoomUsers in) {
-    authority.unban(
-        call.app(), room(call, in.group()), known(call, in.users()), operator(call));
+    authority.unban(call.app(), room(call, in.group()), known(call, in.users()), operator(call));
     return Nothing.NOTHING;
   }
 

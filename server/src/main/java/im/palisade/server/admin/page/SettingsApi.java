@@ -31,7 +31,6 @@ public final class SettingsApi {
     this.apps = apps;
   }
 
-
   List<AdminEndpoint<?, ?>> endpoints() {
     return List.of(
         AdminEndpoint.get(
@@ -106,8 +105,7 @@ public final class SettingsApi {
       @Meaning("number of the last change of the page before")
           @Within(min = 1, max = Long.MAX_VALUE)
           Optional<Long> before,
-      @Meaning("how many; 20 unless given") @Within(min = 1, max = 100)
-          Optional<Integer> limit) {}
+      @Meaning("how many; 20 unless given") @Within(min = 1, max = 100) Optional<Integer> limit) {}
 
   /** Changes. */
   @Meaning("Changes of settings, newest first.")

@@ -27,10 +27,7 @@ final class TableSizeStore {
       }
     }
     return new DatabaseSize(
-        region,
-        version(connection),
-        tables.stream().mapToLong(TableSize::bytes).sum(),
-        tables);
+        region, version(connection), tables.stream().mapToLong(TableSize::bytes).sum(), tables);
   }
 
   private static String version(Connection connection) throws SQLException {

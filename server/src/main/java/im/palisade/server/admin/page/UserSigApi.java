@@ -24,7 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Makes and checks UserSigs: what an app's own back end does, for trying and for finding faults. */
+/**
+ * Makes and checks UserSigs: what an app's own back end does, for trying and for finding faults.
+ */
 public final class UserSigApi {
   private static final String TAG = "usersig";
 
@@ -89,7 +91,8 @@ public final class UserSigApi {
             .map(VerificationKey.Hmac.class::cast)
             .findFirst()
             .orElseThrow(
-                () -> AdminException.of(Refusal.CONFLICT, "the app has no secret key to sign with"));
+                () ->
+                    AdminException.of(Refusal.CONFLICT, "the app has no secret key to sign with"));
     regions
         .of(call.app())
         .inUnitOfWork(
@@ -98,15 +101,13 @@ public final class UserSigApi {
                   call.cause()
                       .event(
                           "admin.credential.create",
-                          account.map(AccountService::target).stream()
-                              .toArray(Target[]::new))
+                          account.map(AccountService::target).stream().toArray(Target[]::new))
                       .withChange(Map.of("seconds", in.seconds())));
               return null;
             });
     Duration validity = Duration.ofSeconds(in.seconds());
     return new MadeSig(
-        signer.sign(call.app().appId(), key, in.user(), validity),
-        clock.instant().plus(validity));
+        signer.sign(call.app().appId(), key, in.user(), validity), clock.instant().plus(validity));
   }
 
   private CheckedSig check(AdminCall call, GivenSig in) {
@@ -118,8 +119,7 @@ public final class UserSigApi {
               in.user(),
               in.sig(),
               call.app().keys().stream().map(AppKey::key).toList());
-      long notBefore =
-          accounts.find(call.app(), in.user()).map(Account::sigNotBefore).orElse(0L);
+      long notBefore = accounts.find(call.app(), in.user()).map(Account::sigNotBefore).orElse(0L);
       boolean counts = sig.issuedAt() > notBefore;
       return new CheckedSig(
           counts,

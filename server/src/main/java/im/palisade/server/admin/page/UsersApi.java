@@ -67,7 +67,6 @@ public final class UsersApi {
     this.clock = clock;
   }
 
-
   List<AdminEndpoint<?, ?>> endpoints() {
     return List.of(
         AdminEndpoint.get("/apps/{app}/users", TAG, "Finds users by id or its beginning, by id")
@@ -131,13 +130,11 @@ public final class UsersApi {
 
   /** What is looked for. */
   public record UserQuery(
-      @Meaning("what the UserIDs begin with; a whole UserID finds that one first")
-          @Within(max = 32)
+      @Meaning("what the UserIDs begin with; a whole UserID finds that one first") @Within(max = 32)
           Optional<String> prefix,
       @Meaning("UserID of the last one of the page before") @Within(max = 32)
           Optional<String> after,
-      @Meaning("how many; 50 unless given") @Within(min = 1, max = 200)
-          Optional<Integer> limit) {}
+      @Meaning("how many; 50 unless given") @Within(min = 1, max = 200) Optional<Integer> limit) {}
 
   /** A page. */
   @Meaning("A page of users.")

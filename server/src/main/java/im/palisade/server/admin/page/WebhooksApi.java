@@ -49,8 +49,7 @@ public final class WebhooksApi {
             .needs(Permission.WEBHOOKS_WRITE)
             .records("config.callback.set")
             .handledBy(WebhookFields.class, WebhookDetail.class, this::change),
-        AdminEndpoint.post(
-                "/apps/{app}/webhooks/secrets", TAG, "Replaces secrets and certificates")
+        AdminEndpoint.post("/apps/{app}/webhooks/secrets", TAG, "Replaces secrets and certificates")
             .needs(Permission.WEBHOOKS_WRITE)
             .confirmed()
             .records("config.callback.secret")
@@ -96,8 +95,7 @@ public final class WebhooksApi {
 
   /** A change; what is absent stays. */
   public record WebhookFields(
-      @Meaning("address of the receiver; empty for none") @Within(max = 1000)
-          Optional<String> url,
+      @Meaning("address of the receiver; empty for none") @Within(max = 1000) Optional<String> url,
       @Meaning("whether calls are signed") Optional<Boolean> signed,
       @Meaning("words of what is switched on; all others are off") @Within(max = 200)
           Optional<List<String>> events,
@@ -107,8 +105,7 @@ public final class WebhooksApi {
           Optional<Webhook.OnFailure> groupFailure,
       @Meaning("whether after-webhooks are sent until they arrive") Optional<Boolean> retried,
       @Meaning("hours that is tried") @Within(min = 1, max = 168) Optional<Integer> keptHours,
-      @Meaning("how many may wait") @Within(min = 1, max = 100_000_000)
-          Optional<Integer> backlog,
+      @Meaning("how many may wait") @Within(min = 1, max = 100_000_000) Optional<Integer> backlog,
       @Meaning("address of a service that judges texts; empty for none") @Within(max = 1000)
           Optional<String> moderationUrl,
       @Meaning("what becomes of texts it gives no judgement of")
@@ -152,8 +149,7 @@ public final class WebhooksApi {
       @Meaning("milliseconds it took") long millis) {}
 
   /** From when to when. */
-  public record Span(
-      @Meaning("inclusive") Instant from, @Meaning("exclusive") Instant to) {}
+  public record Span(@Meaning("inclusive") Instant from, @Meaning("exclusive") Instant to) {}
 
   /** How many. */
   @Meaning("How many webhooks were queued again.")
@@ -192,8 +188,7 @@ public final class WebhooksApi {
                         webhook.events().contains(each.switchName())))
             .collect(Collectors.toMap(WebhookSwitch::event, each -> each, (one, _) -> one));
     return byWord.values().stream()
-        .sorted(
-            Comparator.comparing(WebhookSwitch::topic).thenComparing(WebhookSwitch::event))
+        .sorted(Comparator.comparing(WebhookSwitch::topic).thenComparing(WebhookSwitch::event))
         .toList();
   }
 
@@ -213,8 +208,7 @@ public final class WebhooksApi {
   private WebhookDetail change(AdminCall call, WebhookFields in) {
     try {
       return detail(
-          callbacks.configure(
-              call.app().appId(), before -> changed(before, in), call.cause()));
+          callbacks.configure(call.app().appId(), before -> changed(before, in), call.cause()));
     } catch (IllegalArgumentException e) {
       String why = "" + e.getMessage();
       String field =
