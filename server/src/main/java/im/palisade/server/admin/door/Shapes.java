@@ -150,7 +150,7 @@ final class Shapes {
           ? Optional.of(Optional.empty())
           : value(argument(type, 0), node, name, within, lines).map(Optional::of);
     }
-    if (absent && component.getType() == List.class) {
+    if (absent && component.getType() == List.class && within.map(Within::min).orElse(0L) == 0) {
       return Optional.of(List.of());
     }
     if (absent) {
