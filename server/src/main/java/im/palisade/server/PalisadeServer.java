@@ -387,7 +387,8 @@ public final class PalisadeServer implements AutoCloseable {
                 liveRooms,
                 moderation,
                 webhooks,
-                statistics),
+                statistics,
+                audit),
             new Pages.Machine(
                 new Version().getVersion()[0], readiness(database, disk), directory.root(), series),
             clock);

@@ -47,6 +47,8 @@ public final class SettingCatalogue {
           whole("msg.maxBytes", "maxMessageBytes", 1024, 49_152).means("largest message in bytes"),
           whole("msg.recallSeconds", "recallWindowSeconds", 0, 604_800)
               .means("how long senders may take a message back; 0 for never"),
+          whole("msg.batchPerMinute", "batchRecipientsPerMinute", 0, MOST)
+              .means("recipients of batch sends a minute; 0 for no limit"),
           flag("msg.extension", "messageExtensions").means("messages may carry key-value pairs"),
           whole("msg.extension.perMinute", "extensionSetsPerMinute", 0, MOST)
               .means("changes of one message's pairs a minute; 0 for no limit"),
@@ -81,6 +83,13 @@ public final class SettingCatalogue {
               .means("most groups a user may be in"),
           whole("group.communities", "groups.communities", 0, MOST).means("most communities"),
           whole("group.most", "groups.groups", 0, MOST).means("most groups; 0 for no limit"),
+          whole("group.perDay", "groups.groupsPerDay", 0, MOST)
+              .means("most groups that may be made in a day; 0 for no limit"),
+          whole("group.newPerDay", "groups.newPerDay", 0, MOST)
+              .means("new groups a day near which a webhook warns; 0 for never"),
+          json("group.recycle", "groups.recycleAfterSeconds")
+              .means("seconds of silence after which groups of a type are dissolved")
+              .works(Effect.NEXT_RUN),
           whole("group.rate", "groups.ratePerSecond", 10, 1000)
               .means("messages a second in one group"),
           flag("group.rate.reject", "groups.rateReject")

@@ -22,7 +22,7 @@ public final class GroupSearchStore {
     try (PreparedStatement select =
         connection.prepareStatement(
             """
-            SELECT group_id FROM im_group
+            SELECT group_id FROM im_group FORCE INDEX (im_group_id)
             WHERE app_id = ? AND group_id >= ? AND group_id < ? AND group_id <> ? AND gone_id = 0
             ORDER BY app_id, group_id LIMIT ?
             """)) {

@@ -24,7 +24,6 @@ final class ConsoleUnderTest implements AutoCloseable {
   private static final String MASTER_KEY = "5a".repeat(32);
 
   private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
-  private final AuditJournal journal;
   private final AdminFeature feature;
   private final AdminServer listener;
   private final String url;
@@ -33,7 +32,6 @@ final class ConsoleUnderTest implements AutoCloseable {
     PalisadeServer server = TestServer.shared().server();
     // The first administrator comes from the shared server itself.
     var _ = TestConsole.superAdministrator();
-    journal = new AuditJournal(server.regions());
     ConsoleSettings settings =
         new ConsoleSettings(
             "127.0.0.1",
@@ -48,7 +46,7 @@ final class ConsoleUnderTest implements AutoCloseable {
             settings,
             server.regions(),
             server.apps(),
-            journal,
+            new AuditJournal(server.regions()),
             new SecretBox(MASTER_KEY),
             Path.of(System.getProperty("java.io.tmpdir")),
             List.of(),
@@ -77,7 +75,6 @@ final class ConsoleUnderTest implements AutoCloseable {
   @Override
   public void close() {
     listener.stop();
-    journal.close();
   }
 
   private final class TestClock extends Clock {

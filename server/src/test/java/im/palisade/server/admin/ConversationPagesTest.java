@@ -7,13 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import im.palisade.server.app.AppSettings;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.testing.AuditLeaves;
 import im.palisade.server.testing.TestApp;
 import im.palisade.server.testing.TestConsole;
 import im.palisade.server.testing.TestServer;
 import im.palisade.server.testing.TestUser;
-import java.io.IOException;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -84,11 +82,11 @@ class ConversationPagesTest {
     // Within a second the order is that of numbers drawn at random; nothing is missed or doubled.
     Set<String> texts = new TreeSet<>();
     for (JsonNode each : List.of(page, rest)) {
-      each.path("messages")
-          .forEach(m -> texts.add(m.at("/elements/0/MsgContent/Text").asText()));
+      each.path("messages").forEach(m -> texts.add(m.at("/elements/0/MsgContent/Text").asText()));
     }
     assertEquals(Set.of("t0", "t1", "t2", "t3", "t4"), texts);
-    assertTrue(outbox().contains("complaint 17"));
+    AuditLeaves.catchUp(TestServer.shared().server());
+    assertTrue(AuditLeaves.of(app).toString().contains("complaint 17"));
     console
         .post(path("messages/of-users"), search.replace("complaint 17", "x") + "}")
         .refused("invalid");
@@ -178,43 +176,7 @@ class ConversationPagesTest {
     return "/apps/" + app.appId() + "/" + rest;
   }
 
-  private List<String> written() {
-    List<String> types = new ArrayList<>();
-    for (String part : outbox().split("\"type\":\"", -1)) {
-      types.add(part.substring(0, Math.max(0, part.indexOf('"'))));
-    }
-    return types;
-  }
-
-  /** The app's events in the outbox, as they stand there. */
-  private String outbox() {
-    return TestServer.shared()
-        .server()
-        .regions()
-        .of(app.app())
-        .read(
-            connection -> {
-              StringBuilder all = new StringBuilder();
-              try (PreparedStatement select =
-                      connection.prepareStatement("SELECT events FROM audit_outbox");
-                  ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                  for (JsonNode event : events(rows.getBytes(1))) {
-                    if (event.path("app").asText().equals(Long.toString(app.appId()))) {
-                      all.append(event);
-                    }
-                  }
-                }
-              }
-              return all.toString();
-            });
-  }
-
-  private static JsonNode events(byte[] json) {
-    try {
-      return Json.mapper().readTree(json);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+  private Set<String> written() {
+    return AuditLeaves.types(app);
   }
 }

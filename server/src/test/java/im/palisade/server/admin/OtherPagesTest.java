@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import im.palisade.server.testing.AuditLeaves;
 import im.palisade.server.testing.TestApp;
 import im.palisade.server.testing.TestConsole;
 import im.palisade.server.testing.TestReceiver;
@@ -137,6 +138,38 @@ class OtherPagesTest {
     JsonNode revoked = console.post(path("usersig/check"), check).ok().body();
     assertFalse(revoked.path("valid").asBoolean());
     assertEquals("the user is deactivated", revoked.path("reason").asText());
+  }
+
+  @Test
+  void theAuditLogIsReadByPlaceWithProofsAndReadingItIsOnRecord() {
+    console.post(path("rename"), "{\"name\":\"renamed\"}").ok();
+    AuditLeaves.catchUp(TestServer.shared().server());
+    String query = "/audit/entries?type=app.update&app=" + app.appId();
+    JsonNode found = console.get(query).ok().body().path("entries");
+    assertEquals(1, found.size(), found::toString);
+    assertEquals("console", found.at("/0/event/source/channel").asText());
+    assertTrue(found.at("/0/event/actor/ref").asText().startsWith("adm_"));
+    String index = found.at("/0/index").asText();
+    JsonNode proven = console.get("/audit/proof?index=" + index).ok().body();
+    assertEquals(found.at("/0/event"), proven.at("/entry/event"));
+    assertTrue(proven.path("proof").asText().contains("c2sp.org/tlog-proof"), proven::toString);
+    assertTrue(proven.path("checkpoint").asText().length() > 50);
+    AuditLeaves.catchUp(TestServer.shared().server());
+    assertTrue(
+        console.get("/audit/entries?type=audit.&limit=3").ok().body().path("entries").size() > 1);
+    JsonNode older = console.get("/audit/entries?limit=2").ok().body();
+    long next = older.path("next").asLong();
+    assertEquals(
+        next - 1,
+        console
+            .get("/audit/entries?limit=2&before=" + next)
+            .ok()
+            .body()
+            .at("/entries/0/index")
+            .asLong());
+    console.get("/audit/proof?index=999999999999").refused("not-found");
+    console.get("/audit/entries?region=mars").refused("invalid");
+    assertTrue(console.get("/audit").ok().body().at("/logs/0/size").asLong() > 0);
   }
 
   @Test

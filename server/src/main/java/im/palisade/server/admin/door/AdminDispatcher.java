@@ -15,6 +15,7 @@ import im.palisade.server.rest.Callers;
 import im.palisade.server.rest.ReadWatch;
 import im.palisade.server.rest.RequestIds;
 import im.palisade.server.store.AuditJournal;
+import im.palisade.server.store.AuditUnavailableException;
 import im.palisade.server.store.StoreException;
 import io.helidon.common.uri.UriQuery;
 import io.helidon.http.HeaderName;
@@ -87,6 +88,12 @@ final class AdminDispatcher {
       refuse(response, refusal, id);
     } catch (ImException refusal) {
       refuse(response, AdminException.refused(refusal.code(), refusal.info()), id);
+    } catch (AuditUnavailableException e) {
+      // The log of the server says why, once and not per request.
+      refuse(
+          response,
+          AdminException.of(Refusal.UNAVAILABLE, AuditUnavailableException.PUBLIC_REASON),
+          id);
     } catch (StoreException e) {
       LOG.error("console request {} failed in the store", id, e);
       refuse(response, AdminException.of(Refusal.UNAVAILABLE), id);

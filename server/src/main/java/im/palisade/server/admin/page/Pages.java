@@ -3,6 +3,7 @@ package im.palisade.server.admin.page;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.admin.door.AdminEndpoint;
 import im.palisade.server.app.AppService;
+import im.palisade.server.auditlog.AuditLogFeature;
 import im.palisade.server.callback.CallbackService;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.group.GroupOperations;
@@ -40,7 +41,8 @@ public final class Pages {
       LiveRoomFeature liveRooms,
       ModerationFeature moderation,
       CallbackService callbacks,
-      Statistics statistics) {}
+      Statistics statistics,
+      AuditLogFeature audit) {}
 
   /** The machine they tell of. */
   public record Machine(
@@ -81,6 +83,7 @@ public final class Pages {
                 of.groups(), of.liveRooms().attendance(), of.liveRooms().authority(), operators)
             .endpoints());
     all.addAll(new UserSigApi(of.accounts(), of.regions(), clock).endpoints());
+    all.addAll(new AuditApi(of.audit(), of.regions()).endpoints());
     all.addAll(
         new NodesApi(machine.version(), machine.readiness(), machine.dataDirectory(), of.regions())
             .endpoints());
