@@ -1,0 +1,224 @@
+// The console in a browser, against a real server. PALISADE_CONSOLE tells where and as whom; see ConsoleWebTest.
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+
+const given = JSON.parse(process.env.PALISADE_CONSOLE);
+const shots = process.env.PALISADE_SHOTS;
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const words = Object.fromEntries(
+  ['en', 'ko', 'zh'].map((each) => [
+    each,
+    JSON.parse(readFileSync(new URL(`../src/locales/${each}.json`, import.meta.url), 'utf8')),
+  ]),
+);
+let browser;
+
+before(async () => {
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-dev-shm-usage',
+    ],
+  });
+  if (shots !== undefined) {
+    mkdirSync(shots, { recursive: true });
+  }
+});
+
+after(() => browser?.close());
+
+/** A browser of its own; what it must not do fails the test that closes it. */
+async function open(language = 'en') {
+  const context = await browser.newContext({ locale: language, viewport: { width: 1280, height: 800 } });
+  const faults = [];
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+    });
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  page.on('console', (line) => {
+    // A refusal the page deals with is logged by the browser itself.
+    if (line.type() === 'error' && !line.text().startsWith('Failed to load resource')) {
+      faults.push(line.text());
+    }
+  });
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(given.url) && !request.url().startsWith(given.strictUrl)) {
+      faults.push(`fetched from outside: ${request.url()}`);
+    }
+  });
+  return {
+    page,
+    async close() {
+      await context.close();
+      assert.deepEqual(faults, []);
+    },
+  };
+}
+
+async function checkPage(page, name) {
+  await page.waitForLoadState('networkidle');
+  // What is being faded in has no contrast yet.
+  await page.waitForFunction(() => document.getAnimations().every((each) => each.playState !== 'running'));
+  if (shots !== undefined) {
+    await page.screenshot({ path: `${shots}/${name}.png` });
+  }
+  await page.evaluate(axe);
+  const found = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }),
+  );
+  const violations = found.violations.map(
+    (each) => `${name}: ${each.id} ${each.nodes.map((node) => `${node.html} ${node.failureSummary}`).join(' | ')}`,
+  );
+  assert.deepEqual(violations, []);
+}
+
+async function signIn(page, url, language = 'en') {
+  const t = words[language];
+  await page.goto(`${url}/console/`);
+  await page.getByLabel(t.signIn.name, { exact: true }).fill(given.name);
+  await page.getByLabel(t.signIn.password, { exact: true }).fill(given.password);
+  await page.getByRole('button', { name: t.signIn.go, exact: true }).click();
+}
+
+async function chooseApp(page, language = 'en') {
+  await page.evaluate((app) => localStorage.setItem('palisade.app', String(app)), given.app);
+  await page.reload();
+  await page.getByText(`(${given.app})`).first().waitFor();
+  assert.ok(words[language]);
+}
+
+function totp(secret, time = Date.now()) {
+  const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((each) => parseInt(each, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(time / 30_000)));
+  const hash = createHmac('sha1', key).update(step).digest();
+  const number = hash.readUInt32BE(hash[19] & 15) & 0x7fffffff;
+  return String(number % 1_000_000).padStart(6, '0');
+}
+
+for (const language of ['en', 'ko', 'zh']) {
+  test(`users are found, looked at and acted upon, in ${language}`, async () => {
+    const t = words[language];
+    const { page, close } = await open(language);
+    await page.goto(`${given.url}/console/`);
+    await page.getByRole('heading', { name: t.signIn.title }).waitFor();
+    await checkPage(page, `sign-in-${language}`);
+    await page.getByLabel(t.signIn.name, { exact: true }).fill(`nobody-${language}`);
+    await page.getByLabel(t.signIn.password, { exact: true }).fill('wrong password');
+    await page.getByRole('button', { name: t.signIn.go, exact: true }).click();
+    await page.getByText(t.problem['wrong-credentials']).waitFor();
+    await signIn(page, given.url, language);
+    await page.getByRole('heading', { name: t.home.title }).waitFor();
+    await chooseApp(page, language);
+    await checkPage(page, `home-${language}`);
+
+    await page.getByRole('menuitem', { name: t.users.title }).click();
+    await page.getByRole('heading', { name: t.users.title }).waitFor();
+    await page.getByText('user-040', { exact: true }).waitFor();
+    await checkPage(page, `users-${language}`);
+    await page.getByRole('button', { name: t.action.next, exact: true }).click();
+    await page.getByText('user-060', { exact: true }).waitFor();
+    await page.getByRole('button', { name: t.action.back, exact: true }).click();
+    await page.getByText('user-001', { exact: true }).waitFor();
+    await page.getByLabel(t.users.prefix).fill('<script>');
+    await page.getByRole('button', { name: t.action.search, exact: true }).click();
+    const hostile = page.getByText(given.hostile, { exact: true }).first();
+    await hostile.waitFor();
+    await page.getByText('user-001', { exact: true }).waitFor({ state: 'detached' });
+    await hostile.click();
+    await page.getByRole('heading', { name: given.hostile }).waitFor();
+    await page.getByText(t.users.active, { exact: true }).waitFor();
+    await checkPage(page, `user-${language}`);
+
+    await page.getByRole('button', { name: t.user.mute, exact: true }).click();
+    await page.getByText(t.user.done.mute).waitFor();
+    await page.getByRole('button', { name: t.user.deactivate, exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: t.user.deactivate, exact: true }).click();
+    await page.getByText(t.users.inactive, { exact: true }).waitFor();
+    await page.getByRole('button', { name: t.user.reactivate, exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: t.user.reactivate, exact: true }).click();
+    await page.getByText(t.users.active, { exact: true }).waitFor();
+    await page.getByRole('button', { name: t.shell.dark, exact: true }).click();
+    await checkPage(page, `user-dark-${language}`);
+    await page.getByRole('button', { name: t.shell.signOut, exact: true }).click();
+    await page.getByRole('heading', { name: t.signIn.title }).waitFor();
+    await close();
+  });
+}
+
+test('one-time codes are set up before anything else, and asked for at the next sign-in', async () => {
+  const t = words.en;
+  const { page, close } = await open();
+  await signIn(page, given.strictUrl);
+  await page.getByRole('heading', { name: t.factor.title }).waitFor();
+  await page.locator('.qr path').waitFor();
+  await checkPage(page, 'second-factor');
+  await page.goto(`${given.strictUrl}/console/#/users`);
+  await page.getByRole('heading', { name: t.factor.title }).waitFor();
+  const secret = (await page.locator('.secret').textContent()).trim();
+  await page.getByLabel(t.factor.code).fill('000000');
+  await page.getByRole('button', { name: t.factor.go, exact: true }).click();
+  await page.getByText(t.problem['wrong-code']).waitFor();
+  await page.getByLabel(t.factor.code).fill(totp(secret));
+  await page.getByRole('button', { name: t.factor.go, exact: true }).click();
+  await page.locator('.codes li').nth(9).waitFor();
+  await checkPage(page, 'recovery-codes');
+  const recovery = await page.locator('.codes li').first().textContent();
+  await page.getByRole('button', { name: t.factor.kept }).click();
+  await page.getByRole('heading', { name: t.home.title }).waitFor();
+  await page.getByRole('menuitem', { name: t.account.title }).click();
+  await page.getByText(t.account.factorOn).waitFor();
+  await checkPage(page, 'account');
+  await page.getByRole('button', { name: t.shell.signOut, exact: true }).click();
+
+  await signIn(page, given.strictUrl);
+  await page.getByLabel(t.signIn.code).fill(recovery);
+  await page.getByRole('button', { name: t.signIn.go, exact: true }).click();
+  await page.getByRole('heading', { name: t.home.title }).waitFor();
+  await close();
+});
+
+test('the first administrator is asked for by the link of the start', async () => {
+  const t = words.en;
+  const { page, close } = await open();
+  // The server of the tests has its first administrator already: only this answer is another.
+  await page.route('**/console/api/session', (route) =>
+    route.fulfill({
+      json: {
+        state: 'first-administrator',
+        policy: { idleSeconds: 900, lifetimeSeconds: 43200, secondFactorRequired: true, passwordMinLength: 12 },
+      },
+    }),
+  );
+  await page.goto(`${given.url}/console/`);
+  await page.getByText(t.first.noLink).waitFor();
+  await page.goto(`${given.url}/console/#/first-administrator?token=used`);
+  await page.reload();
+  await page.getByLabel(t.signIn.name, { exact: true }).fill('anna');
+  await page.getByLabel(t.first.displayName).fill('Anna');
+  await page.getByLabel(t.password.new.replace('{least}', '12')).fill('correct horse battery');
+  await page.getByLabel(t.password.again).fill('correct horse staple');
+  await page.getByRole('button', { name: t.first.go, exact: true }).click();
+  await page.getByText(t.password.differ).waitFor();
+  await checkPage(page, 'first-administrator');
+  await page.getByLabel(t.password.again).fill('correct horse battery');
+  await page.getByRole('button', { name: t.first.go, exact: true }).click();
+  await page.getByText(t.first.badLink).waitFor();
+  await close();
+});
