@@ -130,14 +130,6 @@ public final class CallbackService {
         present.token().isPresent(),
         present.authorities().isPresent(),
         present.identity().isPresent());
-  /** Which secrets an app has; none of them is ever told. */
-  public record Held(boolean token, boolean authorities, boolean identity) {}
-
-  /** Which secrets the app has. */
-  public Held secrets(App app) {
-    CallbackSecrets held = regions.home().read(connection -> secrets.read(connection, app.appId()));
-    return new Held(
-        held.token().isPresent(), held.authorities().isPresent(), held.identity().isPresent());
   }
 
   /**

@@ -157,7 +157,7 @@ public final class WebhooksApi {
 
   private WebhookDetail detail(App app) {
     Webhook webhook = app.settings().webhook();
-    CallbackService.Held held = callbacks.secrets(app);
+    CallbackService.SecretState held = callbacks.secrets(app);
     return new WebhookDetail(
         webhook.url(),
         webhook.signed(),
