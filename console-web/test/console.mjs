@@ -186,6 +186,7 @@ test('one-time codes are set up before anything else, and asked for at the next 
   await page.getByText(t.account.factorOn).waitFor();
   await checkPage(page, 'account');
   await page.getByRole('button', { name: t.shell.signOut, exact: true }).click();
+  await page.getByRole('heading', { name: t.signIn.title }).waitFor();
 
   await signIn(page, given.strictUrl);
   await page.getByLabel(t.signIn.code).fill(recovery);
