@@ -1,8 +1,8 @@
-import { EVENT } from './constants.js';
+import { EVENT, TYPES } from './constants.js';
 import type { Core } from './core.js';
 import { ChatError } from './errors.js';
 import { keyOf, recall, received, revise } from './messages.js';
-import type { ConversationID, Message, Receipt } from './model.js';
+import type { ConversationID, Group, Message, Receipt } from './model.js';
 import { type Fields, flag, has, objects, text, texts, whole, wholes } from './wire.js';
 
 const PAGE = 100;
@@ -289,7 +289,29 @@ export class Inbox {
         targeted: flag(wire, 'targeted'),
       });
     }
+    if (message.isNew && message.message.type === TYPES.MSG_GRP_TIP) {
+      this.#tipped(message.message);
+    }
     return message.isNew ? [message.message] : [];
+  }
+
+  /** What a group is told of itself has changed it. */
+  #tipped(tip: Message): void {
+    const { groups, conversations } = this.#core;
+    const { memberCount, newGroupProfile } = tip.payload as {
+      memberCount: number;
+      newGroupProfile?: Partial<Group> & { groupName?: string };
+    };
+    if (memberCount > 0) {
+      groups.change(tip.to, { memberCount, memberNum: memberCount });
+    }
+    if (newGroupProfile !== undefined) {
+      const { groupName, ...same } = newGroupProfile;
+      groups.change(tip.to, { ...same, ...(groupName === undefined ? {} : { name: groupName }) });
+      if (conversations.has(tip.conversationID)) {
+        conversations.refresh(tip.conversationID);
+      }
+    }
   }
 
   #saw(track: Track, seq: number): void {

@@ -32,6 +32,10 @@ test('a group is made, talked in, changed and dissolved', async () => {
     got.some((each) => each.payload['newGroupProfile']?.groupName === 'renamed'),
   );
   assert.equal((await guest.searchGroupByID(groupID)).data.group.introduction, 'about');
+  await until('the list shows the new name', async () => {
+    const { conversationList } = (await guest.getConversationList([`GROUP${groupID}`])).data;
+    return conversationList[0]?.groupProfile?.name === 'renamed';
+  });
 
   const gone = next(guest, EVENT.GROUP_LIST_UPDATED, (list) => list.length === 0);
   await owner.dismissGroup(groupID);
