@@ -174,3 +174,34 @@ CREATE TABLE IF NOT EXISTS group_day (
   net    INT             NOT NULL,
   PRIMARY KEY (app_id, day)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+--changeset palisade:200-group-permissions
+-- Permission groups of a community: bits of the community, members, and bits in single topics.
+CREATE TABLE IF NOT EXISTS permission_group (
+  id            BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+  community_id  BIGINT UNSIGNED NOT NULL,
+  permission_id VARBINARY(96)   NOT NULL,
+  name          VARBINARY(150)  NOT NULL,
+  permission    BIGINT UNSIGNED NOT NULL,
+  custom_string VARBINARY(3000) NOT NULL DEFAULT '',
+  create_time   INT UNSIGNED    NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY permission_group_id (community_id, permission_id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE IF NOT EXISTS permission_member (
+  permission_group BIGINT UNSIGNED NOT NULL,
+  account_id       BIGINT UNSIGNED NOT NULL,
+  community_id     BIGINT UNSIGNED NOT NULL,
+  PRIMARY KEY (permission_group, account_id),
+  KEY permission_member_of (community_id, account_id),
+  KEY permission_member_account (account_id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE IF NOT EXISTS permission_topic (
+  permission_group BIGINT UNSIGNED NOT NULL,
+  topic_id         BIGINT UNSIGNED NOT NULL,
+  permission       BIGINT UNSIGNED NOT NULL,
+  PRIMARY KEY (permission_group, topic_id),
+  KEY permission_topic_of (topic_id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

@@ -31,6 +31,11 @@ import picocli.CommandLine.Spec;
 public final class BenchCommand implements Callable<Integer> {
   private static final int FILES_BESIDE_CONNECTIONS = 500;
 
+  private static final String LIVE = "AVChatRoom";
+
+  /** The stored type that anybody may join. */
+  private static final String STORED = "ChatRoom";
+
   /** Messages a second that a room takes. */
   private static final int ROOM_RATE = 40;
 
@@ -48,6 +53,7 @@ public final class BenchCommand implements Callable<Integer> {
     reads,
     fanout,
     room,
+    group,
     sync,
     storm,
     all
@@ -215,11 +221,11 @@ public final class BenchCommand implements Callable<Integer> {
       }
       if (modes.contains(Mode.fanout)) {
         report.progress("control: a bare relay to " + members + " sockets");
-        rooms.run("control fanout", control, members, ROOM_RATE, Targets.NONE);
+        rooms.run("control fanout", control, LIVE, members, ROOM_RATE, Targets.NONE);
       }
       if (modes.contains(Mode.room)) {
         report.progress("control: a bare relay at " + STEADY_RATE + " messages a second");
-        rooms.run("control room", control, STEADY_MEMBERS, STEADY_RATE, Targets.NONE);
+        rooms.run("control room", control, LIVE, STEADY_MEMBERS, STEADY_RATE, Targets.NONE);
       }
     }
   }
@@ -275,11 +281,22 @@ public final class BenchCommand implements Callable<Integer> {
     if (modes.contains(Mode.fanout)) {
       report.progress("fanout: one room of " + members + " sockets, as much as it takes");
       rooms.run(
-          "fanout", server, members, ROOM_RATE, new Targets(100_000, 8, 0, members >= 10_000));
+          "fanout",
+          server,
+          LIVE,
+          members,
+          ROOM_RATE,
+          new Targets(100_000, 8, 0, members >= 10_000));
     }
     if (modes.contains(Mode.room)) {
       report.progress("room: " + STEADY_RATE + " messages a second to " + STEADY_MEMBERS);
-      rooms.run("room", server, STEADY_MEMBERS, STEADY_RATE, new Targets(0, 10, 50, false));
+      rooms.run("room", server, LIVE, STEADY_MEMBERS, STEADY_RATE, new Targets(0, 10, 50, false));
+    }
+    if (modes.contains(Mode.group)) {
+      report.progress("group: the same into a group that stores what is said");
+      // What a room is held to, and one durable write for each message.
+      rooms.run(
+          "group", server, STORED, STEADY_MEMBERS, STEADY_RATE, new Targets(0, 10, 60, false));
     }
     server
         .databasePid()

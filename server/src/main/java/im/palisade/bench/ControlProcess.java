@@ -56,7 +56,7 @@ final class ControlProcess implements Subject {
   public void importUsers(List<String> names) {}
 
   @Override
-  public void createRoom(String name) {}
+  public void createRoom(String name, String type) {}
 
   @Override
   public ClientFrame login(String name) {

@@ -27,10 +27,11 @@ final class RoomBench {
   /**
    * Sends into one room.
    *
+   * @param type of the group: a live room, or one that stores what is said
    * @param perSecond messages a second; 40 is what a room takes
    * @param targets what this run is held to
    */
-  void run(String label, Subject subject, int size, int perSecond, Targets targets)
+  void run(String label, Subject subject, String type, int size, int perSecond, Targets targets)
       throws InterruptedException {
     String room = "bench-" + label.replace(' ', '-') + "-" + size;
     List<String> names = new ArrayList<>();
@@ -38,7 +39,7 @@ final class RoomBench {
       names.add("bench-g%05d".formatted(i));
     }
     subject.importUsers(names);
-    subject.createRoom(room);
+    subject.createRoom(room, type);
     try (Generator generator = new Generator();
         RoomLoad load = RoomLoad.connect(generator, subject, room, names, textBytes)) {
       OptionalLong heap = targets.measuresHeap() ? HeapUse.liveBytes(subject.pid()) : none();

@@ -132,11 +132,11 @@ final class ServerUnderTest implements Subject {
   }
 
   @Override
-  public void createRoom(String name) throws InterruptedException {
+  public void createRoom(String name, String type) throws InterruptedException {
     var body =
         new ObjectMapper()
             .createObjectNode()
-            .put("Type", "AVChatRoom")
+            .put("Type", type)
             .put("GroupId", name)
             .put("Name", "bench");
     JsonNode answer = rest("group_open_http_svc/create_group", body);

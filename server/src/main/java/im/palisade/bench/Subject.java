@@ -19,7 +19,7 @@ interface Subject extends AutoCloseable {
   void importUsers(List<String> names) throws InterruptedException;
 
   /** Makes a room that anybody may join; one that is there stays. */
-  void createRoom(String name) throws InterruptedException;
+  void createRoom(String name, String type) throws InterruptedException;
 
   /** The first frame of a user's connection. */
   ClientFrame login(String name);

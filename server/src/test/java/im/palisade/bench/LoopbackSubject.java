@@ -20,7 +20,7 @@ record LoopbackSubject(URI imUrl) implements Subject {
   public void importUsers(List<String> names) {}
 
   @Override
-  public void createRoom(String name) {}
+  public void createRoom(String name, String type) {}
 
   @Override
   public ClientFrame login(String name) {

@@ -31,6 +31,7 @@ final class Changing {
   private final Tips tips;
   private final MemberStore members;
   private final GroupService groups;
+  private final PermissionStore permissions = new PermissionStore();
   private final GroupHook hook;
 
   Changing(
@@ -79,6 +80,12 @@ final class Changing {
     if (group().ownerId() == accountId) {
       return Standing.OWNER;
     }
+    if (group().enablePermission()) {
+      // Here admins have no rights as such; whoever manages members stands above the others.
+      return member(accountId).isEmpty()
+          ? Standing.OUTSIDER
+          : grants(accountId, Permit.MANAGE_MEMBERS, 0) ? Standing.ADMIN : Standing.MEMBER;
+    }
     return member(accountId).map(member -> Standing.of(member.role())).orElse(Standing.OUTSIDER);
   }
 
@@ -93,12 +100,55 @@ final class Changing {
    * @throws ImException GROUP_NOT_PERMITTED
    */
   Standing require(Actor actor, Rule rule) throws SQLException {
+    if (group().enablePermission() && !actor.forApp()) {
+      Optional<Permit> permit =
+          switch (rule) {
+            case EDIT_TEXTS, EDIT_REST -> Optional.of(Permit.MANAGE_INFO);
+            case REMOVE -> Optional.of(Permit.MANAGE_MEMBERS);
+            case MUTE -> Optional.of(Permit.MUTE);
+            default -> Optional.empty();
+          };
+      if (permit.isPresent()) {
+        return require(actor, permit.get());
+      }
+    }
     Standing standing = standing(actor);
     Optional<Role> least = group().type().least(rule);
     if (standing != Standing.APP && !least.map(standing::atLeast).orElse(false)) {
       throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
     }
     return standing;
+  }
+
+  /**
+   * Where the actor stands, if the community's permission groups grant it that: then above those
+   * who have no such power, and below the owner.
+   *
+   * @throws ImException GROUP_NOT_PERMITTED
+   */
+  Standing require(Actor actor, Permit permit) throws SQLException {
+    return require(actor, permit, 0);
+  }
+
+  /** The same in one topic; 0 for none. */
+  Standing require(Actor actor, Permit permit, long topicId) throws SQLException {
+    if (actor.forApp()) {
+      return Standing.APP;
+    }
+    long account = actor.account().id();
+    if (group().ownerId() == account) {
+      return Standing.OWNER;
+    }
+    if (member(account).isEmpty() || !grants(account, permit, topicId)) {
+      throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
+    }
+    return Standing.ADMIN;
+  }
+
+  private boolean grants(long accountId, Permit permit, long topicId) throws SQLException {
+    PermissionStore.Granted granted =
+        permissions.granted(connection(), group().id(), topicId, accountId);
+    return permit.in(granted.communityBits() | group().defaultPermission(), granted.topicBits());
   }
 
   /** What is cached of the group is out of date once this is committed. */
@@ -109,6 +159,9 @@ final class Changing {
   /** Somebody may have lost a right: what was permitted before is asked for again. */
   void rightsLost() throws SQLException {
     ConversationHeads.moveVersion(connection(), group().id());
+    if (group().supportTopic()) {
+      members.moveTopicVersions(connection(), group().id());
+    }
     changed();
   }
 

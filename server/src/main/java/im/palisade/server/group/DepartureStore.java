@@ -29,6 +29,7 @@ final class DepartureStore {
           "DELETE FROM group_past_member WHERE account_id = ?",
           "DELETE FROM group_topic_member WHERE account_id = ?",
           "DELETE FROM group_mute WHERE account_id = ?",
+          "DELETE FROM permission_member WHERE account_id = ?",
           "DELETE FROM group_application WHERE account_id = ?");
 
   /** Takes the account out; returns the names of the groups that have changed. */

@@ -215,7 +215,7 @@ public final class GroupCreation {
             wanted.supportTopic(),
             Optional.empty(),
             wanted.enablePermission(),
-            wanted.defaultPermission().orElse(0),
+            wanted.defaultPermission().orElse(wanted.enablePermission() ? Permit.DEFAULT : 0),
             CustomFields.merged(Map.of(), wanted.custom()),
             0);
     if (!store.insert(connection, group, memberCount, now)) {

@@ -125,6 +125,9 @@ public final class GroupFeature {
     GroupCounters counters = new GroupCounters(regions, order, say, standings);
     endpoints.addAll(new AttributeRestApi(services, attributes, counters).endpoints());
     endpoints.addAll(new TopicRestApi(services, topics).endpoints());
+    PermissionGroups permissions =
+        new PermissionGroups(regions, accounts, order, members, topicStore, clock);
+    endpoints.addAll(new PermissionRestApi(services, permissions).endpoints());
     MemberImport imports = new MemberImport(accounts, order, store, members, audiences, clock);
     endpoints.addAll(new MemberImportRestApi(services, imports).endpoints());
     commands.addAll(new GroupCommands(services, topics).commands());

@@ -15,6 +15,7 @@ public final class GroupIds {
   private static final String ASSIGNED = "@TGS#";
   private static final String COMMUNITY = "@TGS#_";
   private static final String TOPIC = "@TOPIC#_";
+  private static final String PERMISSION = "@PMG#_";
   private static final String BASE_32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   private static final int RANDOM_LENGTH = 10;
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -93,6 +94,24 @@ public final class GroupIds {
   /** A new id for a topic of that community. */
   static String assignedTopic(String groupId) {
     return groupId + TOPIC + "@TOPIC#c" + random();
+  }
+
+  /**
+   * Lets pass what an app may choose for a new permission group.
+   *
+   * @throws ImException GROUP_INVALID_PARAMETER
+   */
+  static void checkChosenPermission(String id) {
+    String custom = id.startsWith(PERMISSION) ? id.substring(PERMISSION.length()) : "";
+    if (custom.isEmpty() || !isPrintable(id, MAX_TOPIC_ID) || custom.startsWith("@PMG#")) {
+      throw new ImException(
+          ErrorCode.GROUP_INVALID_PARAMETER, "PermissionGroupId has an impossible form");
+    }
+  }
+
+  /** A new id for a permission group. */
+  static String assignedPermission() {
+    return PERMISSION + "@PMG#c" + random();
   }
 
   private static boolean isPrintable(String id, int max) {

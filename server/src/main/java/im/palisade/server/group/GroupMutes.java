@@ -118,6 +118,11 @@ public final class GroupMutes {
 
   /** Lets pass whoever may mute that account there. */
   void permit(Changing changing, Actor actor, long accountId) throws SQLException {
+    permit(changing, actor, accountId, 0);
+  }
+
+  /** The same in one topic; 0 for the group. */
+  void permit(Changing changing, Actor actor, long accountId, long topicId) throws SQLException {
     Group group = changing.group();
     if (group.type().isLive() && !actor.forApp()) {
       boolean owns = group.ownerId() == actor.account().id();
@@ -131,7 +136,10 @@ public final class GroupMutes {
       }
       return;
     }
-    Standing standing = changing.require(actor, Rule.MUTE);
+    Standing standing =
+        group.enablePermission()
+            ? changing.require(actor, Permit.MUTE, topicId)
+            : changing.require(actor, Rule.MUTE);
     if (standing != Standing.APP && !standing.above(changing.standing(accountId))) {
       throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
     }

@@ -54,7 +54,10 @@ public final class GroupProfiles {
           Group after = change.applied(before);
           if (!after.equals(before)) {
             store.update(changing.connection(), after.infoChanged(now));
-            if (after.muteAll() && !before.muteAll()) {
+            boolean rights =
+                after.enablePermission() != before.enablePermission()
+                    || after.defaultPermission() != before.defaultPermission();
+            if ((after.muteAll() && !before.muteAll()) || rights) {
               changing.rightsLost();
             } else {
               changing.changed();

@@ -24,6 +24,7 @@ public final class GroupService {
   private final GroupTypes types = new GroupTypes();
   private final GroupStore store = new GroupStore(types);
   private final MemberStore members = new MemberStore();
+  private final PermissionStore permissions = new PermissionStore();
   private final Cache<Key, Group> cache = Caffeine.newBuilder().maximumSize(CACHED_GROUPS).build();
 
   public GroupService(Regions regions) {
@@ -118,6 +119,21 @@ public final class GroupService {
         .of(app)
         .read(connection -> members.muteEnd(connection, group.id(), accountId))
         .orElse(0);
+  }
+
+  /**
+   * Whether a member's permission groups, or what all members may, grant it something in a
+   * community; what its owner may is not asked here.
+   */
+  public boolean grants(App app, Group group, long accountId, Permit permit) {
+    return grants(app, group, 0, accountId, permit);
+  }
+
+  /** The same in one of its topics. */
+  public boolean grants(App app, Group group, long topicId, long accountId, Permit permit) {
+    PermissionStore.Granted granted =
+        regions.of(app).read(c -> permissions.granted(c, group.id(), topicId, accountId));
+    return permit.in(granted.communityBits() | group.defaultPermission(), granted.topicBits());
   }
 
   private record Key(long appId, String groupId) {}

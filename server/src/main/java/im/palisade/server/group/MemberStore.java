@@ -180,6 +180,19 @@ public final class MemberStore {
     LEAVE_TOPICS.update(connection, List.of(communityId), accountIds, Sql.ID);
   }
 
+  /** Whoever sends into a topic of a community asks again whether it may. */
+  void moveTopicVersions(Connection connection, long communityId) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            """
+            UPDATE conversation c JOIN group_topic t ON t.conversation_id = c.id
+            SET c.version = c.version + 1 WHERE t.community_id = ? AND t.gone_id = 0
+            """)) {
+      update.setLong(1, communityId);
+      update.executeUpdate();
+    }
+  }
+
   /** Ends memberships: what they were allowed to read stays known. */
   void end(Connection connection, long groupId, Collection<Long> accountIds) throws SQLException {
     PAST.update(connection, List.of(groupId), accountIds, Sql.ID);

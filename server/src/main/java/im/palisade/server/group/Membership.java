@@ -38,6 +38,7 @@ public final class Membership {
   private final GroupStore store;
   private final MemberStore members;
   private final ApplicationStore applications;
+  private final PermissionStore permissions = new PermissionStore();
   private final Admission admission;
   private final Dissolution dissolution;
   private final GroupAudiences audiences;
@@ -570,6 +571,7 @@ public final class Membership {
     List<Long> ids = leaving.stream().map(Account::id).toList();
     if (group.supportTopic()) {
       members.leaveTopics(changing.connection(), group.id(), ids);
+      permissions.leave(changing.connection(), group.id(), ids);
     }
     members.end(changing.connection(), group.id(), ids);
     store.addToCount(
@@ -582,11 +584,12 @@ public final class Membership {
     changing.unit().onCommit(() -> audiences.leave(app, group.id(), ids));
   }
 
-  private static void permitRemoval(Changing changing, Standing standing, GroupMember member) {
+  private static void permitRemoval(Changing changing, Standing standing, GroupMember member)
+      throws SQLException {
     boolean allowed =
         member.role() == Role.OWNER
             ? standing == Standing.APP && changing.group().type().allows(Rule.OWNER_QUITS)
-            : standing.above(Standing.of(member.role()));
+            : standing.above(changing.standing(member.accountId()));
     if (!allowed) {
       throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
     }

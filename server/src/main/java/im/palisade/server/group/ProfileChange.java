@@ -78,7 +78,10 @@ public record ProfileChange(
             ? historyBeforeJoin.or(present::historyBeforeJoin)
             : present.historyBeforeJoin(),
         enablePermission.orElse(present.enablePermission()),
-        defaultPermission.orElse(present.defaultPermission()),
+        defaultPermission.orElse(
+            enablePermission.orElse(false) && present.defaultPermission() == 0
+                ? Permit.DEFAULT
+                : present.defaultPermission()),
         CustomFields.merged(present.custom(), custom),
         present.version());
   }

@@ -12,6 +12,9 @@ final class RemainsStore {
   /** What of a conversation goes with its group, by its id and at most so many rows. */
   private static final List<String> DELETES =
       List.of(
+          "DELETE FROM permission_member WHERE community_id = ? LIMIT ?",
+          "DELETE FROM permission_topic WHERE topic_id = ? LIMIT ?",
+          "DELETE FROM permission_group WHERE community_id = ? LIMIT ?",
           "DELETE FROM group_mute WHERE conversation_id = ? LIMIT ?",
           "DELETE FROM group_topic_member WHERE conversation_id = ? LIMIT ?",
           "DELETE FROM group_application WHERE conversation_id = ? LIMIT ?",

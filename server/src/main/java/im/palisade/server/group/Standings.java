@@ -25,7 +25,13 @@ final class Standings {
     }
     return groups
         .member(app, group, account)
-        .map(member -> Standing.of(member.role()))
+        .map(
+            member ->
+                group.enablePermission()
+                    ? groups.grants(app, group, account, Permit.MANAGE_MEMBERS)
+                        ? Standing.ADMIN
+                        : Standing.MEMBER
+                    : Standing.of(member.role()))
         .orElse(Standing.OUTSIDER);
   }
 }

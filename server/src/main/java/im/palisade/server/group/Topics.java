@@ -204,7 +204,7 @@ public final class Topics {
         app,
         group,
         changing -> {
-          permit(changing, actor);
+          permit(changing, actor, 0);
           if (store.count(changing.connection(), group.id()) >= MAX_TOPICS) {
             throw new ImException(ErrorCode.GROUP_TOO_MANY_JOINED, "too many topics");
           }
@@ -257,7 +257,7 @@ public final class Topics {
         app,
         group,
         changing -> {
-          permit(changing, actor);
+          permit(changing, actor, id);
           Topic before = locked(changing, topicId, id);
           GroupTexts old = before.texts();
           Topic after =
@@ -313,7 +313,7 @@ public final class Topics {
             app,
             group,
             changing -> {
-              permit(changing, actor);
+              permit(changing, actor, 0);
               Map<String, Topic> live = new LinkedHashMap<>();
               store
                   .find(changing.connection(), group.id(), topicIds)
@@ -357,7 +357,7 @@ public final class Topics {
         group,
         changing -> {
           for (Account account : named) {
-            mutes.permit(changing, actor, account.id());
+            mutes.permit(changing, actor, account.id(), id);
           }
           locked(changing, topicId, id);
           mutes.set(changing, id, named, seconds, now);
@@ -431,8 +431,12 @@ public final class Topics {
         .orElseThrow(() -> new ImException(ErrorCode.GROUP_NOT_FOUND, "no such topic"));
   }
 
-  private static void permit(Changing changing, Actor actor) throws SQLException {
-    changing.require(actor, Rule.EDIT_REST);
+  private static void permit(Changing changing, Actor actor, long topicId) throws SQLException {
+    if (changing.group().enablePermission()) {
+      changing.require(actor, Permit.MANAGE_TOPICS, topicId);
+    } else {
+      changing.require(actor, Rule.EDIT_REST);
+    }
   }
 
   /** G-TOPIC to every member who is connected. */

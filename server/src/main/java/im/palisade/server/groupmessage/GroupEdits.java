@@ -5,8 +5,10 @@ import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
 import im.palisade.server.audit.Cause;
+import im.palisade.server.group.Group;
 import im.palisade.server.group.GroupMember;
 import im.palisade.server.group.GroupService;
+import im.palisade.server.group.Permit;
 import im.palisade.server.group.Role;
 import im.palisade.server.group.Rule;
 import im.palisade.server.groupmessage.GroupEvents.Changed;
@@ -96,10 +98,20 @@ final class GroupEdits {
             .member(app, place.group(), member.id())
             .map(GroupMember::role)
             .orElseThrow(() -> new ImException(ErrorCode.GROUP_NOT_PERMITTED, "not a member"));
+    Group group = place.group();
+    boolean others =
+        group.enablePermission() && role != Role.OWNER
+            ? groups.grants(
+                app,
+                group,
+                place.topic().map(Place.Topic::id).orElse(0L),
+                member.id(),
+                Permit.CHANGE_OTHERS_MESSAGES)
+            : role != Role.MEMBER;
     long oldest = clock.instant().getEpochSecond() - app.settings().recallWindowSeconds();
     ToIntFunction<StoredMessage> verdict =
         message -> {
-          if (role != Role.MEMBER) {
+          if (others) {
             return 0;
           }
           if (message.senderId() != member.id()) {

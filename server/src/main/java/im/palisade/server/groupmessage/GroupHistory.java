@@ -5,6 +5,9 @@ import im.palisade.server.account.Account;
 import im.palisade.server.app.App;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.group.Group;
+import im.palisade.server.group.PermissionStore;
+import im.palisade.server.group.PermissionStore.Granted;
+import im.palisade.server.group.Permit;
 import im.palisade.server.group.Rule;
 import im.palisade.server.groupmessage.GroupMessageStore.Ends;
 import im.palisade.server.groupmessage.GroupMessageStore.Line;
@@ -33,6 +36,7 @@ final class GroupHistory {
   private final Regions regions;
   private final Clock clock;
   private final GroupMessageStore store = new GroupMessageStore();
+  private final PermissionStore permissions = new PermissionStore();
   private final MembershipStore memberships = new MembershipStore();
 
   GroupHistory(Regions regions, Clock clock) {
@@ -155,6 +159,14 @@ final class GroupHistory {
     Memberships found = region.read(c -> memberships.of(c, group.id(), viewer.id()));
     if (found.spans().isEmpty()) {
       throw new ImException(ErrorCode.GROUP_NOT_PERMITTED, "not a member");
+    }
+    if (group.enablePermission() && group.ownerId() != viewer.id()) {
+      long topic = place.topic().map(Place.Topic::id).orElse(0L);
+      Granted granted = region.read(c -> permissions.granted(c, group.id(), topic, viewer.id()));
+      long bits = granted.communityBits() | group.defaultPermission();
+      if (!Permit.READ_HISTORY.in(bits, granted.topicBits())) {
+        throw new ImException(ErrorCode.GROUP_NOT_PERMITTED, "not permitted to read history");
+      }
     }
     Ends ends = region.read(c -> store.ends(c, place.id()));
     long since = MessageHistory.retainedSince(app, clock);

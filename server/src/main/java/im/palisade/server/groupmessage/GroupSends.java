@@ -40,7 +40,8 @@ final class GroupSends {
   static final int MAX_RECEIPT_MEMBERS = 200;
 
   /** How anybody stands where nobody is asked. */
-  private static final Standing ANYBODY = new Standing(0, false, false, false, "", 0, false);
+  private static final Standing ANYBODY =
+      new Standing(0, false, false, false, "", 0, false, true, true);
 
   private final Regions regions;
   private final Places places;
@@ -141,7 +142,7 @@ final class GroupSends {
     if (author != Author.APP && mutes.of(app, sender).groupLeft(now()) > 0) {
       throw new ImException(ErrorCode.GROUP_SENDER_MUTED);
     }
-    check(standing, author);
+    check(standing, author, draft);
     if (draft.needsReceipt()) {
       checkReceipt(app, place.group(), draft);
     }
@@ -260,12 +261,16 @@ final class GroupSends {
     }
   }
 
-  private void check(Standing standing, Author author) {
+  private void check(Standing standing, Author author, Draft draft) {
     if (standing.gone()) {
       throw new ImException(ErrorCode.GROUP_NOT_FOUND);
     }
     if (author == Author.USER && !standing.member()) {
       throw new ImException(ErrorCode.GROUP_NOT_PERMITTED, "not a member");
+    }
+    boolean toAll = draft.mentions().contains(GroupNote.EVERYBODY);
+    if (author == Author.USER && !(standing.maySend() && (standing.mayMentionAll() || !toAll))) {
+      throw new ImException(ErrorCode.GROUP_NOT_PERMITTED, "not granted by a permission group");
     }
     boolean muted = standing.mutedUntil() > now() || standing.mutedByAll();
     if (author != Author.APP && muted) {
@@ -362,7 +367,7 @@ final class GroupSends {
 
     @Override
     public void check(Connection connection) throws SQLException {
-      GroupSends.this.check(store.standing(connection, place, sender.id()), author);
+      GroupSends.this.check(store.standing(connection, place, sender.id()), author, draft);
     }
 
     @Override

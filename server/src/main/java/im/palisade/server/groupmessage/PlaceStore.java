@@ -1,5 +1,8 @@
 package im.palisade.server.groupmessage;
 
+import im.palisade.server.group.PermissionStore;
+import im.palisade.server.group.PermissionStore.Granted;
+import im.palisade.server.group.Permit;
 import im.palisade.server.groupmessage.Place.Topic;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -11,6 +14,9 @@ import java.util.Optional;
 /** SQL of what a send must know of its group; every statement goes by primary or unique keys. */
 final class PlaceStore {
   private static final int OWNER_OR_ADMIN = 2;
+  private static final int OWNER = 3;
+
+  private final PermissionStore permissions = new PermissionStore();
 
   /**
    * How an account stands in a place.
@@ -20,6 +26,8 @@ final class PlaceStore {
    * @param member whether it belongs to the group
    * @param mutedUntil UNIX seconds until which it may not send; 0 when it may
    * @param mutedByAll whether everybody is muted and it has no role above that
+   * @param maySend whether a member's permission groups let it, where a community has them
+   * @param mayMentionAll likewise
    */
   record Standing(
       long version,
@@ -28,7 +36,15 @@ final class PlaceStore {
       boolean superior,
       String nameCard,
       long mutedUntil,
-      boolean mutedByAll) {}
+      boolean mutedByAll,
+      boolean maySend,
+      boolean mayMentionAll) {
+
+    private Standing granted(boolean send, boolean mentionAll) {
+      return new Standing(
+          version, gone, member, superior, nameCard, mutedUntil, mutedByAll, send, mentionAll);
+    }
+  }
 
   /** The live topic of that id. */
   Optional<Topic> topic(Connection connection, long communityId, String topicId)
@@ -58,7 +74,8 @@ final class PlaceStore {
             """
             SELECT c.version, g.gone_id <> 0 OR COALESCE(t.gone_id, 0) <> 0, m.role, m.name_card,
               GREATEST(COALESCE(mute.until, 0), COALESCE(topic_mute.until, 0)),
-              g.mute_all <> 0 OR COALESCE(t.mute_all, 0) <> 0
+              g.mute_all <> 0 OR COALESCE(t.mute_all, 0) <> 0,
+              g.enable_permission <> 0, g.default_permission
             FROM im_group g
             JOIN conversation c ON c.id = ?
             LEFT JOIN group_topic t ON t.conversation_id = c.id
@@ -77,20 +94,40 @@ final class PlaceStore {
       select.setLong(5, place.group().id());
       try (ResultSet rows = select.executeQuery()) {
         if (!rows.next()) {
-          return new Standing(0, true, false, false, "", 0, false);
+          return new Standing(0, true, false, false, "", 0, false, false, false);
         }
         int role = rows.getInt(3);
         byte[] card = rows.getBytes(4);
-        return new Standing(
-            rows.getLong(1),
-            rows.getBoolean(2),
-            role > 0,
-            role >= OWNER_OR_ADMIN,
-            card == null ? "" : new String(card, StandardCharsets.UTF_8),
-            rows.getLong(5),
-            rows.getBoolean(6) && role < OWNER_OR_ADMIN);
+        boolean byPermission = rows.getBoolean(7);
+        // Where permission groups rule, admins have no rights as such.
+        boolean superior = role >= (byPermission ? OWNER : OWNER_OR_ADMIN);
+        Standing standing =
+            new Standing(
+                rows.getLong(1),
+                rows.getBoolean(2),
+                role > 0,
+                superior,
+                card == null ? "" : new String(card, StandardCharsets.UTF_8),
+                rows.getLong(5),
+                rows.getBoolean(6) && !superior,
+                true,
+                true);
+        return byPermission && !superior
+            ? granted(connection, place, accountId, rows.getLong(8), standing)
+            : standing;
       }
     }
+  }
+
+  private Standing granted(
+      Connection connection, Place place, long accountId, long everybodys, Standing standing)
+      throws SQLException {
+    long topic = place.topic().map(Topic::id).orElse(0L);
+    Granted granted = permissions.granted(connection, place.group().id(), topic, accountId);
+    long bits = granted.communityBits() | everybodys;
+    return standing.granted(
+        Permit.SEND.in(bits, granted.topicBits()),
+        Permit.MENTION_ALL.in(bits, granted.topicBits()));
   }
 
   /** UNIX seconds of a conversation's newest message. */

@@ -184,7 +184,9 @@ class AuditCoverageTest {
         "openim_robot_http_svc/send_stream_msg",
         "{\"From_Account\":\"@RBT#a\",\"To_Account\":\"mia\",\"Chunk\":\"a\",\"Finish\":1}");
     CALLS.put("openim_robot_http_svc/delete_robot", "{\"Robot_Account\":\"@RBT#a\"}");
-    group("create_group", "\"Type\":\"Community\",\"Name\":\"n\",\"SupportTopic\":1");
+    group(
+        "create_group",
+        "\"Type\":\"Community\",\"Name\":\"n\",\"SupportTopic\":1,\"EnablePermission\":1");
     group("import_group", "\"Type\":\"Public\",\"Name\":\"n\",\"Owner_Account\":\"noah\"", "old");
     group("add_group_member", "\"MemberList\":[{\"Member_Account\":\"noah\"}]");
     group("import_group_member", "\"MemberList\":[{\"Member_Account\":\"mia\"}]");
@@ -205,6 +207,7 @@ class AuditCoverageTest {
     CALLS.put(
         "million_group_open_http_svc/modify_topic",
         about(GROUP, topic + ",\"MuteAllMember\":\"On\""));
+    permissionGroups();
     CALLS.put(
         "million_group_open_http_svc/destroy_topic",
         about(GROUP, "\"TopicIdList\":[\"" + GROUP + "@TOPIC#_t\"]"));
@@ -251,6 +254,21 @@ class AuditCoverageTest {
     group("clear_group_msg", "", groupId);
     group("group_msg_recall", "\"MsgSeqList\":[{\"MsgSeq\":1}]", groupId);
     group("delete_group_msg_by_sender", "\"Sender_Account\":\"mia\"", groupId);
+  }
+
+  private static void permissionGroups() {
+    String id = "\"PermissionGroupId\":\"@PMG#_mods\"";
+    String bits =
+        ",\"TopicPermissionList\":[{\"TopicId\":\"" + GROUP + "@TOPIC#_t\",\"Permission\":1}]";
+    String members = ",\"MemberList\":[{\"Member_Account\":\"noah\"}]";
+    group("create_permission_group", id + ",\"PermissionGroupName\":\"n\"");
+    group("modify_permission_group", id + ",\"PermissionGroupName\":\"m\"");
+    group("add_topic_permission_group", id + bits);
+    group("set_topic_permission_group", id + bits);
+    group("delete_topic_permission_group", id + ",\"TopicIdList\":[\"" + GROUP + "@TOPIC#_t\"]");
+    group("add_permission_group_member", id + members);
+    group("delete_permission_group_member", id + members);
+    group("destroy_permission_group", "\"PermissionGroupIdList\":[\"@PMG#_mods\"]");
   }
 
   private static void group(String command, String fields) {

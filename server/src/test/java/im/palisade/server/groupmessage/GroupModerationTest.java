@@ -67,6 +67,27 @@ class GroupModerationTest {
   }
 
   @Test
+  void whatIsBeyondTheRateIsDroppedUnlessItIsHigh() {
+    JsonNode dropped = send("Public", 1_000, "fine");
+    for (int i = 1; dropped.path("MsgDropReason").isMissingNode() && i < 400; i++) {
+      dropped = send("Public", 1_000 + i, "fine");
+    }
+    assertEquals("MsgFreqCtrl", dropped.path("MsgDropReason").asText(), dropped::toString);
+    assertEquals(0, code(dropped));
+    assertEquals(0, dropped.path("MsgSeq").asLong());
+    JsonNode high =
+        app.rest(
+            "group_open_http_svc/send_group_msg",
+            Json.object()
+                .put("GroupId", "Public")
+                .put("Random", 7)
+                .put("MsgPriority", "High")
+                .set("MsgBody", body("urgent"))
+                .toString());
+    assertTrue(high.path("MsgSeq").asLong() > 0, high::toString);
+  }
+
+  @Test
   void aRefusedMessageDoesNotWakeAWorkGroup() {
     assertEquals(80001, code(send("Private", 1, "forbidden")));
     assertEquals(0, joined());

@@ -322,6 +322,11 @@ class RoomMessagesTest {
       assertTrue(event(ann, "group.notice").contains("\"code\":5"));
       assertEquals(10010, code(ann, 1, "anybody?"));
       assertEquals(10010, LiveApp.join(ann, LiveApp.ROOM));
+      ObjectNode all = Json.object().put("Random", 1);
+      LiveApp.element(all, "to all rooms");
+      live.ok("group_open_http_svc/send_broadcast_msg", all);
+      ann.settle();
+      assertFalse(hasText(ann), "who is in no room hears no broadcast");
     }
   }
 
