@@ -100,7 +100,7 @@ final class GroupEdits {
             .orElseThrow(() -> new ImException(ErrorCode.GROUP_NOT_PERMITTED, "not a member"));
     Group group = place.group();
     boolean others =
-        group.enablePermission() && role != Role.OWNER
+        (group.enablePermission() && role != Role.OWNER)
             ? groups.grants(
                 app,
                 group,
