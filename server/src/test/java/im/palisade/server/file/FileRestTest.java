@@ -388,6 +388,27 @@ class FileRestTest {
         0, app.rest("openim/sendmsg", message(sound, "TIMSoundElem")).path("ErrorCode").asInt());
     writeUses();
     assertTrue(lastUsed(file, "SELECT used_on FROM media_file WHERE uuid = ?") > 20_000);
+    for (String type : new String[] {"Public", "AVChatRoom"}) {
+      lastUsed(file, "UPDATE media_file SET used_on = 7 WHERE uuid = ?");
+      group(
+          "create_group", "\"Type\":\"" + type + "\",\"Name\":\"n\",\"GroupId\":\"" + type + "\"");
+      group(
+          "send_group_msg",
+          "\"GroupId\":\""
+              + type
+              + "\",\"Random\":1,\"MsgBody\":[{\"MsgType\":\"TIMSoundElem\",\"MsgContent\":"
+              + sound
+              + "}]");
+      writeUses();
+      assertTrue(
+          lastUsed(file, "SELECT used_on FROM media_file WHERE uuid = ?") > 20_000,
+          "what is said in a " + type + " keeps its files");
+    }
+  }
+
+  private void group(String command, String fields) {
+    JsonNode reply = app.rest("group_open_http_svc/" + command, "{" + fields + "}");
+    assertEquals(0, reply.path("ErrorCode").asInt(), reply::toString);
   }
 
   private void writeUses() {

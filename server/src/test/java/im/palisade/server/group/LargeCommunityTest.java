@@ -3,6 +3,7 @@ package im.palisade.server.group;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import im.palisade.server.message.GroupUnreadStore;
 import im.palisade.server.testing.TestServer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -79,15 +80,55 @@ class LargeCommunityTest {
       joins[i] = System.nanoTime() - begin;
       groups.ok("delete_group_member", "{'GroupId':'" + id + "','MemberToDel_Account':['bo']}");
     }
+    long[] sends = new long[20];
+    for (int i = 0; i < sends.length; i++) {
+      long begin = System.nanoTime();
+      groups.ok(
+          "send_group_msg",
+          "{'GroupId':'"
+              + id
+              + "','Random':"
+              + i
+              + ",'From_Account':'ann','MsgBody':[{'MsgType':'TIMTextElem','MsgContent':{'Text':'x'}}]}");
+      sends[i] = System.nanoTime() - begin;
+    }
+    GroupUnreadStore unread = new GroupUnreadStore();
+    long[] counts = new long[20];
+    for (int i = 0; i < counts.length; i++) {
+      long member = account("many" + (1 + i * 4_000));
+      long begin = System.nanoTime();
+      long count =
+          TestServer.shared()
+              .server()
+              .regions()
+              .of(groups.app().app())
+              .read(c -> unread.unread(c, member))
+              .get(group.id())
+              .count();
+      counts[i] = System.nanoTime() - begin;
+      assertEquals(sends.length, count);
+    }
     long begin = System.nanoTime();
     groups.ok("destroy_group", "{'GroupId':'" + id + "'}");
     log.info(
-        "community of {}: page {} in the store, {} over REST; join {}; dissolve {}",
+        "community of {}: page {} in the store, {} over REST; join {}; send {}; unread {};"
+            + " dissolve {}",
         MEMBERS,
         median(reads),
         median(pages),
         median(joins),
+        median(sends),
+        median(counts),
         Duration.ofNanos(System.nanoTime() - begin));
+  }
+
+  private long account(String userId) {
+    return TestServer.shared()
+        .server()
+        .accounts()
+        .find(groups.app().app(), userId)
+        .orElseThrow()
+        .id();
   }
 
   private interface Work {
