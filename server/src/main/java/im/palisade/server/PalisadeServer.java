@@ -447,16 +447,7 @@ public final class PalisadeServer implements AutoCloseable {
     Inbox inbox = new Inbox(regions, recent, book, conversations, messages.reads(), groupMessages);
     InboxEvents inboxEvents = new InboxEvents(inbox, sessions);
     clientCommands.addAll(
-        new SyncCommands(
-                inbox,
-                groupFeature::joined,
-                List.of(
-                    relations::profileSection,
-                    relations::friendSection,
-                    relations::requestSection,
-                    relations::blockSection),
-                accounts,
-                clock)
+        new SyncCommands(inbox, groupFeature::joined, relations::sections, accounts, clock)
             .commands());
     clientCommands.addAll(new PresenceCommands(presence, statuses, accounts).commands());
     clientCommands.addAll(

@@ -98,7 +98,9 @@ public final class GroupReads {
 
   /** Unread messages of groups and topics, by their internal ids; those without are missing. */
   public Map<Long, Long> unread(App app, Account account, Collection<Long> conversationIds) {
-    return counts(regions.of(app).read(c -> store.unread(c, account.id(), conversationIds)));
+    return conversationIds.isEmpty()
+        ? Map.of()
+        : counts(regions.of(app).read(c -> store.unread(c, account.id(), conversationIds)));
   }
 
   /** Mentions of an account that it has not read past, by the id of their conversation. */

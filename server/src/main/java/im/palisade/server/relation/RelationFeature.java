@@ -9,6 +9,8 @@ import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.moderation.TextModeration;
 import im.palisade.server.profile.ProfileService;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.relation.RelationHead.Count;
+import im.palisade.server.relation.RelationHead.Sequence;
 import im.palisade.server.rest.Endpoint;
 import im.palisade.server.store.Counter;
 import im.palisade.server.store.Regions;
@@ -30,6 +32,7 @@ public final class RelationFeature {
   private final FriendListService lists;
   private final FollowService follows;
   private final ProfileService profiles;
+  private final Regions regions;
   private final FriendCommands friendCommands;
   private final RelationCommands relationCommands;
   private final ProfileCommands profileCommands;
@@ -43,6 +46,7 @@ public final class RelationFeature {
       RelationHook hook,
       Clock clock) {
     this.profiles = profiles;
+    this.regions = regions;
     events = new RelationEvents(sessions, regions, stores.friends());
     RelationWrites writes = new RelationWrites(regions, stores, events, hook, clock);
     RelationTexts texts = new RelationTexts(moderation);
@@ -83,26 +87,29 @@ public final class RelationFeature {
     return all;
   }
 
-  /** An account's own profile, as its devices are given it. */
-  public ObjectNode profileSection(App app, Account self) {
-    ObjectNode section = Json.object();
-    section.set("profile", profileCommands.own(app, self));
-    return section;
-  }
-
-  /** Friends and names of friend lists, as the account's devices are given them. */
-  public ObjectNode friendSection(App app, Account self) {
-    return friendCommands.friendSection(app, self);
-  }
-
-  /** Friend requests, as the account's devices are given them. */
-  public ObjectNode requestSection(App app, Account self) {
-    return friendCommands.requestSection(app, self);
-  }
-
-  /** The blocklist, as the account's devices are given it. */
-  public ObjectNode blockSection(App app, Account self) {
-    return relationCommands.blockSection(app, self);
+  /**
+   * Profile, friends, requests and blocklist, as the account's devices are given them at once. Most
+   * accounts have few of them, so the account's own numbers are asked first.
+   */
+  public List<ObjectNode> sections(App app, Account self) {
+    RelationHead head = regions.of(app).read(c -> stores.heads().of(c, self.id()));
+    ObjectNode profile = Json.object();
+    profile.set("profile", profileCommands.own(app, self));
+    boolean friendless = head.get(Count.FRIENDS) == 0 && head.get(Sequence.LISTS) == 0;
+    boolean unasked = head.get(Count.REQUESTS_IN) == 0 && head.get(Count.REQUESTS_OUT) == 0;
+    ObjectNode nobody = Json.object();
+    nobody.putArray("friends");
+    nobody.putArray("friendGroups");
+    ObjectNode nothing = Json.object();
+    nothing.putArray("requests");
+    nothing.put("requestsUnread", 0);
+    ObjectNode unblocked = Json.object();
+    unblocked.putArray("blocked");
+    return List.of(
+        profile,
+        friendless ? nobody : friendCommands.friendSection(app, self),
+        unasked ? nothing : friendCommands.requestSection(app, self),
+        head.get(Count.BLOCKED) == 0 ? unblocked : relationCommands.blockSection(app, self));
   }
 
   /** Blocklists, which sending asks. */

@@ -95,6 +95,9 @@ public final class Inbox {
   }
 
   private List<InboxEntry> entries(App app, Account owner, List<ListedConversation> listed) {
+    if (listed.isEmpty()) {
+      return List.of();
+    }
     ContactBook.Page all = book.all(app, owner);
     List<Long> groupIds =
         listed.stream()

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 
 /**
  * How a device comes to hold what one holds that never left: it says what it has, by the versions
@@ -32,22 +33,23 @@ public final class SyncCommands {
   private static final Param<String> CURSOR =
       Param.text("cursor", 1000, "of the last reply").defaultsTo("");
   private static final Param<Integer> LIMIT = Param.limit(500, 500);
+  private static final int AT_ONCE = 8;
 
   private final Inbox inbox;
   private final JoinedGroups groups;
-  private final List<Section> sections;
+  private final Sections sections;
+
+  /** So many at a time: who comes back in a storm waits here and not for the database. */
+  private final Semaphore turns = new Semaphore(AT_ONCE, true);
+
   private final AccountService accounts;
   private final Clock clock;
 
   public SyncCommands(
-      Inbox inbox,
-      JoinedGroups groups,
-      List<Section> sections,
-      AccountService accounts,
-      Clock clock) {
+      Inbox inbox, JoinedGroups groups, Sections sections, AccountService accounts, Clock clock) {
     this.inbox = inbox;
     this.groups = groups;
-    this.sections = List.copyOf(sections);
+    this.sections = sections;
     this.accounts = accounts;
     this.clock = clock;
   }
@@ -58,11 +60,11 @@ public final class SyncCommands {
     List<ObjectNode> of(App app, Account account);
   }
 
-  /** Something an account has that is given as a whole when it differs. */
+  /** What an account has beside, in parts that are given as a whole when they differ. */
   @FunctionalInterface
-  public interface Section {
-    /** Its fields in the reply. */
-    ObjectNode of(App app, Account account);
+  public interface Sections {
+    /** The fields of each part in the reply; always as many, in the same order. */
+    List<ObjectNode> of(App app, Account account);
   }
 
   /** The commands. */
@@ -90,6 +92,15 @@ public final class SyncCommands {
   }
 
   private void sync(CommandCall call) {
+    turns.acquireUninterruptibly();
+    try {
+      answer(call);
+    } finally {
+      turns.release();
+    }
+  }
+
+  private void answer(CommandCall call) {
     App app = call.principal().app();
     Account self = accounts.caller(call, ErrorCode.CONVERSATION_ACCOUNT_NOT_FOUND);
     ObjectNode reply = Json.object();
@@ -97,8 +108,9 @@ public final class SyncCommands {
     groups(call, reply, groups.of(app, self));
     String[] known = call.get(CURSOR).split("\\.", -1);
     StringBuilder cursor = new StringBuilder();
-    for (int i = 0; i < sections.size(); i++) {
-      ObjectNode section = sections.get(i).of(app, self);
+    List<ObjectNode> parts = sections.of(app, self);
+    for (int i = 0; i < parts.size(); i++) {
+      ObjectNode section = parts.get(i);
       String version = InboxEntry.digest(Json.bytes(section));
       cursor.append(i == 0 ? "" : ".").append(version);
       if (i >= known.length || !known[i].equals(version)) {
