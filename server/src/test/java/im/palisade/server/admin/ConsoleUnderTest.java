@@ -4,6 +4,7 @@ import im.palisade.server.PalisadeServer;
 import im.palisade.server.admin.door.AdminServer;
 import im.palisade.server.admin.door.ConsoleSettings;
 import im.palisade.server.admin.door.ConsoleSettings.SecondFactor;
+import im.palisade.server.rest.AddressBlock;
 import im.palisade.server.security.SecretBox;
 import im.palisade.server.security.TlsSettings;
 import im.palisade.server.security.TransportSecurity;
@@ -40,7 +41,7 @@ final class ConsoleUnderTest implements AutoCloseable {
             Duration.ofHours(12),
             Duration.ofMinutes(5),
             secondFactor,
-            List.of());
+            List.of(AddressBlock.parse("127.0.0.0/8")));
     feature =
         new AdminFeature(
             settings,

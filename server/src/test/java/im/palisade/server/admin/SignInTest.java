@@ -59,6 +59,31 @@ class SignInTest {
   }
 
   @Test
+  void aCookieOfAnEncryptedConnectionIsForThisHostAlone() {
+    String name = administrator();
+    try (ConsoleUnderTest console = new ConsoleUnderTest(SecondFactor.OPTIONAL)) {
+      TestConsole browser = console.browser();
+      Answer answer =
+          browser
+              .send(
+                  browser
+                      .request("/session")
+                      .header("Content-Type", "application/json")
+                      .header("X-Forwarded-Proto", "https")
+                      .POST(
+                          BodyPublishers.ofString(
+                              TestConsole.signInBody(name, PASSWORD, Optional.empty()))))
+              .ok();
+      String cookie = answer.headers().firstValue("Set-Cookie").orElseThrow();
+      assertTrue(cookie.startsWith("__Host-palisade-console="), cookie);
+      assertTrue(cookie.contains("Secure"), cookie);
+      assertTrue(answer.headers().firstValue("Strict-Transport-Security").isPresent());
+      // In the clear the same cookie counts for nothing.
+      browser.get("/account").refused("signed-out");
+    }
+  }
+
+  @Test
   void anActWithoutItsTokenOrFromAnotherSiteIsRefused() {
     TestConsole browser = shared().signIn(administrator(), PASSWORD);
     String json = "application/json";

@@ -1,0 +1,86 @@
+package im.palisade.server.admin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import im.palisade.server.admin.door.ConsoleSettings.SecondFactor;
+import im.palisade.server.protocol.Json;
+import im.palisade.server.testing.TestApp;
+import im.palisade.server.testing.TestConsole;
+import im.palisade.server.testing.TestServer;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The console's pages in Chromium, against the server of the other tests. */
+class ConsoleWebTest {
+  private static final Path WEB = Path.of("..", "console-web");
+  private static final String HOSTILE = "<script>alert(1)</script>";
+  private static final int MINUTES = 8;
+
+  private static final long SHELL_BYTES = 350 << 10;
+
+  @TempDir private Path folder;
+
+  @Test
+  void thePagesWorkInABrowserInThreeLanguages() throws IOException, InterruptedException {
+    // Where the server looks for them, beside its classes.
+    Path classes =
+        Path.of(
+            URI.create(
+                AdminFeature.class.getProtectionDomain().getCodeSource().getLocation().toString()));
+    Path pages = classes.resolve("im/palisade/console");
+    run(
+        List.of(
+            "node",
+            "build.mjs",
+            pages.toString(),
+            classes.resolveSibling("console.stamp").toString()),
+        "");
+    long bytes;
+    try (var files = Files.walk(pages)) {
+      bytes =
+          files.filter(f -> f.toString().endsWith(".gz")).mapToLong(f -> f.toFile().length()).sum();
+    }
+    assertTrue(bytes < SHELL_BYTES, "all pages together have " + bytes + " bytes");
+    TestApp app = TestServer.shared().newApp();
+    IntStream.range(0, 80).mapToObj("user-%03d"::formatted).forEach(app::withUsers);
+    app.withUsers(HOSTILE);
+    String name = TestConsole.with("super", 0).get("/account").ok().body().path("name").asText();
+    try (ConsoleUnderTest strict = new ConsoleUnderTest(SecondFactor.REQUIRED)) {
+      String given =
+          Json.object()
+              .put("url", TestServer.shared().server().facts().consoleUrl())
+              .put("strictUrl", strict.browser().url())
+              .put("name", name)
+              .put("password", TestConsole.PASSWORD)
+              .put("app", app.appId())
+              .put("hostile", HOSTILE)
+              .toString();
+      run(List.of("node", "--test", "test/console.mjs"), given);
+    }
+  }
+
+  private void run(List<String> command, String given) throws IOException, InterruptedException {
+    Path output = folder.resolve("output.txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(WEB.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().put("PALISADE_CONSOLE", given);
+    Process process = builder.start();
+    boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+    String said = Files.readString(output);
+    assertTrue(ended, () -> command + " did not end:\n" + said);
+    assertEquals(0, process.exitValue(), () -> command + " failed:\n" + said);
+  }
+}
