@@ -85,8 +85,6 @@ public final class SettingCatalogue {
           whole("group.most", "groups.groups", 0, MOST).means("most groups; 0 for no limit"),
           whole("group.perDay", "groups.groupsPerDay", 0, MOST)
               .means("most groups that may be made in a day; 0 for no limit"),
-          whole("group.newPerDay", "groups.newPerDay", 0, MOST)
-              .means("new groups a day near which a webhook warns; 0 for never"),
           json("group.recycle", "groups.recycleAfterSeconds")
               .means("seconds of silence after which groups of a type are dissolved")
               .works(Effect.NEXT_RUN),
