@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ final class Logins {
   private static final Logger LOG = LoggerFactory.getLogger(Logins.class);
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int ID_BYTES = 15;
+  private static final int AT_ONCE = 16;
 
   private final SignOn signOn;
   private final SessionDirectory directory;
@@ -29,6 +31,9 @@ final class Logins {
   private final LoginAudit audit;
   private final long heartbeatSeconds;
   private final Executor threads;
+
+  /** So many at a time: who comes back in a storm waits here and not for the database. */
+  private final Semaphore turns = new Semaphore(AT_ONCE, true);
 
   Logins(
       SignOn signOn,
@@ -89,6 +94,7 @@ final class Logins {
   }
 
   private void decide(Connection connection, long requestId, ObjectNode data) {
+    turns.acquireUninterruptibly();
     try {
       LoginRequest request = LoginRequest.from(data);
       Principal principal =
@@ -104,6 +110,8 @@ final class Logins {
     } catch (RuntimeException | Error fault) {
       LOG.error("login failed", fault);
       refuse(connection, requestId, data, new ImException(ErrorCode.ACCOUNT_INTERNAL));
+    } finally {
+      turns.release();
     }
   }
 
