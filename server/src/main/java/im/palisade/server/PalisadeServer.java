@@ -22,6 +22,7 @@ import im.palisade.server.archive.ArchiveSettings;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.auditlog.AuditLogFeature;
 import im.palisade.server.auditlog.AuditLogSettings;
+import im.palisade.server.auditlog.Erasure;
 import im.palisade.server.auditlog.JobFailures;
 import im.palisade.server.auditlog.StartRecords;
 import im.palisade.server.callback.CallbackFeature;
@@ -63,6 +64,7 @@ import im.palisade.server.message.Receipt;
 import im.palisade.server.message.RoamingRetention;
 import im.palisade.server.message.SendPermission;
 import im.palisade.server.message.SentListener;
+import im.palisade.server.message.SequenceHeads;
 import im.palisade.server.metrics.Metrics;
 import im.palisade.server.moderation.ModerationFeature;
 import im.palisade.server.moderation.ReviewService;
@@ -220,6 +222,10 @@ public final class PalisadeServer implements AutoCloseable {
     Statistics statistics = part("statistics", new Statistics(regions, apps, clock));
     GroupService groups = new GroupService(regions);
     SessionDirectory sessions = new SessionDirectory();
+    Erasure erasure = audit.erasure(accounts::forgetReference);
+    accounts.onDeletion(
+        (unit, account) ->
+            erasure.deleted(unit, account.appId(), account.id(), account.subjectRef()));
     CallbackFeature callbacks =
         part(
             "webhooks",
@@ -413,6 +419,8 @@ public final class PalisadeServer implements AutoCloseable {
                     statistics.writing(),
                     statistics.closing(),
                     admin.sweeping(),
+                    audit.digests(new SequenceHeads()),
+                    erasure.job(),
                     new RoamingRetention(regions, apps::all, clock).job()),
                 new JobFailures(regions.home().trail(), clock)));
 

@@ -8,7 +8,8 @@ import java.util.Arrays;
 
 /** Makes ULIDs: 48 bits of milliseconds and 80 more, in Crockford's base 32. */
 public final class Ulid {
-  private static final char[] ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ".toCharArray();
+  private static final String DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  private static final char[] ALPHABET = DIGITS.toCharArray();
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private Ulid() {}
@@ -27,6 +28,15 @@ public final class Ulid {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** The time of one. */
+  public static Instant time(String ulid) {
+    long millis = 0;
+    for (int i = 0; i < 10; i++) {
+      millis = millis << 5 | DIGITS.indexOf(ulid.charAt(i));
+    }
+    return Instant.ofEpochMilli(millis);
   }
 
   private static String of(Instant time, byte[] more) {

@@ -278,6 +278,14 @@ public final class AccountService {
   }
 
   /**
+   * Forgets by which reference the audit log knows a deleted account, so that its events belong to
+   * nobody.
+   */
+  public void forgetReference(UnitOfWork unit, long accountId) throws SQLException {
+    store.replaceSubjectRef(unit.connection(), accountId);
+  }
+
+  /**
    * Makes every UserSig issued up to now invalid and ends the account's sessions.
    *
    * @throws ImException ACCOUNT_NOT_FOUND

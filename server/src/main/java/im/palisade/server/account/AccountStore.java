@@ -276,6 +276,19 @@ final class AccountStore {
     }
   }
 
+  /** Gives a deleted account a reference that nothing was recorded under. */
+  void replaceSubjectRef(Connection connection, long id) throws SQLException {
+    byte[] ref = new byte[16];
+    RANDOM.nextBytes(ref);
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE account SET subject_ref = ? WHERE id = ? AND deleted_id <> 0")) {
+      update.setBytes(1, ref);
+      update.setLong(2, id);
+      update.executeUpdate();
+    }
+  }
+
   private static Optional<Account> select(
       Connection connection, String sql, long appId, String userId) throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(sql)) {

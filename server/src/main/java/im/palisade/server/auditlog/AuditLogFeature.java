@@ -1,10 +1,14 @@
 package im.palisade.server.auditlog;
 
+import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.compliance.checkpoint.Ed25519Signer;
 import im.palisade.compliance.log.AuditLog;
+import im.palisade.server.audit.Cause;
 import im.palisade.server.config.DurableFiles;
 import im.palisade.server.config.SettingException;
 import im.palisade.server.config.StartException;
+import im.palisade.server.jobs.Job;
+import im.palisade.server.message.SequenceHeads;
 import im.palisade.server.metrics.Metrics;
 import im.palisade.server.security.SecretBox;
 import im.palisade.server.store.DataDirectory;
@@ -27,6 +31,9 @@ import java.util.Optional;
  */
 public final class AuditLogFeature implements AutoCloseable {
   private final Map<String, RegionLog> logs = new LinkedHashMap<>();
+  private final Regions regions;
+  private final AuditLogSettings settings;
+  private final Clock clock;
 
   /**
    * Opens the logs and takes what earlier runs have left.
@@ -40,17 +47,23 @@ public final class AuditLogFeature implements AutoCloseable {
       String version,
       Metrics metrics,
       Clock clock) {
+    this.regions = regions;
+    this.settings = settings;
+    this.clock = clock;
     Path folder = settings.directory().orElseGet(() -> directory.resolve("audit"));
     Path spill = settings.spillDirectory().orElseGet(() -> directory.resolve("audit-spill"));
     LogNames names = LogNames.of(directory.resolve("audit-names"), settings.deployment());
     SecretBox box = new SecretBox(directory.secret("audit-journal"));
     for (Region region : regions.all()) {
       String name = region.name();
+      Path keyFile = directory.resolve("secrets").resolve("audit-signing-" + name);
+      boolean freshKey = !Files.exists(keyFile);
+      Ed25519Signer signer = signer(keyFile, folder.resolve(name));
       LogKeeper keeper =
           new LogKeeper(
               folder.resolve(name),
               AuditLog.Settings.of(names.deployment(), name, names.node()),
-              List.of(signer(directory, folder.resolve(name), name)),
+              List.of(signer),
               HexFormat.of().parseHex(directory.secret("audit-region-" + name)),
               version,
               clock);
@@ -65,8 +78,25 @@ public final class AuditLogFeature implements AutoCloseable {
       logs.put(name, new RegionLog(keeper, relay));
       relay.start();
       region.recordTo(new RegionTrail(keeper, relay, box, settings.optional()));
+      if (freshKey) {
+        region
+            .trail()
+            .offer(
+                Cause.system(clock.instant())
+                    .event("key.create", new Target("audit-key", signer.verifierKey().idHex())));
+      }
     }
     metrics.register(new AuditLogMetrics(logs));
+  }
+
+  /** Makes what is kept aside of deleted accounts unreadable. */
+  public Erasure erasure(Erasure.Forgetting forgetting) {
+    return new Erasure(regions, this, settings.eraseDeleted(), forgetting, clock);
+  }
+
+  /** Signs hour by hour what was added. */
+  public Job digests(SequenceHeads heads) {
+    return new DigestWriting(regions, this, heads, clock).job();
   }
 
   /** The log of a region. */
@@ -88,8 +118,7 @@ public final class AuditLogFeature implements AutoCloseable {
   }
 
   /** The key that signs this region's checkpoints; it signs nothing else. */
-  private static Ed25519Signer signer(DataDirectory directory, Path log, String region) {
-    Path file = directory.resolve("secrets").resolve("audit-signing-" + region);
+  private static Ed25519Signer signer(Path file, Path log) {
     try {
       if (!Files.exists(file)) {
         if (Files.exists(log.resolve("1"))) {

@@ -8,6 +8,7 @@ import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.compliance.checkpoint.NoteSigner;
 import im.palisade.compliance.event.DraftEntry;
 import im.palisade.compliance.event.EventEncoder;
+import im.palisade.compliance.event.Ulid;
 import im.palisade.compliance.file.DiskFiles;
 import im.palisade.compliance.file.LogFiles;
 import im.palisade.compliance.log.AuditLog;
@@ -15,14 +16,19 @@ import im.palisade.compliance.log.AuditLogException;
 import im.palisade.compliance.side.SideRecords;
 import im.palisade.compliance.side.SubjectKeys;
 import im.palisade.server.config.StartException;
+import im.palisade.server.protocol.Json;
 import im.palisade.server.store.AuditRecord;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -31,6 +37,11 @@ import java.util.concurrent.CompletionException;
  * reading is for everybody.
  */
 final class LogKeeper {
+  private static final int PAGE = 4096;
+
+  /** Events that were spilled come later than their time says, but never by more than this. */
+  private static final Duration MARGIN = Duration.ofHours(1);
+
   private final Path folder;
   private final AuditLog.Settings settings;
   private final List<NoteSigner> signers;
@@ -145,6 +156,28 @@ final class LogKeeper {
     } catch (CompletionException e) {
       throw new IOException(String.valueOf(e.getCause().getMessage()), e.getCause());
     }
+  }
+
+  /** Which of these events the log has, looking back to a time before the oldest of them. */
+  Set<String> presentOf(Set<String> ids, Instant oldest) throws IOException {
+    Set<String> found = new HashSet<>();
+    AuditLog log = open.orElseThrow(() -> new IOException("the audit log is not open")).log();
+    Instant until = oldest.minus(MARGIN);
+    for (long end = log.size(); end > 0 && !ids.isEmpty(); end -= Math.min(end, PAGE)) {
+      long from = Math.max(0, end - PAGE);
+      Instant first = Instant.MAX;
+      for (byte[] entry : log.entries(from, (int) (end - from))) {
+        String id = Json.mapper().readTree(entry).path("id").asText();
+        first = first.equals(Instant.MAX) ? Ulid.time(id) : first;
+        if (ids.contains(id)) {
+          found.add(id);
+        }
+      }
+      if (first.isBefore(until)) {
+        break;
+      }
+    }
+    return found;
   }
 
   /** Destroys the keys of a person's side records; how many there were. */

@@ -5,6 +5,7 @@ import im.palisade.compliance.audit.AuditEvent.Actor;
 import im.palisade.compliance.audit.AuditEvent.Outcome;
 import im.palisade.compliance.audit.AuditEvent.Source;
 import im.palisade.compliance.audit.AuditEvent.Target;
+import im.palisade.compliance.event.Ulid;
 import im.palisade.server.auditlog.OutboxStore.Row;
 import im.palisade.server.auditlog.SpillJournal.Spilled;
 import im.palisade.server.jobs.Threads;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,6 +83,9 @@ final class Relay implements AutoCloseable {
   /** Rows that cannot be read, so that each is complained of once. */
   private final Set<Long> unreadable = ConcurrentHashMap.newKeySet();
 
+  /** Events that stand in the outbox and, as was found at the start, in the log. */
+  private final Set<String> there = new HashSet<>();
+
   private final List<Long> removable = new ArrayList<>();
   private final Deque<Item> homeless = new ArrayDeque<>();
   private int appendedSinceRemoval;
@@ -122,7 +127,7 @@ final class Relay implements AutoCloseable {
     try {
       keeper.open();
       drain();
-      sweep();
+      sweepRest();
     } catch (IOException | StoreException e) {
       down(e);
       // A restart gives no new patience.
@@ -390,9 +395,8 @@ final class Relay implements AutoCloseable {
 
   /** Takes up again: first what was spilled, then what the outbox kept. */
   private void recover() throws IOException {
-    if (!keeper.isOpen()) {
-      keeper.reopen();
-    }
+    // Always anew: a log that refused once may have files open that are no longer in its folder.
+    keeper.reopen();
     long waited = drain();
     Instant since = downSince.orElseThrow();
     keeper.append(
@@ -489,7 +493,9 @@ final class Relay implements AutoCloseable {
         last = row.id();
         if (!held.contains(row.id()) && !unreadable.contains(row.id())) {
           try {
-            found.add(Item.of(row.id(), AuditRecord.read(row.records(), box)));
+            List<AuditRecord> records = new ArrayList<>(AuditRecord.read(row.records(), box));
+            records.removeIf(record -> there.contains(record.draft().id()));
+            found.add(Item.of(row.id(), records));
           } catch (IllegalArgumentException e) {
             unreadable.add(row.id());
             LOG.error("audit outbox row {} cannot be read and is left", row.id(), e);
@@ -505,6 +511,35 @@ final class Relay implements AutoCloseable {
         return;
       }
     }
+  }
+
+  /**
+   * Takes over what an earlier run left in the outbox. After a restore the database may be older
+   * than the log by more events than the log knows by id, so the log itself is asked.
+   */
+  private void sweepRest() throws IOException {
+    Set<String> left = new HashSet<>();
+    Instant oldest = clock.instant();
+    long last = 0;
+    List<Row> rows;
+    do {
+      rows = outbox.after(last, 256);
+      for (Row row : rows) {
+        last = row.id();
+        try {
+          for (AuditRecord record : AuditRecord.read(row.records(), box)) {
+            left.add(record.draft().id());
+            Instant at = Ulid.time(record.draft().id());
+            oldest = at.isBefore(oldest) ? at : oldest;
+          }
+        } catch (IllegalArgumentException e) {
+          LOG.debug("complained of by the sweep", e);
+        }
+      }
+    } while (rows.size() == 256);
+    there.addAll(keeper.presentOf(left, oldest));
+    sweep();
+    there.clear();
   }
 
   /** Takes rows away that the log has. */

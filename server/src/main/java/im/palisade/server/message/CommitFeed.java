@@ -119,6 +119,25 @@ final class CommitFeed {
     return bytes.toByteArray();
   }
 
+  /** Ranges committed within a time, its end exclusive, oldest first. */
+  static List<Range> within(Connection connection, long fromMillis, long toMillis)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT entries FROM commit_feed WHERE committed_at >= ? AND committed_at < ?"
+                + " ORDER BY committed_at, id")) {
+      select.setLong(1, fromMillis);
+      select.setLong(2, toMillis);
+      try (ResultSet rows = select.executeQuery()) {
+        List<Range> ranges = new ArrayList<>();
+        while (rows.next()) {
+          decode(rows.getBytes(1), ranges);
+        }
+        return ranges;
+      }
+    }
+  }
+
   /** Ranges committed since a time, oldest first; for tests and repair. */
   static List<Range> since(Connection connection, long millis) throws SQLException {
     try (PreparedStatement select =

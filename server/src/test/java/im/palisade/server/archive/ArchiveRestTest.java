@@ -10,6 +10,7 @@ import im.palisade.server.app.AppSettings;
 import im.palisade.server.archive.ArchiveHour.ChatType;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.testing.AuditLeaves;
 import im.palisade.server.testing.TestApp;
 import im.palisade.server.testing.TestServer;
 import java.io.ByteArrayInputStream;
@@ -62,6 +63,7 @@ class ArchiveRestTest {
     JsonNode file = reply.at("/File/0");
     HttpResponse<byte[]> response = get(file.path("URL").asText());
     assertEquals(200, response.statusCode());
+    AuditLeaves.await(app, "export.download", _ -> true);
     byte[] packed = response.body();
     assertEquals(file.path("GzipSize").asLong(), packed.length);
     assertEquals(file.path("GzipMD5").asText(), md5(packed));

@@ -80,13 +80,17 @@ class CrashCampaignTest {
             .rest("r0", "s0", 2)
             .rest("r1", "s1", 2);
     try (load;
-        ServerProcess first = ServerProcess.start(data).awaitReady()) {
+        AccountWriter accounts = new AccountWriter(load);
+        ServerProcess first = start().awaitReady()) {
       importUsers(first, "a0", "b0", "a1", "b1", "a2", "b2", "r0", "s0", "r1", "s1");
       load.start();
+      accounts.start();
       ServerProcess last = kill(first, load);
       try (last) {
         load.stop();
+        accounts.join();
         finish(last, load);
+        RecordedRows.check(data, accounts);
       }
     }
   }
@@ -109,7 +113,7 @@ class CrashCampaignTest {
         if (victim == Victim.SERVER_TWICE) {
           killStarting();
         }
-        server = ServerProcess.start(data).awaitReady();
+        server = start().awaitReady();
         load.serverIsAt(server.connection().orElseThrow());
       }
     }
@@ -125,9 +129,14 @@ class CrashCampaignTest {
         .until(() -> ServerProcess.databases(data).isEmpty());
   }
 
+  /** References of deleted accounts are kept, so that their rows can be held to their events. */
+  private ServerProcess start() {
+    return ServerProcess.start(data, "audit.erase-deleted-after=never");
+  }
+
   /** Anywhere between the first class loaded and the first connection taken. */
   private void killStarting() {
-    try (ServerProcess starting = ServerProcess.start(data)) {
+    try (ServerProcess starting = start()) {
       assertFalse(starting.hasEnded(Duration.ofMillis(100 + random.nextInt(1500))));
     }
   }

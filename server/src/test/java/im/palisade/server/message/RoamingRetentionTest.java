@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.app.AppSettings;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.testing.AuditLeaves;
 import im.palisade.server.testing.TestApp;
 import im.palisade.server.testing.TestServer;
 import java.sql.PreparedStatement;
@@ -36,6 +37,7 @@ class RoamingRetentionTest {
     keepDays(30);
     assertEquals("d b", messages.texts("noah", "mia"));
     assertEquals(3, run());
+    AuditLeaves.await(app, "retention.run", _ -> true);
     keepDays(0);
     assertEquals("d b", messages.texts("noah", "mia"));
     assertEquals("", messages.texts("lea", "mia"));

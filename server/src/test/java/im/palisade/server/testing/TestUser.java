@@ -54,7 +54,8 @@ public final class TestUser implements AutoCloseable {
     }
   }
 
-  static TestUser connect(String url) {
+  /** A connection on which nobody has logged in yet. */
+  public static TestUser connect(String url) {
     return new TestUser(url);
   }
 
