@@ -1,6 +1,7 @@
 package im.palisade.server;
 
 import im.palisade.bench.BenchCommand;
+import im.palisade.cli.AuditCommand;
 import im.palisade.cli.ChatCommand;
 import im.palisade.cli.ReadyCommand;
 import im.palisade.cli.SigCommand;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
       RestoreCommand.class,
       ChatCommand.class,
       SigCommand.class,
+      AuditCommand.class,
       WebhookEchoCommand.class,
       BenchCommand.class
     })
@@ -35,6 +37,7 @@ public final class Palisade {
   public static void main(String[] args) {
     Logging.bridgeJavaUtilLogging();
     CommandLine commandLine = new CommandLine(new Palisade());
+    commandLine.getSubcommands().get("audit").addSubcommand(new AuditEpochCommand());
     commandLine.setExecutionExceptionHandler(
         (fault, command, parsed) -> {
           if (fault instanceof SettingException || fault instanceof StartException) {

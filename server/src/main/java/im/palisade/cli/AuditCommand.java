@@ -1,0 +1,247 @@
+package im.palisade.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import im.palisade.compliance.checkpoint.VerifierKey;
+import im.palisade.compliance.file.ReadOnlyDisk;
+import im.palisade.compliance.log.EpochFiles;
+import im.palisade.compliance.log.LogKey;
+import im.palisade.compliance.log.LogReader;
+import im.palisade.compliance.verify.LogVerifier;
+import im.palisade.compliance.verify.VerifyOptions;
+import im.palisade.compliance.verify.VerifyReport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code palisade audit …}: looks at the audit log's files. It only reads, beside a running server
+ * or without one.
+ */
+@Command(
+    name = "audit",
+    mixinStandardHelpOptions = true,
+    description = "Look at the audit log: how it stands, its keys, whether it was changed.",
+    subcommands = {
+      AuditCommand.Status.class,
+      AuditCommand.Verify.class,
+      AuditCommand.CheckpointText.class,
+      AuditCommand.Keys.class
+    })
+public final class AuditCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  /** Which log is meant. */
+  static final class Where {
+    @Mixin private DataOption data = new DataOption();
+
+    @Option(
+        names = "--dir",
+        paramLabel = "DIR",
+        description = "folder of the log (default: audit/REGION of the data directory)")
+    private Optional<Path> folder = Optional.empty();
+
+    @Option(
+        names = "--region",
+        paramLabel = "REGION",
+        defaultValue = "default",
+        description = "region of the log (default: ${DEFAULT-VALUE})")
+    private String region = "default";
+
+    Path log() {
+      Path log = folder.orElseGet(() -> data.resolve().resolve("audit").resolve(region));
+      if (!Files.isDirectory(log)) {
+        throw new CliException("there is no audit log in " + log + "; say where by --dir");
+      }
+      return log;
+    }
+
+    /** Events that wait for the log. */
+    List<Path> spilled() throws IOException {
+      Path spill = data.resolve().resolve("audit-spill").resolve(region);
+      if (!Files.isDirectory(spill)) {
+        return List.of();
+      }
+      try (Stream<Path> files = Files.list(spill)) {
+        return files.filter(file -> file.getFileName().toString().matches("[0-9]{16}")).toList();
+      }
+    }
+  }
+
+  /** One command: a body that prints. */
+  abstract static class Body implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+    @Mixin private Where where = new Where();
+
+    @Override
+    public Integer call() throws Exception {
+      return CliException.orExplain(
+          spec,
+          () -> {
+            PrintWriter out = spec.commandLine().getOut();
+            try {
+              return print(where, out);
+            } catch (IOException | IllegalArgumentException e) {
+              throw new CliException("the audit log cannot be read: " + e.getMessage(), e);
+            } finally {
+              out.flush();
+            }
+          });
+    }
+
+    abstract int print(Where log, PrintWriter out) throws IOException;
+  }
+
+  /** How it stands. */
+  @Command(
+      name = "status",
+      mixinStandardHelpOptions = true,
+      description = "Say how the log stands: origin, epoch, entries, newest checkpoint and digest.")
+  static final class Status extends Body {
+    @Option(names = "--json", description = "for machines")
+    private boolean json;
+
+    @Override
+    int print(Where where, PrintWriter out) throws IOException {
+      Path folder = where.log();
+      ReadOnlyDisk files = new ReadOnlyDisk(folder);
+      LogReader log = LogReader.newest(files);
+      int epoch = log.files().epoch();
+      ObjectNode status = JsonNodeFactory.instance.objectNode();
+      status.put("origin", log.head().origin());
+      status.put("epoch", epoch);
+      status.put("entries", log.size());
+      status.put("root", log.head().rootText());
+      status.put(
+          "checkpointWritten",
+          Files.getLastModifiedTime(folder.resolve(epoch + "/checkpoint")).toInstant().toString());
+      newestDigest(log.files()).ifPresent(hour -> status.put("newestDigest", hour));
+      List<Path> spilled = where.spilled();
+      status.put("filesWaiting", spilled.size());
+      ArrayNode keys = status.putArray("keys");
+      keys(log.files()).forEach(key -> keys.add(key.key().idHex()));
+      if (json) {
+        out.println(status);
+      } else {
+        status
+            .properties()
+            .forEach(
+                field ->
+                    out.printf(
+                        "%-18s %s%n",
+                        field.getKey(),
+                        field.getValue().isTextual()
+                            ? field.getValue().textValue()
+                            : field.getValue()));
+        if (!spilled.isEmpty()) {
+          out.println("events wait in the spill journal: the log could not be written");
+        }
+      }
+      return 0;
+    }
+  }
+
+  /** Whether anything was changed. */
+  @Command(
+      name = "verify",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Check every entry, signature, key, digest and epoch of the log.",
+        "Exit codes: 0 good, 1 evidence of change, 2 incomplete, 3 cannot be read.",
+        "An auditor uses palisade-verify with a key that came by another path."
+      })
+  static final class Verify extends Body {
+    @Option(
+        names = "--key",
+        paramLabel = "FILE",
+        description = "file of verifier keys to trust (default: the log's own first key)")
+    private Optional<Path> key = Optional.empty();
+
+    @Option(names = "--json", description = "for machines")
+    private boolean json;
+
+    @Override
+    int print(Where where, PrintWriter out) throws IOException {
+      Path folder = where.log();
+      List<VerifierKey> trusted;
+      if (key.isPresent()) {
+        trusted = LogVerifier.keys(Files.readString(key.get()));
+      } else {
+        out.println(
+            "note: trusting the log's own key; a log replaced as a whole needs --key to be found");
+        ReadOnlyDisk files = new ReadOnlyDisk(folder);
+        int first = EpochFiles.epochs(files).getFirst();
+        trusted = keys(new EpochFiles(files, first)).stream().map(LogKey::key).toList();
+      }
+      VerifyReport report = LogVerifier.verify(folder, VerifyOptions.trusting(trusted));
+      out.print(json ? report.json() + "\n" : report.text());
+      return report.exitCode();
+    }
+  }
+
+  /** The newest checkpoint. */
+  @Command(
+      name = "checkpoint",
+      mixinStandardHelpOptions = true,
+      description = "Print the newest signed checkpoint: what an auditor keeps.")
+  static final class CheckpointText extends Body {
+    @Override
+    int print(Where where, PrintWriter out) throws IOException {
+      out.print(LogReader.newest(new ReadOnlyDisk(where.log())).checkpoint());
+      return 0;
+    }
+  }
+
+  /** The verifier keys. */
+  @Command(
+      name = "keys",
+      mixinStandardHelpOptions = true,
+      description = "Print the verifier keys with their validity: to be given to an auditor.")
+  static final class Keys extends Body {
+    @Override
+    int print(Where where, PrintWriter out) throws IOException {
+      LogReader log = LogReader.newest(new ReadOnlyDisk(where.log()));
+      for (LogKey key : keys(log.files())) {
+        out.println(key.file());
+      }
+      return 0;
+    }
+  }
+
+  private static List<LogKey> keys(EpochFiles epoch) throws IOException {
+    List<LogKey> keys = new ArrayList<>();
+    for (String name : epoch.list("keys")) {
+      keys.add(LogKey.parse(epoch.text("keys/" + name).orElseThrow()));
+    }
+    return keys;
+  }
+
+  private static Optional<String> newestDigest(EpochFiles epoch) throws IOException {
+    List<String> days = epoch.list("digest");
+    return days.isEmpty()
+        ? Optional.empty()
+        : epoch.list("digest/" + days.getLast()).stream()
+            .filter(name -> name.endsWith(".json"))
+            .reduce((_, last) -> last)
+            .map(name -> days.getLast() + "T" + name.substring(0, 2));
+  }
+}

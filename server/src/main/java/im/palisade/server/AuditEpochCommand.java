@@ -1,0 +1,73 @@
+package im.palisade.server;
+
+import im.palisade.server.auditlog.NewEpoch;
+import im.palisade.server.config.DataPath;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code palisade audit new-epoch}: after a restore, or when the signing key is gone. */
+@Command(
+    name = "new-epoch",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Begin a new epoch of the audit log, whose first entry states why and what is gone.",
+      "The server must be stopped. The old epoch stays as it is."
+    })
+final class AuditEpochCommand implements Callable<Integer> {
+  /** Why an epoch ends. */
+  enum Reason {
+    PLANNED,
+    RESTORE,
+    KEY_LOSS;
+
+    String word() {
+      return switch (this) {
+        case PLANNED -> "planned";
+        case RESTORE -> "restore";
+        case KEY_LOSS -> "key-loss";
+      };
+    }
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--data", paramLabel = "DIR", description = "data directory")
+  private Path data = DataPath.standard();
+
+  @Option(names = "--dir", paramLabel = "DIR", description = "folder of the log, if elsewhere")
+  private Optional<Path> folder = Optional.empty();
+
+  @Option(names = "--region", defaultValue = "default", description = "region of the log")
+  private String region = "default";
+
+  @Option(
+      names = "--reason",
+      required = true,
+      description = "${COMPLETION-CANDIDATES}: a KEY_LOSS takes the old key out of use")
+  private Reason reason = Reason.PLANNED;
+
+  @Option(names = "--approver", required = true, description = "who approved it")
+  private String approver = "";
+
+  @Option(
+      names = "--known",
+      paramLabel = "FILE",
+      description = "a checkpoint that anybody kept of the old epoch; may be repeated")
+  private List<Path> known = List.of();
+
+  @Override
+  public Integer call() {
+    String origin =
+        NewEpoch.begin(data, folder, region, reason.word(), known, approver, Clock.systemUTC());
+    spec.commandLine().getOut().println("the log goes on as " + origin);
+    spec.commandLine().getOut().flush();
+    return 0;
+  }
+}
