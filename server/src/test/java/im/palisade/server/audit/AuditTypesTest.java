@@ -54,7 +54,7 @@ class AuditTypesTest {
           Map.entry("node.leave", "faults.AuditLogFaultsTest"),
           Map.entry("config.audit.set", "faults.AuditLogFaultsTest"),
           Map.entry("config.ratelimit.set", "faults.AuditLogFaultsTest"),
-          Map.entry("erasure.key.destroy", "auditlog.ErasureTest"),
+          Map.entry("erasure.key.destroy", "auditlog.AuditJobsTest"),
           Map.entry("time.jump", "auditlog.ClockWatchTest"),
           Map.entry("retention.run", "message.RoamingRetentionTest"),
           Map.entry("retention.run.failed", "auditlog.JobFailuresTest"),

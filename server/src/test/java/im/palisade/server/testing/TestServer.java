@@ -34,6 +34,12 @@ public final class TestServer {
 
   /** Starts a server of a test's own; whoever starts it closes it. */
   public static PalisadeServer start(Path dataDirectory, Map<String, String> overrides) {
+    return start(dataDirectory, overrides, Clock.systemUTC());
+  }
+
+  /** Starts a server of a test's own by a clock of the test's own. */
+  public static PalisadeServer start(
+      Path dataDirectory, Map<String, String> overrides, Clock clock) {
     Map<String, String> all = new HashMap<>();
     all.put("rest.port", "0");
     all.put("im.port", "0");
@@ -45,7 +51,7 @@ public final class TestServer {
     all.putAll(overrides);
     Settings settings =
         Settings.read(ServerSettings.ALL, dataDirectory.resolve("palisade.yaml"), Map.of(), all);
-    return PalisadeServer.start(dataDirectory, settings, Clock.systemUTC());
+    return PalisadeServer.start(dataDirectory, settings, clock);
   }
 
   /** The server itself, for what is not visible over its sockets. */
