@@ -263,7 +263,7 @@ class AuditTypesTest {
     named.addAll(AT_START);
     named.addAll(ELSEWHERE.keySet());
     NOT_YET.values().forEach(named::addAll);
-    TreeSet<String> declared = declaredByEndpoints();
+    Set<String> declared = declaredByEndpoints();
     declared.removeAll(named);
     named.addAll(declared);
     assertEquals(named.size(), Set.copyOf(named).size(), "named twice");
@@ -303,7 +303,7 @@ class AuditTypesTest {
   }
 
   /** By endpoints, which AuditCoverageTest calls, and what clients and jobs say they write. */
-  private TreeSet<String> declaredByEndpoints() {
+  private Set<String> declaredByEndpoints() {
     return server.server().endpoints().all().stream()
         .map(endpoint -> endpoint.audit())
         .filter(AuditDeclaration.Records.class::isInstance)
