@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
@@ -122,15 +123,15 @@ class AuditJobsTest {
 
   /** The system's time, moved. */
   private static final class MovedClock extends Clock {
-    private volatile Duration by = Duration.ZERO;
+    private final AtomicReference<Duration> by = new AtomicReference<>(Duration.ZERO);
 
     void advance(Duration more) {
-      by = by.plus(more);
+      by.updateAndGet(now -> now.plus(more));
     }
 
     @Override
     public Instant instant() {
-      return Instant.now().plus(by);
+      return Instant.now().plus(by.get());
     }
 
     @Override
