@@ -7,8 +7,10 @@ declare module 'vue-router' {
   interface RouteMeta {
     /** Key of the title. */
     title: string;
-    /** Shown to whoever may do this. */
-    permission?: Permission;
+    /** Shown to whoever may do this, or one of these. */
+    permission?: Permission | Permission[];
+    /** Whether having it for any app is enough. */
+    somewhere?: boolean;
     /** Whether the page is about the app chosen at the top. */
     ofApp?: boolean;
     /** Whether it stands in the menu, and under which icon. */
@@ -18,6 +20,30 @@ declare module 'vue-router' {
 
 /** The pages; those with `menu` stand in the menu in this order. Each has its permission here and nowhere else. */
 export const PAGES: RouteRecordRaw[] = [
+  {
+    path: '/',
+    name: 'home',
+    component: () => import('./pages/HomePage.vue'),
+    meta: { title: 'home.title', menu: true },
+  },
+  {
+    path: '/apps',
+    name: 'apps',
+    component: () => import('./pages/AppsPage.vue'),
+    meta: { title: 'apps.title', permission: 'apps.read', somewhere: true, menu: true },
+  },
+  {
+    path: '/app',
+    name: 'app',
+    component: () => import('./pages/AppPage.vue'),
+    meta: { title: 'app.title', permission: 'apps.read', ofApp: true },
+  },
+  {
+    path: '/settings',
+    name: 'settings',
+    component: () => import('./pages/SettingsPage.vue'),
+    meta: { title: 'settings.title', permission: 'settings.read', ofApp: true, menu: true },
+  },
   {
     path: '/users',
     name: 'users',
@@ -29,6 +55,78 @@ export const PAGES: RouteRecordRaw[] = [
     name: 'user',
     component: () => import('./pages/UserPage.vue'),
     meta: { title: 'user.title', permission: 'users.read', ofApp: true },
+  },
+  {
+    path: '/groups',
+    name: 'groups',
+    component: () => import('./pages/GroupsPage.vue'),
+    meta: { title: 'groups.title', permission: 'groups.read', ofApp: true, menu: true },
+  },
+  {
+    path: '/groups/detail',
+    name: 'group',
+    component: () => import('./pages/GroupPage.vue'),
+    meta: { title: 'groups.one', permission: 'groups.read', ofApp: true },
+  },
+  {
+    path: '/rooms',
+    name: 'rooms',
+    component: () => import('./pages/RoomsPage.vue'),
+    meta: { title: 'rooms.title', permission: 'rooms.read', ofApp: true, menu: true },
+  },
+  {
+    path: '/rooms/detail',
+    name: 'room',
+    component: () => import('./pages/RoomPage.vue'),
+    meta: { title: 'rooms.one', permission: 'rooms.read', ofApp: true },
+  },
+  {
+    path: '/messages',
+    name: 'messages',
+    component: () => import('./pages/MessagesPage.vue'),
+    meta: { title: 'messages.title', permission: ['messages.read', 'messages.send'], ofApp: true, menu: true },
+  },
+  {
+    path: '/moderation',
+    name: 'moderation',
+    component: () => import('./pages/ModerationPage.vue'),
+    meta: { title: 'moderation.title', permission: 'moderation.read', ofApp: true, menu: true },
+  },
+  {
+    path: '/webhooks',
+    name: 'webhooks',
+    component: () => import('./pages/WebhooksPage.vue'),
+    meta: { title: 'webhooks.title', permission: 'webhooks.read', ofApp: true, menu: true },
+  },
+  {
+    path: '/usersig',
+    name: 'usersig',
+    component: () => import('./pages/UserSigPage.vue'),
+    meta: { title: 'usersig.title', permission: 'usersig.use', ofApp: true, menu: true },
+  },
+  {
+    path: '/administrators',
+    name: 'administrators',
+    component: () => import('./pages/AdministratorsPage.vue'),
+    meta: { title: 'administrators.title', permission: 'administrators.read', menu: true },
+  },
+  {
+    path: '/administrators/detail',
+    name: 'administrator',
+    component: () => import('./pages/AdministratorPage.vue'),
+    meta: { title: 'administrators.one', permission: 'administrators.read' },
+  },
+  {
+    path: '/audit',
+    name: 'audit',
+    component: () => import('./pages/AuditPage.vue'),
+    meta: { title: 'audit.title', permission: 'audit.read', menu: true },
+  },
+  {
+    path: '/nodes',
+    name: 'nodes',
+    component: () => import('./pages/NodesPage.vue'),
+    meta: { title: 'nodes.title', permission: 'nodes.read', menu: true },
   },
   {
     path: '/account',
@@ -69,12 +167,6 @@ export const router = createRouter({
       path: '/',
       component: () => import('./layouts/ShellLayout.vue'),
       children: [
-        {
-          path: '',
-          name: 'home',
-          component: () => import('./pages/HomePage.vue'),
-          meta: { title: 'home.title' },
-        },
         ...PAGES,
         {
           path: '/:rest(.*)*',
@@ -96,13 +188,13 @@ const GATES: Record<string, string> = {
 
 /** Whether who is signed in may see a page. */
 export function isOpen(page: Pick<RouteRecordRaw, 'meta'>): boolean {
-  const permission = page.meta?.permission;
+  const { permission, ofApp, somewhere } = page.meta ?? {};
   if (permission === undefined) {
     return true;
   }
-  return page.meta?.ofApp === true && session.app === 0
-    ? allowsSomewhere(permission)
-    : allows(permission, session.app);
+  // Which app the pages are about is known only after the first page was chosen.
+  const anywhere = somewhere === true || (ofApp === true && session.app === 0);
+  return [permission].flat().some((each) => (anywhere ? allowsSomewhere(each) : allows(each, session.app)));
 }
 
 router.beforeEach(async (to) => {

@@ -15,3 +15,39 @@ export function time(iso: string | undefined): string {
     new Date(iso),
   );
 }
+
+/** A number in the reader's language. */
+export function number(value: number, digits = 0): string {
+  return new Intl.NumberFormat(i18n.global.locale.value, { maximumFractionDigits: digits }).format(value);
+}
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+/** A number of bytes. */
+export function size(bytes: number): string {
+  const step = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));
+  return `${number(bytes / 1024 ** step, step === 0 ? 0 : 1)} ${UNITS[step]}`;
+}
+
+/** What a field for a local time says of a moment. */
+export function localField(moment: Date): string {
+  const local = new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 16);
+}
+
+interface NamedRole {
+  key: string;
+  name: string;
+  description: string;
+  builtIn: boolean;
+}
+
+/** What a role is called; ours have a name in each language. */
+export function roleName(role: NamedRole): string {
+  return role.builtIn ? i18n.global.t(`role.${role.key}.name`) : role.name;
+}
+
+/** What a role is for. */
+export function roleText(role: NamedRole): string {
+  return role.builtIn ? i18n.global.t(`role.${role.key}.text`) : role.description;
+}
