@@ -1,0 +1,288 @@
+// Every page but those of users, against the real server: seen in each language, used once, and hidden from who may not.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { checkPage, chooseApp, end, given, open, signIn, start, words } from './browser.mjs';
+
+before(start);
+after(end);
+
+const PAGES = [
+  ['/', 'home'],
+  ['/apps', 'apps'],
+  ['/settings', 'settings'],
+  ['/groups', 'groups'],
+  ['/rooms', 'rooms'],
+  ['/messages', 'messages'],
+  ['/moderation', 'moderation'],
+  ['/webhooks', 'webhooks'],
+  ['/usersig', 'usersig'],
+  ['/administrators', 'administrators'],
+  ['/audit', 'audit'],
+  ['/nodes', 'nodes'],
+  ['/account', 'account'],
+];
+
+async function go(page, path) {
+  await page.goto(`${given.url}/console/#${path}`);
+}
+
+/** What the server says itself, whatever the page shows. */
+function ask(page, path) {
+  return page.evaluate(async (of) => (await fetch(`/console/api${of}`)).json(), path.replace('{app}', given.app));
+}
+
+function button(page, name) {
+  return page.getByRole('button', { name, exact: true });
+}
+
+async function choose(page, label, option) {
+  await page.getByRole('combobox', { name: label, exact: true }).click();
+  await page.getByRole('option', { name: option, exact: true }).click();
+}
+
+async function signedIn(language = 'en') {
+  const browser = await open(language);
+  await signIn(browser.page, given.url, language);
+  await browser.page.getByRole('heading', { name: words[language].home.title }).waitFor();
+  await chooseApp(browser.page, language);
+  return browser;
+}
+
+for (const language of ['en', 'ko', 'zh']) {
+  test(`each page opens, in ${language}`, async () => {
+    const t = words[language];
+    const { page, close } = await signedIn(language);
+    for (const [path, name] of PAGES) {
+      await go(page, path);
+      await page.getByRole('heading', { name: t[name].title, exact: true }).waitFor();
+      await page.getByText(t.word.loading).first().waitFor({ state: 'detached' });
+      // A key stands on the page where its word is missing.
+      assert.doesNotMatch(await page.locator('#app').innerText(), /\b(home|word|action|settings|webhooks|nodes)\.[a-z]\w+/);
+      await checkPage(page, `${name}-${language}`, language === 'en');
+    }
+    if (language === 'en') {
+      await button(page, t.shell.dark).click();
+      for (const [path, name] of PAGES) {
+        await go(page, path);
+        await page.getByRole('heading', { name: t[name].title, exact: true }).waitFor();
+        await page.getByText(t.word.loading).first().waitFor({ state: 'detached' });
+        await checkPage(page, `${name}-dark`);
+      }
+      await page.setViewportSize({ width: 420, height: 800 });
+      for (const [path, name] of PAGES) {
+        await go(page, path);
+        await page.getByRole('heading', { name: t[name].title, exact: true }).waitFor();
+        await page.getByText(t.word.loading).first().waitFor({ state: 'detached' });
+        await checkPage(page, `${name}-narrow`, false);
+        const [wide, seen] = await page.evaluate(() => [document.body.scrollWidth, window.innerWidth]);
+        assert.ok(wide <= seen, `${name} is ${wide} wide on a screen of ${seen}`);
+      }
+    }
+    await close();
+  });
+}
+
+test('apps are created, their keys changed, and settings changed and undone', async () => {
+  const t = words.en;
+  const { page, close } = await signedIn();
+  await go(page, '/apps');
+  await button(page, t.apps.create).click();
+  const dialog = page.getByRole('dialog', { name: t.apps.create });
+  await dialog.getByLabel(t.apps.name).fill('<i>shop</i>');
+  await dialog.getByRole('button', { name: t.apps.create }).click();
+  await page.locator('.secret').waitFor();
+  assert.match(await page.locator('.secret').innerText(), /^[0-9a-f]{64}$/);
+  await button(page, t.factor.kept).click();
+  await page.getByRole('button', { name: '<i>shop</i>', exact: true }).first().click();
+  await page.getByRole('heading', { name: '<i>shop</i>', exact: true }).waitFor();
+  await checkPage(page, 'app');
+  await button(page, t.app.newKey).click();
+  await page.getByRole('dialog').getByRole('button', { name: t.app.newKey, exact: true }).click();
+  await page.locator('.secret').waitFor();
+  await button(page, t.factor.kept).click();
+  await button(page, t.app.retire).nth(1).waitFor();
+  await button(page, t.app.retire).nth(1).click();
+  await page.getByRole('dialog').getByRole('button', { name: t.app.retire, exact: true }).click();
+  await page.getByText(t.app.retired).waitFor();
+  await button(page, t.app.retire).nth(1).waitFor({ state: 'detached' });
+
+  await chooseApp(page);
+  await go(page, '/settings');
+  const recall = page.getByLabel('how long senders may take a message back; 0 for never');
+  await recall.fill('604801');
+  await button(page, t.action.save).waitFor({ state: 'detached' });
+  await recall.fill('77');
+  await button(page, t.action.save).click();
+  await page.getByText(t.settings.saved).waitFor();
+  const set = async () =>
+    (await ask(page, '/apps/{app}/settings')).settings.find((each) => each.key === 'msg.recallSeconds').value;
+  assert.equal(await set(), 77);
+  await page.getByRole('tab', { name: t.settings.history }).click();
+  await page.getByText('120 → 77').waitFor();
+  await checkPage(page, 'settings-history');
+  await button(page, t.settings.undo).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: t.settings.undo, exact: true }).click();
+  await page.getByText(t.settings.undone).waitFor();
+  assert.equal(await set(), 120);
+  await close();
+});
+
+test('groups get members, rooms bans, and messages are sent, read for a reason and taken back', async () => {
+  const t = words.en;
+  const { page, close } = await signedIn();
+  await go(page, '/groups');
+  await button(page, t.groups.create).click();
+  let dialog = page.getByRole('dialog', { name: t.groups.create });
+  await dialog.getByLabel(t.groups.name, { exact: true }).fill(given.hostile);
+  await dialog.getByLabel(t.groups.owner).fill('user-001');
+  await dialog.getByLabel(t.groups.id).fill('console-group');
+  await dialog.getByRole('button', { name: t.groups.create }).click();
+  await page.getByRole('heading', { name: 'console-group' }).waitFor();
+  await page.getByLabel(t.groups.newMembers).fill('user-002\nuser-003');
+  await button(page, t.action.add).click();
+  await page.getByText('user-003', { exact: true }).waitFor();
+  await checkPage(page, 'group');
+  await button(page, t.action.remove).last().click();
+  await page.getByRole('dialog').getByRole('button', { name: t.action.remove, exact: true }).click();
+  await page.getByText(t.groups.memberRemoved).waitFor();
+  assert.equal((await ask(page, '/apps/{app}/groups/members?group=console-group')).members.length, 2);
+
+  await go(page, '/groups');
+  await button(page, t.groups.create).click();
+  dialog = page.getByRole('dialog', { name: t.groups.create });
+  await dialog.getByRole('combobox').click();
+  await page.getByRole('option', { name: 'AVChatRoom' }).click();
+  await dialog.getByLabel(t.groups.name, { exact: true }).fill('room');
+  await dialog.getByLabel(t.groups.id).fill('console-room');
+  await dialog.getByRole('button', { name: t.groups.create }).click();
+  await page.getByText(t.groups.liveRoom).waitFor();
+  await go(page, '/rooms');
+  await page.getByRole('button', { name: 'console-room' }).click();
+  await page.getByLabel(t.rooms.users).fill('user-004');
+  await button(page, t.rooms.ban).click();
+  await page.getByRole('dialog').getByRole('button', { name: t.rooms.ban, exact: true }).click();
+  await button(page, t.rooms.unban).waitFor();
+  await checkPage(page, 'room');
+  assert.equal((await ask(page, '/apps/{app}/rooms/bans?group=console-room')).bans[0].user, 'user-004');
+
+  await go(page, '/messages');
+  await page.getByLabel(t.messages.inName).fill('user-001');
+  await page.getByLabel(t.messages.receiver).fill('user-002');
+  await page.getByLabel(t.messages.text, { exact: true }).fill(given.hostile);
+  await button(page, t.messages.sendGo).click();
+  await page.getByText(t.messages.sent).waitFor();
+  await page.getByLabel(t.messages.user).fill('user-001');
+  await page.getByLabel(t.messages.peer).fill('user-002');
+  await page.getByLabel(t.reason.label).fill('why');
+  assert.ok(await button(page, t.action.search).isDisabled());
+  await page.getByLabel(t.reason.label).fill('complaint 4711');
+  await button(page, t.action.search).click();
+  await page.locator('.message', { hasText: given.hostile }).waitFor();
+  await checkPage(page, 'messages-found');
+  await button(page, t.messages.recall).click();
+  await page.getByRole('dialog').getByRole('button', { name: t.messages.recall, exact: true }).click();
+  await page.getByText(t.messages.isRecalled, { exact: true }).waitFor();
+  await close();
+});
+
+test('webhooks are set, tried and fail in words; words are listed; a UserSig is made and checked', async () => {
+  const t = words.en;
+  const { page, close } = await signedIn();
+  await go(page, '/webhooks');
+  await page.getByLabel(t.webhooks.url).fill('http://127.0.0.1:1/hook');
+  await page.getByRole('checkbox', { name: /State\.StateChange/ }).check({ force: true });
+  await button(page, t.action.save).click();
+  await page.getByText(t.webhooks.saved).waitFor();
+  assert.equal((await ask(page, '/apps/{app}/webhooks')).url, 'http://127.0.0.1:1/hook');
+  await button(page, t.webhooks.test).click();
+  await page.getByText(/^Failed after/).waitFor();
+  await page.getByLabel(t.webhooks.token).fill('a-token-to-sign-with');
+  await button(page, t.action.set).first().click();
+  await page.getByText(t.webhooks.present, { exact: true }).waitFor();
+  await checkPage(page, 'webhooks-set');
+
+  await go(page, '/moderation');
+  await page.getByLabel(t.moderation.newWords).fill('<b>spam</b>\nscam');
+  await button(page, t.action.add).click();
+  await page.getByText('<b>spam</b>', { exact: true }).waitFor();
+  await checkPage(page, 'moderation-words');
+  await page.locator('.el-table__row .el-checkbox').first().click();
+  await page.getByRole('button', { name: t.moderation.removeChosen.replace('{count}', '1') }).click();
+  await page.getByText(t.moderation.removed).waitFor();
+  assert.equal((await ask(page, '/apps/{app}/moderation/words')).totalWords, 1);
+  await page.getByRole('tab', { name: t.moderation.queue }).click();
+  await page.getByText(t.moderation.noReviews).waitFor();
+  await checkPage(page, 'moderation-queue');
+
+  await go(page, '/usersig');
+  await page.getByLabel(t.users.user).first().fill('user-001');
+  await button(page, t.usersig.go).click();
+  const sig = await page.locator('.secret').innerText();
+  await button(page, t.factor.kept).click();
+  await page.getByLabel(t.users.user).last().fill('user-001');
+  await page.getByLabel('UserSig').fill(sig);
+  await button(page, t.usersig.checkGo).click();
+  await page.getByText(t.usersig.valid).waitFor();
+  await checkPage(page, 'usersig-checked');
+  await close();
+});
+
+test('entries of the audit log are proved, and an administrator sees what the given role allows', async () => {
+  const t = words.en;
+  const { page, close } = await signedIn();
+  await go(page, '/audit');
+  await button(page, t.audit.prove).first().click();
+  await page.locator('.el-dialog .text-box').nth(2).waitFor();
+  await checkPage(page, 'audit-proof');
+  await page.keyboard.press('Escape');
+
+  await go(page, '/administrators');
+  await page.getByRole('tab', { name: t.administrators.roles }).click();
+  await button(page, t.roles.create).click();
+  await checkPage(page, 'role-new');
+  await page.keyboard.press('Escape');
+  await page.getByRole('tab', { name: t.administrators.people }).click();
+  await button(page, t.administrators.create).click();
+  const dialog = page.getByRole('dialog', { name: t.administrators.create });
+  const name = `help-${given.name}`;
+  await dialog.getByLabel(t.signIn.name, { exact: true }).fill(name);
+  await dialog.getByLabel(t.first.displayName).fill('Help');
+  await choose(page, t.administrators.role, t.role['help-desk'].name);
+  await dialog.getByRole('button', { name: t.action.add, exact: true }).click();
+  await checkPage(page, 'administrator-new');
+  await dialog.getByRole('button', { name: t.administrators.create }).click();
+  const password = await page.locator('.secret').innerText();
+  await button(page, t.factor.kept).click();
+  await page.getByRole('button', { name, exact: true }).click();
+  await page.getByRole('heading', { name, exact: true }).waitFor();
+  await checkPage(page, 'administrator');
+  await close();
+
+  const helper = await open();
+  await helper.page.goto(`${given.url}/console/`);
+  await helper.page.getByLabel(t.signIn.name, { exact: true }).fill(name);
+  await helper.page.getByLabel(t.signIn.password, { exact: true }).fill(password);
+  await button(helper.page, t.signIn.go).click();
+  await helper.page.getByLabel(t.password.current).fill(password);
+  await helper.page.getByLabel(t.password.new.replace('{least}', '12')).fill('another horse battery');
+  await helper.page.getByLabel(t.password.again).fill('another horse battery');
+  await button(helper.page, t.password.go).click();
+  await helper.page.getByRole('heading', { name: t.home.title }).waitFor();
+  await chooseApp(helper.page);
+  const menu = await helper.page.getByRole('menuitem').allInnerTexts();
+  const seen = ['home', 'apps', 'users', 'groups', 'rooms', 'moderation', 'account'];
+  assert.deepEqual(menu.map((each) => each.trim()), seen.map((each) => t[each].title));
+  await go(helper.page, '/settings');
+  await helper.page.getByText(t.notFound.text).waitFor();
+  await go(helper.page, '/apps');
+  await helper.page.getByText(`${given.app}`).first().waitFor();
+  assert.equal(await button(helper.page, t.apps.create).count(), 0);
+  await go(helper.page, '/groups/detail?group=console-group');
+  await helper.page.getByText(t.groups.one, { exact: true }).waitFor();
+  assert.equal(await button(helper.page, t.groups.dissolve).count(), 0);
+  assert.equal(await button(helper.page, t.action.add).count(), 0);
+  await go(helper.page, '/moderation');
+  await helper.page.getByText('scam', { exact: true }).waitFor();
+  assert.equal(await button(helper.page, t.action.add).count(), 0);
+  await helper.close();
+});
