@@ -93,10 +93,10 @@ export async function checkPage(page, name, strictly = true) {
   assert.deepEqual(violations, []);
 }
 
-export async function signIn(page, url, language = 'en') {
+export async function signIn(page, url, language = 'en', name = given.name) {
   const t = words[language];
   await page.goto(`${url}/console/`);
-  await page.getByLabel(t.signIn.name, { exact: true }).fill(given.name);
+  await page.getByLabel(t.signIn.name, { exact: true }).fill(name);
   await page.getByLabel(t.signIn.password, { exact: true }).fill(given.password);
   await page.getByRole('button', { name: t.signIn.go, exact: true }).click();
 }

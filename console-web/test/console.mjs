@@ -32,7 +32,7 @@ for (const language of ['en', 'ko', 'zh']) {
     await chooseApp(page, language);
     await checkPage(page, `home-${language}`);
 
-    await page.getByRole('menuitem', { name: t.users.title }).click();
+    await page.getByRole('menuitem', { name: t.users.title, exact: true }).click();
     await page.getByRole('heading', { name: t.users.title }).waitFor();
     await page.getByText('user-040', { exact: true }).waitFor();
     await checkPage(page, `users-${language}`);
@@ -69,7 +69,7 @@ for (const language of ['en', 'ko', 'zh']) {
 test('one-time codes are set up before anything else, and asked for at the next sign-in', async () => {
   const t = words.en;
   const { page, close } = await open();
-  await signIn(page, given.strictUrl);
+  await signIn(page, given.strictUrl, 'en', given.strictName);
   await page.getByRole('heading', { name: t.factor.title }).waitFor();
   await page.locator('.qr path').waitFor();
   await checkPage(page, 'second-factor');
@@ -92,7 +92,7 @@ test('one-time codes are set up before anything else, and asked for at the next 
   await page.getByRole('button', { name: t.shell.signOut, exact: true }).click();
   await page.getByRole('heading', { name: t.signIn.title }).waitFor();
 
-  await signIn(page, given.strictUrl);
+  await signIn(page, given.strictUrl, 'en', given.strictName);
   await page.getByLabel(t.signIn.code).fill(recovery);
   await page.getByRole('button', { name: t.signIn.go, exact: true }).click();
   await page.getByRole('heading', { name: t.home.title }).waitFor();

@@ -52,19 +52,23 @@ class ConsoleWebTest {
     TestApp app = TestServer.shared().newApp();
     IntStream.range(0, 80).mapToObj("user-%03d"::formatted).forEach(app::withUsers);
     app.withUsers(HOSTILE);
-    String name = TestConsole.with("super", 0).get("/account").ok().body().path("name").asText();
     try (ConsoleUnderTest strict = new ConsoleUnderTest(SecondFactor.REQUIRED)) {
       String given =
           Json.object()
               .put("url", TestServer.shared().server().facts().consoleUrl())
               .put("strictUrl", strict.browser().url())
-              .put("name", name)
+              .put("name", newSuper())
+              .put("strictName", newSuper())
               .put("password", TestConsole.PASSWORD)
               .put("app", app.appId())
               .put("hostile", HOSTILE)
               .toString();
       run(List.of("node", "--test", "--test-concurrency=1", "test/console.mjs", "test/pages.mjs"), given);
     }
+  }
+
+  private static String newSuper() {
+    return TestConsole.with("super", 0).get("/account").ok().body().path("name").asText();
   }
 
   private void run(List<String> command, String given) throws IOException, InterruptedException {
