@@ -36,7 +36,7 @@ function button(page, name) {
 }
 
 async function choose(page, label, option) {
-  await page.getByRole('combobox', { name: label, exact: true }).click();
+  await page.getByRole('combobox', { name: label, exact: true }).click({ force: true });
   await page.getByRole('option', { name: option, exact: true }).click();
 }
 
@@ -150,7 +150,7 @@ test('groups get members, rooms bans, and messages are sent, read for a reason a
   await go(page, '/groups');
   await button(page, t.groups.create).click();
   dialog = page.getByRole('dialog', { name: t.groups.create });
-  await dialog.getByRole('combobox').click();
+  await dialog.getByRole('combobox').click({ force: true });
   await page.getByRole('option', { name: 'AVChatRoom' }).click();
   await dialog.getByLabel(t.groups.name, { exact: true }).fill('room');
   await dialog.getByLabel(t.groups.id).fill('console-room');
@@ -189,7 +189,7 @@ test('webhooks are set, tried and fail in words; words are listed; a UserSig is 
   const t = words.en;
   const { page, close } = await signedIn();
   await go(page, '/webhooks');
-  await page.getByLabel(t.webhooks.url).fill('http://127.0.0.1:1/hook');
+  await page.getByLabel(t.webhooks.url, { exact: true }).fill('http://127.0.0.1:1/hook');
   await page.getByRole('checkbox', { name: /State\.StateChange/ }).check({ force: true });
   await button(page, t.action.save).click();
   await page.getByText(t.webhooks.saved).waitFor();
