@@ -37,7 +37,7 @@ test('one-time codes are set up before anything else, and asked for at the next 
   const recovery = await page.locator('.codes li').first().textContent();
   await page.getByRole('button', { name: t.factor.kept }).click();
   await page.getByRole('heading', { name: t.home.title }).waitFor();
-  await page.getByRole('menuitem', { name: t.account.title }).click();
+  await page.getByRole('navigation').getByRole('link', { name: t.account.title }).click();
   await page.getByText(t.account.factorOn).waitFor();
   await checkPage(page, 'account');
   await page.getByRole('button', { name: t.shell.signOut, exact: true }).click();
@@ -66,7 +66,7 @@ for (const language of ['en', 'ko', 'zh']) {
     await chooseApp(page, language);
     await checkPage(page, `home-${language}`);
 
-    await page.getByRole('menuitem', { name: t.users.title, exact: true }).click();
+    await page.getByRole('navigation').getByRole('link', { name: t.users.title, exact: true }).click();
     await page.getByRole('heading', { name: t.users.title }).waitFor();
     await page.getByText('user-040', { exact: true }).waitFor();
     await checkPage(page, `users-${language}`);

@@ -63,7 +63,10 @@ class ConsoleWebTest {
               .put("app", app.appId())
               .put("hostile", HOSTILE)
               .toString();
-      run(List.of("node", "--test", "--test-concurrency=1", "test/console.mjs"), given);
+      run(
+          List.of(
+              "node", "--test", "--test-concurrency=1", "test/console.mjs", "test/pages.mjs"),
+          given);
     }
   }
 
