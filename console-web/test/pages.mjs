@@ -220,7 +220,7 @@ test('webhooks are set, tried and fail in words; words are listed; a UserSig is 
   const sig = await page.locator('.secret').innerText();
   await button(page, t.factor.kept).click();
   await page.getByLabel(t.users.user).last().fill('user-001');
-  await page.getByLabel('UserSig').fill(sig);
+  await page.getByLabel('UserSig', { exact: true }).fill(sig);
   await button(page, t.usersig.checkGo).click();
   await page.getByText(t.usersig.valid).waitFor();
   await checkPage(page, 'usersig-checked');
