@@ -1,7 +1,8 @@
 #!/bin/sh
 # own-ca.sh KEYTOOL FOLDER NAMES: makes a certificate authority of this installation when FOLDER has none, and a server
 # certificate for NAMES (host names and addresses, separated by commas). Running it again renews the server certificate.
-#   ca.pem      what clients must trust     ca.p12     the authority, for root alone
+#   ca.pem      what clients must trust     trust.p12  the same for Java programs of this machine
+#   ca.p12      the authority, for root alone
 #   server.p12  certificate and key         password   of both, generated
 set -eu
 umask 077
@@ -53,6 +54,13 @@ if [ ! -e "$folder/ca.p12" ]; then
   chmod 0644 "$work/ca.pem"
   mv "$work/ca.pem" "$folder/ca.pem"
   mv "$work/ca.p12" "$folder/ca.p12"
+fi
+
+if [ ! -e "$folder/trust.p12" ]; then
+  run -importcert -noprompt -alias ca -file "$folder/ca.pem" -storetype PKCS12 -keystore "$work/trust.p12" -storepass changeit
+  chgrp "$group" "$work/trust.p12"
+  chmod 0640 "$work/trust.p12"
+  mv "$work/trust.p12" "$folder/trust.p12"
 fi
 
 run -genkeypair -alias server -keyalg EC -groupname secp256r1 -dname "CN=$first" -validity "$SERVER_DAYS" \
