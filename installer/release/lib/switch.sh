@@ -6,6 +6,7 @@
 # NEW may change the tables; OLD cannot read those. So when the two releases differ in their data format, the embedded
 # database is copied while it stands still, and going back restores that copy.
 set -eu
+# shellcheck source=installer/release/lib/common.sh
 . "$(dirname -- "$0")/common.sh"
 
 journal=$home/.switch

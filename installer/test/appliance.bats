@@ -1,0 +1,263 @@
+#!/usr/bin/env bats
+# The bundle on bare hosts that boot: installed, used, rebooted, upgraded under load, broken, backed up, restored elsewhere,
+# removed; and once by playbook. The tests build on each other, in this order. Run by run.sh.
+# shellcheck disable=SC2030,SC2031
+
+HOSTS=$BATS_TEST_DIRNAME/hosts.sh
+TALK=$BATS_TEST_DIRNAME/talk.py
+
+on() { "$HOSTS" run "$@"; }
+talk() { "$HOSTS" net python3 "$TALK" "$WORK/connection.json" "$WORK/ca.pem" "$@"; }
+
+# A copy of what a back end would be given, with the address it would use.
+fetch_connection() {
+  local root=$LAB/$1/root
+  sed "s/127\.0\.0\.1/$("$HOSTS" address "$1")/" "$root/var/lib/palisade/connection.json" >"$WORK/connection.json"
+  cp "$root/etc/palisade/tls/ca.pem" "$WORK/ca.pem"
+}
+
+bring() { cp "$WORK/$2.tar.gz" "$LAB/$1/root/root/$2.tar.gz"; }
+
+unpack() {
+  bring "$1" "$2"
+  on "$1" tar -xzf "/root/$2.tar.gz" -C /root --no-same-owner
+}
+
+installer() {
+  local host=$1 bundle=$2
+  shift 2
+  on "$host" "/root/$bundle/install.sh" "$@"
+}
+
+refused() { [ "$status" = 69 ] && [ ! -e "$LAB/one/root/opt/palisade" ]; }
+
+@test "the installer asks for root" {
+  unpack one "$FIRST"
+  run on one setpriv --reuid nobody --regid nogroup --clear-groups -- "/root/$FIRST/install.sh" --yes
+  [ "$status" != 0 ]
+  on one cp -r "/root/$FIRST/install.sh" "/root/$FIRST/VERSION" /tmp/
+  run on one setpriv --reuid nobody --regid nogroup --clear-groups -- /tmp/install.sh --yes
+  [ "$status" = 69 ]
+  [[ $output == *"root is needed"* ]]
+}
+
+@test "a damaged or forged bundle is refused, by the name of the file" {
+  on one cp -r "/root/$FIRST" /root/damaged
+  on one sh -c 'printf x >>/root/damaged/release/app/palisade-server.jar'
+  run installer one damaged --yes
+  refused
+  [[ $output == *palisade-server.jar* ]]
+  on one sh -c "cp /root/$FIRST/release/app/palisade-server.jar /root/damaged/release/app/ && touch /root/damaged/release/lib/more.sh"
+  run installer one damaged --yes
+  refused
+  [[ $output == *more.sh* ]]
+  on one rm -rf /root/damaged
+}
+
+@test "what the machine lacks is said before anything is changed" {
+  # A port that somebody has, a wrong answer, a machine of another kind, no room.
+  on one python3 -c 'import socket,os
+s = socket.socket(); s.bind(("0.0.0.0", 7080)); s.listen()
+if os.fork() == 0:
+  os.setsid(); [os.close(n) for n in (0, 1, 2)]; import time; time.sleep(30)'
+  run installer one "$FIRST" --yes
+  refused
+  [[ $output == *"port 7080 is in use"* ]]
+  on one sh -c 'pkill -f "s.listen" || true'
+  printf 'rest_prot=7080\n' >"$LAB/one/root/root/answers"
+  run installer one "$FIRST" --answers /root/answers
+  [ "$status" = 64 ]
+  [[ $output == *rest_prot* ]]
+  printf 'tls=none\nrest_port=80\nim_port=80\n' >"$LAB/one/root/root/answers"
+  run installer one "$FIRST" --answers /root/answers
+  refused
+  [[ $output == *rest_port* && $output == *"tls=none"* && $output == *differ* ]]
+  on one mount -t tmpfs -o size=50M none /opt
+  run installer one "$FIRST" --yes
+  [ "$status" = 69 ]
+  [[ $output == *"MiB are needed"* ]]
+  on one umount /opt
+}
+
+@test "a dry run says what would be done and does nothing" {
+  run installer one "$FIRST" --dry-run --yes
+  [ "$status" = 0 ]
+  [[ $output == *"would: start Palisade"* ]]
+  [ ! -e "$LAB/one/root/opt/palisade" ]
+  [ ! -e "$LAB/one/root/etc/palisade" ]
+  run on one id palisade
+  [ "$status" != 0 ]
+}
+
+@test "an installation that is cut short anywhere is finished by the next" {
+  local seconds
+  printf 'name=one,%s\nstart=no\n' "$("$HOSTS" address one)" >"$LAB/one/root/root/answers"
+  for seconds in 0.4 0.9 1.5 2.5; do
+    run on one timeout --signal KILL "$seconds" "/root/$FIRST/install.sh" --answers /root/answers
+  done
+  printf 'name=one,%s\n' "$("$HOSTS" address one)" >"$LAB/one/root/root/answers"
+  installer one "$FIRST" --answers /root/answers
+  on one palisade ready
+  run installer one "$FIRST" --answers /root/answers
+  [ "$status" = 0 ]
+  [[ $output != *$'\n- '* ]]
+}
+
+@test "users talk over REST and over WebSocket, from outside and over TLS" {
+  fetch_connection one
+  talk import alice bob
+  talk once alice bob "hello from a back end"
+  on one sh -c '(echo "hello from a client"; sleep 3) | palisade chat bob --to alice'
+  run talk history alice bob
+  [[ $output == *"hello from a back end"* && $output == *"hello from a client"* ]]
+}
+
+@test "the unit is hardened and the doctor finds nothing wrong" {
+  run on one palisade doctor
+  [ "$status" = 0 ]
+  [[ $output != *WRONG* ]]
+  on one systemd-analyze security --threshold=20 --no-pager palisade
+  # Nobody but the server's user reads what it keeps.
+  run on one setpriv --reuid nobody --regid nogroup --clear-groups -- cat /var/lib/palisade/connection.json
+  [ "$status" != 0 ]
+}
+
+@test "a setting that the server would refuse is not written" {
+  run on one palisade config set rest.prot 1
+  [ "$status" = 78 ]
+  on one palisade config set logging.format text
+  on one palisade config check
+}
+
+@test "after a power cut and after a reboot it is back by itself, with its messages" {
+  "$HOSTS" kill one
+  "$HOSTS" start one
+  on one palisade wait-ready 120
+  fetch_connection one
+  run talk history alice bob
+  [[ $output == *"hello from a client"* ]]
+  on one systemctl reboot || true
+  for _ in $(seq 150); do
+    sleep 0.2
+    on one palisade ready >/dev/null 2>&1 && [ "$(on one cut -d. -f1 /proc/uptime)" ] && break
+  done
+  on one palisade wait-ready 120
+}
+
+@test "an upgrade while a client sends loses nothing" {
+  fetch_connection one
+  talk send alice bob "$WORK/sent" &
+  local sender=$!
+  bring one "$SECOND"
+  on one palisade upgrade "/root/$SECOND.tar.gz"
+  [ "$(on one palisade version)" = "$SECOND_VERSION" ]
+  sleep 1
+  touch "$WORK/sent.stop"
+  wait "$sender"
+  fetch_connection one
+  talk check alice bob "$WORK/sent"
+}
+
+@test "an upgrade to a release that does not become ready goes back by itself and loses nothing" {
+  rm -f "$WORK/sent.stop"
+  talk send bob alice "$WORK/sent-2" &
+  local sender=$!
+  bring one "$BROKEN"
+  run on one env PALISADE_READY_SECONDS=20 palisade upgrade "/root/$BROKEN.tar.gz"
+  [ "$status" = 1 ]
+  [[ $output == *"is running again"* ]]
+  [ "$(on one palisade version)" = "$SECOND_VERSION" ]
+  touch "$WORK/sent-2.stop"
+  wait "$sender"
+  fetch_connection one
+  talk check bob alice "$WORK/sent-2"
+}
+
+@test "a bundle that somebody else signed is not taken for an upgrade" {
+  bring one "$FOREIGN"
+  run on one palisade upgrade "/root/$FOREIGN.tar.gz"
+  [ "$status" = 69 ]
+  [[ $output == *signature* ]]
+  [ "$(on one palisade version)" = "$SECOND_VERSION" ]
+}
+
+@test "going back to the release before needs a word when it would lose changes" {
+  run on one palisade rollback
+  [ "$status" = 69 ]
+  [[ $output == *--lose-changes* ]]
+  on one palisade ready
+}
+
+@test "a backup made while it runs comes back on another machine, which is the same server then" {
+  on one palisade backup
+  cp "$LAB"/one/root/var/backups/palisade/*.backup "$WORK/the.backup"
+  cp "$LAB/one/root/etc/palisade/backup.key" "$WORK/backup.key"
+  "$HOSTS" kill one
+  unpack two "$SECOND"
+  installer two "$SECOND" --yes
+  cp "$WORK/the.backup" "$WORK/backup.key" "$LAB/two/root/root/"
+  on two chmod 600 /root/backup.key
+  on two palisade restore /root/the.backup --key /root/backup.key
+  sed -i "s/$("$HOSTS" address one)/$("$HOSTS" address two)/" "$WORK/connection.json"
+  cp "$LAB/two/root/etc/palisade/tls/ca.pem" "$WORK/ca.pem"
+  talk check alice bob "$WORK/sent"
+  talk check bob alice "$WORK/sent-2"
+  run talk history alice bob
+  [[ $output == *"hello from a client"* ]]
+  on two palisade doctor
+}
+
+@test "a damaged backup changes nothing" {
+  cp "$WORK/the.backup" "$LAB/two/root/root/bad.backup"
+  printf 'X' | dd of="$LAB/two/root/root/bad.backup" bs=1 seek=5000 conv=notrunc status=none
+  run on two palisade restore /root/bad.backup --key /root/backup.key
+  [ "$status" != 0 ]
+  on two palisade start
+  talk check alice bob "$WORK/sent"
+}
+
+@test "removing it keeps the data, and installing it again finds them" {
+  on two palisade uninstall
+  [ ! -e "$LAB/two/root/opt/palisade" ]
+  [ -d "$LAB/two/root/var/lib/palisade/mariadb" ]
+  installer two "$SECOND" --yes
+  talk check alice bob "$WORK/sent"
+}
+
+@test "a playbook installs it, and a second run changes nothing" {
+  local inventory=$WORK/inventory
+  cat >"$inventory" <<END
+[palisade]
+three ansible_host=$("$HOSTS" address three)
+
+[palisade:vars]
+ansible_user=root
+ansible_ssh_private_key_file=$LAB/key
+ansible_ssh_common_args=-o UserKnownHostsFile=$LAB/known_hosts -o StrictHostKeyChecking=yes
+palisade_bundle=$WORK/$FIRST.tar.gz
+palisade_names=["three"]
+palisade_settings={"logging.format": "json"}
+END
+  cd "$ANSIBLE"
+  run "$HOSTS" net ansible-playbook -i "$inventory" playbooks/site.yml
+  echo "$output"
+  [ "$status" = 0 ]
+  on three palisade ready
+  run "$HOSTS" net ansible-playbook -i "$inventory" playbooks/site.yml
+  echo "$output"
+  [ "$status" = 0 ]
+  [[ $output =~ changed=0 ]]
+  "$HOSTS" net ansible-playbook -i "$inventory" playbooks/status.yml
+  run "$HOSTS" net ansible-playbook -i "$inventory" playbooks/site.yml -e palisade_rest_port=80
+  [ "$status" != 0 ]
+  [[ $output == *palisade_rest_port* ]]
+}
+
+@test "destroying the data needs the host's name" {
+  run on two palisade uninstall --purge-data
+  [ "$status" = 69 ]
+  on two env PALISADE_PURGE=two palisade uninstall --purge-data
+  [ ! -e "$LAB/two/root/var/lib/palisade" ]
+  run on two id palisade
+  [ "$status" != 0 ]
+}
