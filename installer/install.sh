@@ -16,11 +16,13 @@ release=$home/releases/$version
 dry_run=no assume_yes=no answers_file='' trust_key=''
 
 # What is asked, with what is taken when nobody answers.
-ANSWERS="name listen rest_port im_port tls tls_certificate tls_key database_url database_user database_password_file start"
+ANSWERS="name listen rest_port im_port console_listen console_port tls tls_certificate tls_key database_url database_user database_password_file start"
 answer_name=''
 answer_listen=0.0.0.0
 answer_rest_port=7080
 answer_im_port=7081
+answer_console_listen=''
+answer_console_port=7082
 answer_tls=own-ca
 answer_tls_certificate=''
 answer_tls_key=''
@@ -112,8 +114,10 @@ ask_all() {
   fi
   ask name "Names and addresses users reach this server by, separated by commas" "$answer_name"
   ask listen "Address to listen on (127.0.0.1: this machine only)" "$answer_listen"
-  ask rest_port "Port of the REST interface and the console" "$answer_rest_port"
+  ask rest_port "Port of the REST interface" "$answer_rest_port"
   ask im_port "Port for chat clients" "$answer_im_port"
+  ask console_listen "Address the console listens on" "$answer_listen"
+  ask console_port "Port of the console" "$answer_console_port"
   ask tls "TLS: own-ca (made here), files (your certificate), none" "$answer_tls"
   if [ "$answer_tls" = files ]; then
     ask tls_certificate "Certificate chain (PEM)" "/etc/ssl/certs/palisade.pem"
@@ -128,23 +132,35 @@ is_port() {
   [ "$1" -ge 1024 ] && [ "$1" -le 65535 ]
 }
 
+# The ports that were answered.
+ports() { echo "$answer_rest_port $answer_im_port $answer_console_port"; }
+
 check_answers() {
+  [ -n "$answer_console_listen" ] || answer_console_listen=$answer_listen
   case $answer_name in
     '' | *[!A-Za-z0-9.,:_-]*) problem "name: '$answer_name' is no list of host names and addresses" ;;
   esac
-  case $answer_listen in
-    '' | *[!0-9A-Fa-f.:]*) problem "listen: '$answer_listen' is no address" ;;
-  esac
+  for listen in "$answer_listen" "$answer_console_listen"; do
+    case $listen in
+      '' | *[!0-9A-Fa-f.:]*) problem "listen, console_listen: '$listen' is no address" ;;
+    esac
+  done
   is_port "$answer_rest_port" || problem "rest_port: '$answer_rest_port' is not within 1024 to 65535"
   is_port "$answer_im_port" || problem "im_port: '$answer_im_port' is not within 1024 to 65535"
-  [ "$answer_rest_port" != "$answer_im_port" ] || problem "rest_port and im_port must differ"
+  is_port "$answer_console_port" || problem "console_port: '$answer_console_port' is not within 1024 to 65535"
+  # Unquoted on purpose: one port a line.
+  # shellcheck disable=SC2046
+  [ "$(printf '%s\n' $(ports) | sort -u | wc -l)" = 3 ] || problem "rest_port, im_port and console_port must differ"
   case $answer_tls in
     own-ca) ;;
     files)
       [ -r "$answer_tls_certificate" ] || problem "tls_certificate: '$answer_tls_certificate' cannot be read"
       [ -r "$answer_tls_key" ] || problem "tls_key: '$answer_tls_key' cannot be read"
       ;;
-    none) [ "$answer_listen" = 127.0.0.1 ] || problem "tls=none needs listen=127.0.0.1: anything else would be readable on the network" ;;
+    none)
+      [ "$answer_listen,$answer_console_listen" = 127.0.0.1,127.0.0.1 ] ||
+        problem "tls=none needs listen=127.0.0.1 and the same for the console: anything else would be readable on the network"
+      ;;
     *) problem "tls: '$answer_tls' is none of own-ca, files, none" ;;
   esac
   if [ -n "$answer_database_url" ]; then
@@ -236,7 +252,7 @@ check_machine() {
 check_ports() {
   # Taken by ourselves is as it should be.
   ! systemctl is-active --quiet palisade 2>/dev/null || return 0
-  for port in "$answer_rest_port" "$answer_im_port"; do
+  for port in $(ports); do
     ! is_port "$port" || ! port_in_use "$port" || problem "port $port is in use by another program"
   done
 }
@@ -308,6 +324,8 @@ write_settings() {
     echo "rest.port: $answer_rest_port"
     echo "im.host: '$answer_listen'"
     echo "im.port: $answer_im_port"
+    echo "console.host: '$answer_console_listen'"
+    echo "console.port: $answer_console_port"
     case $answer_tls in
       own-ca)
         echo "tls.certificate: $etc/tls/server.p12"

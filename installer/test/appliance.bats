@@ -29,6 +29,9 @@ installer() {
   on "$host" "/root/$bundle/install.sh" "$@"
 }
 
+# Whoever still sends when a test has failed would hold up all the others.
+teardown() { touch "$WORK/sent.stop" "$WORK/sent-2.stop"; }
+
 refused() { [ "$status" = 69 ] && [ ! -e "$LAB/one/root/opt/palisade" ]; }
 
 @test "the installer asks for root" {
@@ -58,17 +61,19 @@ refused() { [ "$status" = 69 ] && [ ! -e "$LAB/one/root/opt/palisade" ]; }
   # A port that somebody has, a wrong answer, a machine of another kind, no room.
   on one python3 -c 'import socket,os
 s = socket.socket(); s.bind(("0.0.0.0", 7080)); s.listen()
-if os.fork() == 0:
-  os.setsid(); [os.close(n) for n in (0, 1, 2)]; import time; time.sleep(30)'
+pid = os.fork()
+if pid == 0:
+  os.setsid(); [os.close(n) for n in (0, 1, 2)]; import time; time.sleep(600)
+open("/run/other.pid", "w").write(str(pid))'
   run installer one "$FIRST" --yes
   refused
   [[ $output == *"port 7080 is in use"* ]]
-  on one sh -c 'pkill -f "s.listen" || true'
+  on one sh -c 'kill "$(cat /run/other.pid)"'
   printf 'rest_prot=7080\n' >"$LAB/one/root/root/answers"
   run installer one "$FIRST" --answers /root/answers
   [ "$status" = 64 ]
   [[ $output == *rest_prot* ]]
-  printf 'tls=none\nrest_port=80\nim_port=80\n' >"$LAB/one/root/root/answers"
+  printf 'tls=none\nrest_port=80\nim_port=7080\nconsole_port=7080\n' >"$LAB/one/root/root/answers"
   run installer one "$FIRST" --answers /root/answers
   refused
   [[ $output == *rest_port* && $output == *"tls=none"* && $output == *differ* ]]
@@ -146,7 +151,8 @@ if os.fork() == 0:
 
 @test "an upgrade while a client sends loses nothing" {
   fetch_connection one
-  talk send alice bob "$WORK/sent" &
+  rm -f "$WORK/sent.stop"
+  talk send alice bob "$WORK/sent" 3>&- &
   local sender=$!
   bring one "$SECOND"
   on one palisade upgrade "/root/$SECOND.tar.gz"
@@ -160,7 +166,7 @@ if os.fork() == 0:
 
 @test "an upgrade to a release that does not become ready goes back by itself and loses nothing" {
   rm -f "$WORK/sent.stop"
-  talk send bob alice "$WORK/sent-2" &
+  talk send bob alice "$WORK/sent-2" 3>&- &
   local sender=$!
   bring one "$BROKEN"
   run on one env PALISADE_READY_SECONDS=20 palisade upgrade "/root/$BROKEN.tar.gz"

@@ -67,4 +67,9 @@ variant "$FOREIGN" 0.1.3-foreign "$WORK/foreign.pem" 'true'
 rm -rf "${WORK:?}/$FIRST"
 
 "$here/hosts.sh" up one two three
-prove -e bats "$here/appliance.bats"
+results=$WORK/results
+bats --tap --print-output-on-failure "$here/appliance.bats" | tee "$results" || true
+passed=$(grep -c '^ok ' "$results" || true)
+failed=$(grep -c '^not ok ' "$results" || true)
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ] && [ "$passed" = "$(grep -c '^@test' "$here/appliance.bats")" ]
