@@ -8,6 +8,7 @@
 #   hosts.sh run NAME COMMAND... runs a command on a host, as root
 #   hosts.sh net COMMAND...      runs a command on the network the hosts are in
 #   hosts.sh kill NAME           cuts the power;  hosts.sh start NAME  switches it on again
+#   hosts.sh await NAME          waits until it has booted
 #   hosts.sh address NAME
 set -euo pipefail
 
@@ -169,6 +170,7 @@ case $command in
   net) ip netns exec "$ns" "$@" ;;
   kill) halt "$1" ;;
   start) start "$1"; await_boot "$1" ;;
+  await) await_boot "$1" ;;
   address) address "$1" ;;
   _keep_running) keep_running "$1" ;;
   *) echo "no such command: $command" >&2; exit 64 ;;

@@ -25,11 +25,13 @@ public final class Region {
 
   private final String name;
   private final DataSource dataSource;
-  private volatile AuditTrail trail = new OutboxTrail(this);
+  private volatile AuditTrail trail;
 
   public Region(String name, DataSource dataSource) {
     this.name = name;
     this.dataSource = dataSource;
+    // Last: it asks for the name.
+    this.trail = new OutboxTrail(this);
   }
 
   /** The region's name. */
