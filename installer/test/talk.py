@@ -51,7 +51,7 @@ def send(server, sender, to, file):
     with open(file, "w", buffering=1) as out:
         while not os.path.exists(file + ".stop"):
             number += 1
-            body = {"From_Account": sender, "To_Account": to, "SyncOtherMachine": 2, "MsgRandom": number,
+            body = {"From_Account": sender, "To_Account": to, "SyncOtherMachine": 1, "MsgRandom": number,
                     "MsgSeq": number, "MsgBody": text(f"{sender} {number}")}
             while True:
                 try:
