@@ -4,13 +4,19 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -25,6 +31,10 @@ import org.bouncycastle.openpgp.operator.bc.BcPGPDigestCalculatorProvider;
 /** Reads a backup file and believes nothing of it before all of it was checked. */
 final class SealedReader {
   private static final int CHUNK = 1 << 16;
+  private static final FileAttribute<?> PRIVATE_FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+  private static final FileAttribute<?> PRIVATE_FOLDER =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   private final Path file;
   private final BackupKey key;
@@ -135,18 +145,21 @@ final class SealedReader {
     return path;
   }
 
+  /** There are secrets among them: nobody but the owner may read any, whatever the umask says. */
+  private static OutputStream created(Path file) throws IOException {
+    Files.createDirectories(file.getParent(), PRIVATE_FOLDER);
+    return Channels.newOutputStream(
+        FileChannel.open(
+            file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PRIVATE_FILE));
+  }
+
   private static Manifest.Entry copy(
       InputStream from, String path, long size, Optional<Path> target) throws IOException {
     MessageDigest digest = SealedWriter.sha256();
     byte[] buffer = new byte[CHUNK];
     long copied = 0;
-    if (target.isPresent()) {
-      Files.createDirectories(target.get().getParent());
-    }
     try (OutputStream out =
-        target.isPresent()
-            ? Files.newOutputStream(target.get())
-            : OutputStream.nullOutputStream()) {
+        target.isPresent() ? created(target.get()) : OutputStream.nullOutputStream()) {
       for (int read = from.read(buffer); read >= 0; read = from.read(buffer)) {
         digest.update(buffer, 0, read);
         out.write(buffer, 0, read);

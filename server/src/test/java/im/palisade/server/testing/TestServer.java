@@ -47,6 +47,8 @@ public final class TestServer {
     all.put("console.second-factor", "optional");
     all.put("database.embedded.buffer-pool", "64MiB");
     all.put("database.embedded.redo-log", "32MiB");
+    // Many tests at once, each as busy as a client that does nothing else.
+    all.put("database.pool-size", "24");
     all.put("webhook.allowed-networks", "127.0.0.0/8,::1");
     all.putAll(overrides);
     Settings settings =
