@@ -10,7 +10,9 @@ set -eu
 . "$(dirname -- "$0")/common.sh"
 
 journal=$home/.switch
+# How long a release may take to become ready; one that was running before gets all the time it needs.
 READY_SECONDS=${PALISADE_READY_SECONDS:-180}
+KNOWN_SECONDS=600
 
 # The newest command knows how to ask every release whether it is ready.
 tool=$(dirname -- "$(dirname -- "$(readlink -f -- "$0")")")/bin/palisade
@@ -64,7 +66,7 @@ forget_others() {
   done
 }
 
-is_ready() { systemctl start palisade && "$tool" wait-ready "$READY_SECONDS"; }
+is_ready() { systemctl start palisade && "$tool" wait-ready "$1"; }
 
 go() {
   old=$1 new=$2
@@ -75,7 +77,7 @@ go() {
     copy_database "$old"
   fi
   point_to "$new"
-  if is_ready; then
+  if is_ready "$READY_SECONDS"; then
     echo "$old" >"$home/previous"
     rm -f "$journal"
     rm -rf "$data/mariadb.failed"
@@ -92,7 +94,7 @@ go() {
   fi
   rm -f "$journal"
   rm -rf "$(copy_of "$old")"
-  if is_ready; then
+  if is_ready "$KNOWN_SECONDS"; then
     fail "$new did not become ready; $old is running again, with everything it had"
   fi
   fail "neither $new nor $old becomes ready: palisade logs, palisade doctor"
@@ -115,7 +117,7 @@ loses everything since then. If that is what you want: palisade rollback --lose-
   fi
   point_to "$old"
   rm -f "$home/previous"
-  is_ready || fail "$old does not become ready: palisade logs, palisade doctor"
+  is_ready "$KNOWN_SECONDS" || fail "$old does not become ready: palisade logs, palisade doctor"
   say "$old is running"
 }
 
