@@ -64,8 +64,7 @@ class ConsoleWebTest {
               .put("hostile", HOSTILE)
               .toString();
       run(
-          List.of(
-              "node", "--test", "--test-concurrency=1", "test/console.mjs", "test/pages.mjs"),
+          List.of("node", "--test", "--test-concurrency=1", "test/console.mjs", "test/pages.mjs"),
           given);
     }
   }
