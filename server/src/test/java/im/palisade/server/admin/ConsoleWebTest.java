@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import im.palisade.server.admin.door.ConsoleSettings.SecondFactor;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.testing.ServerProcess;
 import im.palisade.server.testing.TestApp;
 import im.palisade.server.testing.TestConsole;
 import im.palisade.server.testing.TestServer;
@@ -17,8 +18,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The console's pages in Chromium, against the server of the other tests. */
+@ResourceLock(ServerProcess.MACHINE)
 class ConsoleWebTest {
   private static final Path WEB = Path.of("..", "console-web");
   private static final String HOSTILE = "<script>alert(1)</script>";

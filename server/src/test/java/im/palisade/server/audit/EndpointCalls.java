@@ -17,6 +17,8 @@ public final class EndpointCalls {
   private static final String TO_NOAH = "\"To_Account\":[\"noah\"]";
   private static final String IN_ROOM = "\"GroupId\":\"live\"";
   private static final String IN_GROUP = "\"GroupId\":\"" + READ + "\"";
+  private static final String IN_PERMITTED = "\"GroupId\":\"@TGS#_permitted\"";
+  private static final String PERMISSION_GROUP = "\"PermissionGroupId\":\"@PMG#_read\"";
   private static final String PAGE = "\"Offset\":0,\"Limit\":1";
 
   /** What the reads below read. */
@@ -37,6 +39,9 @@ public final class EndpointCalls {
         "group_open_http_svc/create_group",
         body("\"Type\":\"Public\",\"Name\":\"n\",\"Owner_Account\":\"mia\"," + IN_GROUP));
     BEFORE.put(
+        "group_open_http_svc/create_permission_group",
+        body(IN_PERMITTED, "\"PermissionGroupId\":\"@PMG#_read\",\"PermissionGroupName\":\"n\""));
+    BEFORE.put(
         "official_account_open_http_svc/create_official_account",
         body("\"Owner_Account\":\"mia\",\"OfficialAccountUserID\":\"@TOA#_read\",\"Name\":\"N\""));
     READS.put("all_member_push/im_get_attr", body(TO_NOAH));
@@ -46,6 +51,12 @@ public final class EndpointCalls {
         "follow/follow_get", body(MIA, "\"FollowType\":1,\"StartCursor\":\"\",\"WantNum\":1"));
     READS.put("follow/follow_get_info", body(MIA, TO_NOAH));
     READS.put("group_open_attr_http_svc/get_group_attr", body(IN_GROUP));
+    READS.put("group_open_http_svc/get_permission_group", body(IN_PERMITTED));
+    READS.put(
+        "group_open_http_svc/get_topic_permission_group", body(IN_PERMITTED, PERMISSION_GROUP));
+    READS.put(
+        "group_open_http_svc/get_permission_group_member_list",
+        body(IN_PERMITTED, PERMISSION_GROUP));
     READS.put(
         "group_open_avchatroom_http_svc/check_members",
         body(IN_ROOM, "\"Member_Account\":[\"mia\"]"));
@@ -139,6 +150,10 @@ public final class EndpointCalls {
     app.rest(
         "group_open_http_svc/create_group",
         "{\"GroupId\":\"@TGS#_topics\",\"Type\":\"Community\",\"Name\":\"n\",\"SupportTopic\":1}");
+    app.rest(
+        "group_open_http_svc/create_group",
+        "{\"GroupId\":\"@TGS#_permitted\",\"Type\":\"Community\",\"Name\":\"n\",\"SupportTopic\":1,"
+            + "\"EnablePermission\":1}");
     BEFORE.forEach((path, body) -> assertEquals(0, code(app.rest(path, body)), path));
     return new EndpointCalls(
         app, AuditCoverageTest.archivedHour(app), AuditCoverageTest.uploaded(app));

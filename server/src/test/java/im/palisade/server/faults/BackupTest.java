@@ -22,8 +22,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A backup of a server that goes on, its way back onto another machine, and damaged ones. */
+@ResourceLock(ServerProcess.MACHINE)
 class BackupTest {
   private static final long FAST = 1L << 30;
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Random;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * The promise that an acknowledged message is there, exactly once and in order, held against a
  * server that is killed again and again while it is busy.
  */
+@ResourceLock(ServerProcess.MACHINE)
 class CrashCampaignTest {
   private static final Logger LOG = LoggerFactory.getLogger(CrashCampaignTest.class);
   private static final Duration GONE = Duration.ofSeconds(10);

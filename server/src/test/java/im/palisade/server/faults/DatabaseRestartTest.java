@@ -17,8 +17,10 @@ import java.time.Duration;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The database dies under a server that lives. */
+@ResourceLock(ServerProcess.MACHINE)
 class DatabaseRestartTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 

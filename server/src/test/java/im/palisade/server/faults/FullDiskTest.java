@@ -27,6 +27,7 @@ import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
  * A disk that fills up, on a small file system of the test's own. Where none can be mounted the
  * reserve is moved instead: the server is started again with more of it than any disk has.
  */
+@ResourceLock(ServerProcess.MACHINE)
 class FullDiskTest {
   private static final Logger LOG = LoggerFactory.getLogger(FullDiskTest.class);
   private static final Duration PATIENCE = Duration.ofSeconds(40);

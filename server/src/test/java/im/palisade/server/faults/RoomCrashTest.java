@@ -11,8 +11,10 @@ import im.palisade.server.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A live room stores nothing of what is said, but its numbers never go back. */
+@ResourceLock(ServerProcess.MACHINE)
 class RoomCrashTest {
   private final Path data = TestDatabase.newDirectory().resolve("data");
   private long random;

@@ -20,12 +20,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * The server dies in the middle of what two users do. A device that comes back with what it had,
  * and one that comes with nothing, hold the same list, and nothing that was acknowledged is
  * missing.
  */
+@ResourceLock(ServerProcess.MACHINE)
 class SyncCrashTest {
   private static final int KILLS = 2;
   private static final int STEPS = 120;

@@ -18,8 +18,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Two servers on one data directory, and the end of one that is told to stop. */
+@ResourceLock(ServerProcess.MACHINE)
 class TwoServersTest {
   private static final int SIGTERM_EXIT = 128 + 15;
   private static final Duration A_FEW_SECONDS = Duration.ofSeconds(10);

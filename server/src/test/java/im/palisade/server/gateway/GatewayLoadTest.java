@@ -138,7 +138,7 @@ class GatewayLoadTest {
 
   @Test
   void anIdleClientIsPingedAndStaysWhileItAnswers() {
-    try (var server = GatewayUnderTest.start(it -> it.heartbeat(100));
+    try (var server = GatewayUnderTest.start(it -> it.heartbeat(400));
         var client = RawClient.loggedIn(server, "alice")) {
       for (int i = 0; i < 5; i++) {
         assertEquals(RawClient.PING, client.next().opcode());

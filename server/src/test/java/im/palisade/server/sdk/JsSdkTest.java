@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import im.palisade.server.PalisadeServer;
 import im.palisade.server.protocol.Json;
 import im.palisade.server.security.VerificationKey;
+import im.palisade.server.testing.ServerProcess;
 import im.palisade.server.testing.TestApp;
 import im.palisade.server.testing.TestServer;
 import java.io.IOException;
@@ -15,8 +16,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The tests of {@code sdk/js}, in Node and in Chromium, against the server of the other tests. */
+@ResourceLock(ServerProcess.MACHINE)
 class JsSdkTest {
   private static final Path SDK = Path.of("..", "sdk", "js");
   private static final int MINUTES = 6;

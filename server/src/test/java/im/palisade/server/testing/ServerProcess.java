@@ -31,6 +31,12 @@ import java.util.stream.Stream;
 
 /** The real server as a process of its own, started as an operator starts it, to be killed. */
 public final class ServerProcess implements AutoCloseable {
+  /**
+   * Lock of tests that start servers, browsers or builds of their own: several at once would leave
+   * too little of a small machine for all others.
+   */
+  public static final String MACHINE = "machine";
+
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration SIG_VALIDITY = Duration.ofDays(1);
