@@ -9,11 +9,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.app.App;
 import im.palisade.server.gateway.Audiences;
+import im.palisade.server.gateway.ClientEvent;
+import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.group.Group;
 import im.palisade.server.group.GroupService;
 import im.palisade.server.liveroom.Attendance.Marking;
 import im.palisade.server.message.MessageHooks;
+import im.palisade.server.message.MsgKey;
 import im.palisade.server.message.SettableClock;
 import im.palisade.server.metrics.Metrics;
 import im.palisade.server.protocol.ImException;
@@ -96,13 +99,14 @@ class RoomTimeTest {
     rooms.retire(now());
     assertEquals(1, rooms.count());
     rooms.in(app, group, it -> it.remove(account));
+    ObjectNode nothingNew = Json.object();
+    nothingNew.putArray("messages");
     LiveRoomService.locked(
         room,
         () -> {
           room.keep(
-              im.palisade.server.gateway.EncodedFrame.event(
-                  im.palisade.server.gateway.ClientEvent.MESSAGE_NEW, Json.object()),
-              new im.palisade.server.message.MsgKey(1, 1, now()),
+              EncodedFrame.event(ClientEvent.MESSAGE_NEW, nothingNew),
+              new MsgKey(1, 1, now()),
               3,
               clock.millis());
           return true;

@@ -145,13 +145,14 @@ class ProfileRestTest {
       for (TestUser device : List.of(phone, web)) {
         assertEquals(
             "profile.changed{\"userId\":\"mia\",\"profile\":[{\"tag\":\"Tag_Profile_IM_Nick\","
-                + "\"value\":\"M\"},{\"tag\":\"Tag_Profile_IM_Level\",\"value\":7}]}",
+                + "\"value\":\"M\"},{\"tag\":\"Tag_Profile_IM_Level\",\"value\":7}],"
+                + "\"changed\":{\"nick\":\"M\",\"level\":7}}",
             device.nextEvent());
       }
       app.rest("im_open_login_svc/account_import", "{\"UserID\":\"mia\",\"Nick\":\"N\"}");
       assertEquals(
           "profile.changed{\"userId\":\"mia\",\"profile\":[{\"tag\":\"Tag_Profile_IM_Nick\","
-              + "\"value\":\"N\"}]}",
+              + "\"value\":\"N\"}],\"changed\":{\"nick\":\"N\"}}",
           phone.nextEvent());
       assertFalse(stranger.settle().hasEvent(), "strangers are told nothing");
     }
