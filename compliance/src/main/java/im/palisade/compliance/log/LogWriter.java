@@ -164,10 +164,26 @@ final class LogWriter implements AutoCloseable {
     if (width == TilePath.WIDTH) {
       Optional<byte[]> full = files.read(epoch + "/" + TilePath.entries(n, width));
       if (full.isPresent()) {
-        return EntryBundle.decode(full.get());
+        Optional<List<byte[]>> whole = whole(full.get());
+        if (whole.isPresent()) {
+          return whole.get();
+        }
       }
     }
     return task(() -> store.bundle(n, width)).join();
+  }
+
+  /**
+   * Empty when the file is being written at this moment: then the writer, who does one thing after
+   * the other, is asked; it also says so when the file is damaged for good.
+   */
+  private static Optional<List<byte[]>> whole(byte[] bundle) {
+    try {
+      List<byte[]> entries = EntryBundle.decode(bundle);
+      return entries.size() == TilePath.WIDTH ? Optional.of(entries) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /** Waits until there are more entries than that; false when the time is up or the log closed. */
