@@ -4,7 +4,6 @@
 set -euo pipefail
 here=$(cd -- "$(dirname -- "$0")" && pwd -P)
 root=$(dirname -- "$(dirname -- "$here")")
-java_home=${JAVA_HOME:?a JDK to link the runtime from}
 
 if [ "${PALISADE_APPLIANCE_TEST:-no}" = no ]; then
   echo "the tests of the installer boot hosts and were left out; PALISADE_APPLIANCE_TEST=yes has them run"
@@ -14,6 +13,7 @@ if [ "$(id -u)" != 0 ]; then
   echo "the tests of the installer boot systems and need root" >&2
   exit 1
 fi
+java_home=${JAVA_HOME:?a JDK to link the runtime from}
 
 shellcheck -x -P "$root" "$root/palisade" "$root"/.build/*.sh "$root"/installer/*.sh "$root"/installer/release/lib/*.sh \
   "$root/installer/release/bin/palisade" "$here"/*.sh
