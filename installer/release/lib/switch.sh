@@ -14,9 +14,6 @@ journal=$home/.switch
 READY_SECONDS=${PALISADE_READY_SECONDS:-180}
 KNOWN_SECONDS=600
 
-# The newest command knows how to ask every release whether it is ready.
-tool=$(dirname -- "$(dirname -- "$(readlink -f -- "$0")")")/bin/palisade
-
 data_format() { cat "$home/releases/$1/DATA_FORMAT"; }
 copy_of() { echo "$data/rollback/$1"; }
 
@@ -66,7 +63,8 @@ forget_others() {
   done
 }
 
-is_ready() { systemctl start palisade && "$tool" wait-ready "$1"; }
+# is_ready RELEASE SECONDS: starts it and asks by its own command, since that of another release may be what is broken.
+is_ready() { systemctl start palisade && "$home/releases/$1/bin/palisade" wait-ready "$2"; }
 
 go() {
   old=$1 new=$2
@@ -77,7 +75,7 @@ go() {
     copy_database "$old"
   fi
   point_to "$new"
-  if is_ready "$READY_SECONDS"; then
+  if is_ready "$new" "$READY_SECONDS"; then
     echo "$old" >"$home/previous"
     rm -f "$journal"
     rm -rf "$data/mariadb.failed"
@@ -94,7 +92,7 @@ go() {
   fi
   rm -f "$journal"
   rm -rf "$(copy_of "$old")"
-  if is_ready "$KNOWN_SECONDS"; then
+  if is_ready "$old" "$KNOWN_SECONDS"; then
     fail "$new did not become ready; $old is running again, with everything it had"
   fi
   fail "neither $new nor $old becomes ready: palisade logs, palisade doctor"
@@ -117,7 +115,7 @@ loses everything since then. If that is what you want: palisade rollback --lose-
   fi
   point_to "$old"
   rm -f "$home/previous"
-  is_ready "$KNOWN_SECONDS" || fail "$old does not become ready: palisade logs, palisade doctor"
+  is_ready "$old" "$KNOWN_SECONDS" || fail "$old does not become ready: palisade logs, palisade doctor"
   say "$old is running"
 }
 
