@@ -141,6 +141,13 @@ public enum ClientEvent {
       field("msgFlag", "receive option"),
       field("nameCard?", "its name there"),
       field("custom?", "its custom fields there")),
+  GROUP_MARKED(
+      "group.marked",
+      "Marks were set on or taken from accounts in a live room, to everybody in it.",
+      field("groupId", "the room"),
+      field("operator", "who did it"),
+      field("set", "whether they were set"),
+      field("members", "`userId`, `marks` of each")),
   GROUP_ATTRIBUTES(
       "group.attributes",
       "Attributes were written, to the members.",

@@ -44,7 +44,10 @@ public final class GroupReadCommands {
       Param.ids("groupIds", 1, 50, "which groups").required();
   private static final Param<List<String>> USER_IDS =
       Param.ids("userIds", 0, 50, "only these members").defaultsTo(List.of());
-  private static final Param<Integer> LIMIT = Param.limit(15, 100);
+  private static final int MOST_MEMBERS = 100;
+  private static final Param<Integer> LIMIT = Param.limit(15, 500);
+  private static final Param<Long> MARK =
+      Param.number("mark", 0, Integer.MAX_VALUE, "live rooms: only who carries this mark");
   private static final Param<String> CURSOR =
       Param.text("cursor", Param.ANY_LENGTH, "of the last reply").defaultsTo("");
   private static final Param<String> ATTRIBUTES_OP =
@@ -101,13 +104,15 @@ public final class GroupReadCommands {
                         + ", `msgFlag`, `readSeq`, `unread`, `nameCard`, `joinTime` of each"))
             .handledBy(reads, this::list),
         Command.of("group.members", WRONG)
-            .meaning("Members of a group, page by page or by name.")
-            .params(GROUP_ID, USER_IDS, LIMIT, CURSOR)
+            .meaning(
+                "Members of a group, page by page or by name, 100 at most; in a live room those who"
+                    + " are there, the latest first.")
+            .params(GROUP_ID, USER_IDS, LIMIT, CURSOR, MARK)
             .reply(
                 ReplyField.of(
                     "members",
-                    "`userId`, `nick`, `faceUrl`, `role`, `joinTime`, `nameCard`, `muteUntil`,"
-                        + " `lastSendTime`, `custom` of each"),
+                    "`userId`, `nick`, `faceUrl`, `joinTime` of each, and but for live rooms"
+                        + " `role`, `nameCard`, `muteUntil`, `lastSendTime`, `custom`"),
                 ReplyField.of("cursor?", "of the next page; empty at the end"))
             .codes(ErrorCode.GROUP_NOT_FOUND, ErrorCode.GROUP_NOT_PERMITTED)
             .handledBy(reads, this::members),
@@ -284,14 +289,15 @@ public final class GroupReadCommands {
     App app = GroupCommands.app(call);
     Actor actor = GroupCommands.actor(services.accounts(), call);
     Group group = services.groups().require(app, GroupCommands.groupId(call));
-    if (!group.type().allows(Rule.MEMBERS)) {
-      throw new ImException(ErrorCode.GROUP_NOT_PERMITTED, "the type keeps no members");
-    }
     Standing standing = standing(app, actor, group);
     if (standing == Standing.OUTSIDER) {
       throw new ImException(ErrorCode.GROUP_NOT_PERMITTED);
     }
     List<String> some = call.get(USER_IDS);
+    if (group.type().isLive()) {
+      call.reply(attendees(call, app, group, some));
+      return;
+    }
     ObjectNode reply = Json.object();
     if (!some.isEmpty()) {
       put(reply, app, services.roster().some(app, group, some), standing);
@@ -301,9 +307,38 @@ public final class GroupReadCommands {
     GroupRoster.Page page =
         services
             .roster()
-            .page(app, group, Set.of(Role.values()), call.get(CURSOR), call.get(LIMIT));
+            .page(
+                app,
+                group,
+                Set.of(Role.values()),
+                call.get(CURSOR),
+                Math.min(MOST_MEMBERS, call.get(LIMIT)));
     put(reply, app, page.members(), standing);
     call.reply(reply.put("cursor", page.next()));
+  }
+
+  private ObjectNode attendees(CommandCall call, App app, Group room, List<String> some) {
+    LiveRooms.Attendees page =
+        some.isEmpty()
+            ? services
+                .rooms()
+                .attendees(
+                    app,
+                    room,
+                    call.get(CURSOR),
+                    call.get(LIMIT),
+                    call.find(MARK).map(Long::intValue))
+            : new LiveRooms.Attendees(services.rooms().attendees(app, room, some), "");
+    ObjectNode reply = Json.object();
+    ArrayNode list = reply.putArray("members");
+    for (LiveRooms.Attendee each : page.list()) {
+      list.addObject()
+          .put("userId", each.account().userId())
+          .put("nick", each.account().nick())
+          .put("faceUrl", each.account().faceUrl())
+          .put("joinTime", each.joinTime());
+    }
+    return some.isEmpty() ? reply.put("cursor", page.next()) : reply;
   }
 
   private void put(ObjectNode reply, App app, List<Listed> members, Standing standing) {

@@ -7,6 +7,7 @@ import im.palisade.server.gateway.Session;
 import im.palisade.server.protocol.ImException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What this package must know of and tell live rooms (group-semantics §10), which a feature above
@@ -23,6 +24,27 @@ public interface LiveRooms {
 
   /** A session leaves a room; one that is not there is no error. */
   void leave(App app, Group room, Account account, Session session);
+
+  /** Somebody who is there, since when in UNIX seconds. */
+  record Attendee(Account account, long joinTime) {}
+
+  /** Some of those who are there; {@code next} is where the list goes on, empty at the end. */
+  record Attendees(List<Attendee> list, String next) {}
+
+  /**
+   * Who is there, the latest first.
+   *
+   * @param cursor of the page before; one that is empty, too old or of another list starts again
+   * @param mark only those who carry it
+   */
+  Attendees attendees(App app, Group room, String cursor, int limit, Optional<Integer> mark);
+
+  /**
+   * Those of the users who are there, in the order given.
+   *
+   * @throws ImException GROUP_NOT_PERMITTED when the app has no online list
+   */
+  List<Attendee> attendees(App app, Group room, Collection<String> userIds);
 
   /** How many accounts are there now. */
   int online(App app, Group room);

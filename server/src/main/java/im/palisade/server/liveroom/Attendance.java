@@ -1,14 +1,21 @@
 package im.palisade.server.liveroom;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
 import im.palisade.server.gateway.AudienceId;
+import im.palisade.server.gateway.Audiences;
+import im.palisade.server.gateway.ClientEvent;
+import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.group.Group;
+import im.palisade.server.group.LiveRooms.Attendee;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
+import im.palisade.server.protocol.Json;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,8 +41,8 @@ public final class Attendance {
   private static final long STAY_SECONDS = 3 * 86_400;
 
   private final AccountService accounts;
-  private final LiveRoomService service;
   private final Rooms rooms;
+  private final Audiences audiences;
   private final LiveRoomMetrics metrics;
   private final Clock clock;
   private final Cache<Integer, Cursor> cursors =
@@ -43,19 +50,16 @@ public final class Attendance {
 
   Attendance(
       AccountService accounts,
-      LiveRoomService service,
       Rooms rooms,
+      Audiences audiences,
       LiveRoomMetrics metrics,
       Clock clock) {
     this.accounts = accounts;
-    this.service = service;
     this.rooms = rooms;
+    this.audiences = audiences;
     this.metrics = metrics;
     this.clock = clock;
   }
-
-  /** Somebody who is there, since when in UNIX seconds. */
-  public record Attendee(Account account, long joinTime) {}
 
   /**
    * A page.
@@ -88,6 +92,11 @@ public final class Attendance {
    * @param mark only those who carry it
    */
   public Page list(App app, Group group, long position, Optional<Integer> mark) {
+    return list(app, group, position, mark, PAGE);
+  }
+
+  /** The same by pages of that size. */
+  Page list(App app, Group group, long position, Optional<Integer> mark, int limit) {
     AudienceId id = new AudienceId(app.appId(), group.id());
     long now = clock.millis();
     Cursor from =
@@ -109,7 +118,7 @@ public final class Attendance {
               || (mark.isEmpty() && each.isMarked(Presence.HIDDEN))) {
             continue;
           }
-          if (page.size() == PAGE || to.listed() == most) {
+          if (page.size() == limit || to.listed() == most) {
             more = to.listed() < most;
             break;
           }
@@ -134,6 +143,11 @@ public final class Attendance {
     return new Page(attendees, next);
   }
 
+  /** The position a cursor of a client's stands for; 0 when it is none of ours. */
+  static long position(String cursor) {
+    return cursor.matches("[0-9]{1,10}") ? Long.parseLong(cursor) : 0;
+  }
+
   private static Collection<Presence> candidates(Room room, Optional<Integer> mark) {
     if (mark.isEmpty()) {
       return room.present().sequencedValues().reversed();
@@ -146,7 +160,7 @@ public final class Attendance {
   }
 
   /** Those of the users who are there, in the order given. */
-  public List<String> present(App app, Group group, Collection<String> userIds) {
+  public List<Attendee> present(App app, Group group, Collection<String> userIds) {
     requireList(app);
     Optional<Room> room = rooms.known(app, group);
     if (room.isEmpty()) {
@@ -158,22 +172,26 @@ public final class Attendance {
         () ->
             userIds.stream()
                 .distinct()
-                .filter(
-                    userId ->
-                        found.containsKey(userId)
-                            && room.get().present().containsKey(found.get(userId).id()))
+                .filter(found::containsKey)
+                .map(found::get)
+                .filter(account -> room.get().present().containsKey(account.id()))
+                .map(
+                    account ->
+                        new Attendee(account, room.get().present().get(account.id()).joinTime()))
                 .toList());
   }
 
   /**
-   * Sets or takes marks; all or nothing.
+   * Sets or takes marks; all or nothing. Everybody in the room is told of those that are the app's
+   * own.
    *
+   * @param operator shown as who did it
    * @return the users who were there, with the marks given, in the order given
    * @throws ImException GROUP_NOT_PERMITTED when the app has no online list,
    *     GROUP_INVALID_PARAMETER when nobody is there or a limit would be passed
    */
   public Map<String, List<Integer>> mark(
-      App app, Group group, boolean sets, List<Marking> markings) {
+      App app, Group group, boolean sets, List<Marking> markings, String operator) {
     requireList(app);
     Map<String, List<Integer>> wanted = new LinkedHashMap<>();
     for (Marking each : markings) {
@@ -183,7 +201,30 @@ public final class Attendance {
     }
     Map<String, Account> found = accounts.findAll(app, wanted.keySet());
     long now = clock.instant().getEpochSecond();
-    return rooms.in(app, group, room -> mark(room, sets, wanted, found, now));
+    record Done(Room room, Map<String, List<Integer>> changed) {}
+    Done done = rooms.in(app, group, room -> new Done(room, mark(room, sets, wanted, found, now)));
+    tell(done.room(), sets, done.changed(), operator);
+    return done.changed();
+  }
+
+  private void tell(Room room, boolean sets, Map<String, List<Integer>> changed, String operator) {
+    ObjectNode data =
+        Json.object()
+            .put("groupId", room.group().groupId())
+            .put("operator", operator)
+            .put("set", sets);
+    ArrayNode members = data.putArray("members");
+    changed.forEach(
+        (userId, marks) -> {
+          List<Integer> free = marks.stream().filter(mark -> mark >= Marks.FIRST_FREE).toList();
+          if (!free.isEmpty()) {
+            ArrayNode of = members.addObject().put("userId", userId).putArray("marks");
+            free.forEach(of::add);
+          }
+        });
+    if (!members.isEmpty()) {
+      audiences.say(room.audience(), EncodedFrame.event(ClientEvent.GROUP_MARKED, data));
+    }
   }
 
   private Map<String, List<Integer>> mark(
@@ -228,7 +269,7 @@ public final class Attendance {
         });
     metrics.present.inc(room.present().size() - before);
     if (room.isUnsettled()) {
-      service.unsettled(room);
+      rooms.unsettled(room);
     }
     return changed;
   }

@@ -51,6 +51,7 @@ public final class LiveRoomFeature implements AutoCloseable {
     authority =
         new RoomAuthority(
             regions, accounts, sessions, known, tips, hook, store, metrics, statistics, clock);
+    attendance = new Attendance(accounts, known, audiences, metrics, clock);
     rooms =
         new LiveRoomService(
             regions,
@@ -61,12 +62,12 @@ public final class LiveRoomFeature implements AutoCloseable {
             tips,
             hook,
             authority,
+            attendance,
             store,
             metrics,
             statistics,
             timer,
             clock);
-    attendance = new Attendance(accounts, rooms, known, metrics, clock);
     messages =
         new RoomMessages(
             regions, groups, sessions, audiences, sending, hooks, mutes, known, store, metrics,
@@ -74,7 +75,7 @@ public final class LiveRoomFeature implements AutoCloseable {
     Broadcasts broadcasts = new Broadcasts(regions, audiences, store, metrics, clock);
     endpoints =
         new LiveRoomRestApi(groups, accounts, rooms, attendance, authority, broadcasts).endpoints();
-    commands = new LiveRoomCommands(groups, rooms).commands();
+    commands = new LiveRoomCommands(groups, rooms, attendance).commands();
   }
 
   /** Who is where; hears of sessions that end. */

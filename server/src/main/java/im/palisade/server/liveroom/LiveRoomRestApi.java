@@ -172,7 +172,9 @@ public final class LiveRoomRestApi {
     Group room = room(call);
     ObjectNode reply = Json.object();
     ArrayNode list = reply.putArray("Member_Account");
-    attendance.present(call.app(), room, call.get(CHECKED)).forEach(list::add);
+    attendance
+        .present(call.app(), room, call.get(CHECKED))
+        .forEach(each -> list.add(each.account().userId()));
     return RestReply.ok(reply);
   }
 
@@ -192,7 +194,7 @@ public final class LiveRoomRestApi {
     ObjectNode reply = Json.object().put("CommandType", command);
     ArrayNode list = reply.putArray("MemberList");
     attendance
-        .mark(call.app(), room, command == SET, markings)
+        .mark(call.app(), room, command == SET, markings, call.administrator().userId())
         .forEach(
             (userId, marks) -> {
               ArrayNode of = list.addObject().put("Member_Account", userId).putArray("Marks");
@@ -202,7 +204,7 @@ public final class LiveRoomRestApi {
   }
 
   private static boolean isMark(int mark) {
-    return mark >= 1_000 || mark == Presence.STAYS || mark == Presence.HIDDEN;
+    return mark >= Marks.FIRST_FREE || mark == Presence.STAYS || mark == Presence.HIDDEN;
   }
 
   private RestReply changeAdmins(RestCall call) {

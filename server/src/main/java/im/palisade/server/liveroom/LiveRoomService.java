@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -54,11 +53,11 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
   private final RoomTips tips;
   private final GroupHook hook;
   private final RoomAuthority authority;
+  private final Attendance attendance;
   private final LiveRoomStore store;
   private final LiveRoomMetrics metrics;
   private final Statistics statistics;
   private final Clock clock;
-  private final Set<Room> unsettled = ConcurrentHashMap.newKeySet();
 
   LiveRoomService(
       Regions regions,
@@ -69,6 +68,7 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
       RoomTips tips,
       GroupHook hook,
       RoomAuthority authority,
+      Attendance attendance,
       LiveRoomStore store,
       LiveRoomMetrics metrics,
       Statistics statistics,
@@ -81,6 +81,7 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
     this.tips = tips;
     this.hook = hook;
     this.authority = authority;
+    this.attendance = attendance;
     this.store = store;
     this.metrics = metrics;
     this.statistics = statistics;
@@ -145,7 +146,7 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
       gone = room.leave(session, quits, now());
       present = room.present().size();
       if (!quits && room.isUnsettled()) {
-        unsettled.add(room);
+        rooms.unsettled(room);
       }
     } finally {
       room.lock().unlock();
@@ -191,6 +192,19 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
   @Override
   public int online(App app, Group group) {
     return rooms.known(app, group).map(room -> locked(room, () -> room.present().size())).orElse(0);
+  }
+
+  @Override
+  public Attendees attendees(
+      App app, Group group, String cursor, int limit, Optional<Integer> mark) {
+    Attendance.Page page =
+        attendance.list(app, group, Attendance.position(cursor), mark, Math.min(limit, 500));
+    return new Attendees(page.attendees(), page.next() == 0 ? "" : Integer.toString(page.next()));
+  }
+
+  @Override
+  public List<Attendee> attendees(App app, Group group, Collection<String> userIds) {
+    return attendance.present(app, group, userIds);
   }
 
   @Override
@@ -250,7 +264,7 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
             room.lock().unlock();
           }
           rooms.forget(room);
-          unsettled.remove(room);
+          rooms.settled(room);
           out.forEach(session -> rooms.remove(session, room));
         });
     regions
@@ -265,7 +279,7 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
   /** Tells of those that did not come back, and ends stays that are over. */
   private void sweep() {
     try {
-      for (Room room : unsettled) {
+      for (Room room : rooms.unsettled()) {
         settle(room);
       }
       rooms.retire(now() - IDLE_SECONDS);
@@ -287,7 +301,7 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
       gone.addAll(outstayed);
       present = room.present().size();
       if (!room.isUnsettled()) {
-        unsettled.remove(room);
+        rooms.settled(room);
       }
     } finally {
       room.lock().unlock();
@@ -295,11 +309,6 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
     statistics.count(room.app(), Counter.GROUP_QUITS, gone.size());
     gone.forEach(userId -> tips.went(room, userId, present));
     tellPresence(room, false, lost, Origin.SERVER);
-  }
-
-  /** A room where somebody stays without a connection. */
-  void unsettled(Room room) {
-    unsettled.add(room);
   }
 
   static <T> T locked(Room room, Supplier<T> work) {

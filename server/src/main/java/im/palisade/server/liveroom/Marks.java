@@ -11,6 +11,9 @@ import java.util.Set;
 
 /** Which accounts of a room carry which mark (group-semantics §10.4). Guarded by the room. */
 final class Marks {
+  /** Marks from here on are the app's own; those below are the room's. */
+  static final int FIRST_FREE = 1_000;
+
   /** Different marks in one room. */
   static final int MOST_MARKS = 10;
 

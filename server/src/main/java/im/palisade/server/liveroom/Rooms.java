@@ -26,6 +26,7 @@ final class Rooms {
   private final Clock clock;
   private final Map<AudienceId, Room> rooms = new ConcurrentHashMap<>();
   private final Map<Session, List<Room>> bySession = new ConcurrentHashMap<>();
+  private final Set<Room> unsettled = ConcurrentHashMap.newKeySet();
 
   Rooms(Regions regions, Audiences audiences, LiveRoomStore store, Clock clock) {
     this.regions = regions;
@@ -92,6 +93,21 @@ final class Rooms {
         room.changes.unlock();
       }
     }
+  }
+
+  /** Somebody in the room is away for a while, or stays without a connection. */
+  void unsettled(Room room) {
+    unsettled.add(room);
+  }
+
+  /** Nobody in the room is any more. */
+  void settled(Room room) {
+    unsettled.remove(room);
+  }
+
+  /** The rooms that have to be looked at again. */
+  Iterable<Room> unsettled() {
+    return unsettled;
   }
 
   /** Frees rooms in which nothing has happened since then and which hold nothing. */

@@ -45,11 +45,13 @@ class RoomTimeTest {
     try (LiveRoomFeature feature = feature()) {
       Attendance attendance = feature.attendance();
       for (int from = 0; from < 1_000; from += 500) {
-        assertEquals(500, attendance.mark(app, group, true, markings(from, from + 500)).size());
+        assertEquals(
+            500, attendance.mark(app, group, true, markings(from, from + 500), "app").size());
       }
       var tooMany =
           assertThrows(
-              ImException.class, () -> attendance.mark(app, group, true, markings(1_000, 1_001)));
+              ImException.class,
+              () -> attendance.mark(app, group, true, markings(1_000, 1_001), "app"));
       assertEquals(10004, tooMany.code());
       assertEquals(1_000, feature.rooms().online(app, group), "and nobody was seated for it");
       for (Optional<Integer> mark : List.of(Optional.of(1_000), Optional.<Integer>empty())) {
