@@ -168,9 +168,7 @@ final class CallbackOutboxStore {
       select.setLong(1, appId);
       try (ResultSet rows = select.executeQuery()) {
         rows.next();
-        long oldest = rows.getLong(2);
-        return new Backlog(
-            rows.getLong(1), rows.wasNull() ? Optional.empty() : Optional.of(oldest));
+        return new Backlog(rows.getLong(1), Optional.ofNullable(rows.getObject(2, Long.class)));
       }
     }
   }

@@ -2,6 +2,7 @@ package im.palisade.server.file;
 
 import im.palisade.server.app.App;
 import im.palisade.server.app.AppService;
+import im.palisade.server.message.MessageBody;
 import im.palisade.server.message.OutgoingMessage;
 import im.palisade.server.message.SentListener;
 import im.palisade.server.store.StoreException;
@@ -38,11 +39,15 @@ final class FileReferences implements SentListener {
 
   @Override
   public void sent(OutgoingMessage message) {
-    byte[] elements = message.body().elements();
+    says(message.app().appId(), message.body());
+  }
+
+  @Override
+  public void says(long appId, MessageBody body) {
+    byte[] elements = body.elements();
     if (!mentionsFiles(elements)) {
       return;
     }
-    long appId = message.app().appId();
     Matcher names = NAME.matcher(new String(elements, StandardCharsets.UTF_8));
     while (names.find()) {
       if (names.group(1).equals(Long.toString(appId))) {

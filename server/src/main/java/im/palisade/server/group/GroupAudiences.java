@@ -63,6 +63,11 @@ final class GroupAudiences implements SessionListener {
     }
   }
 
+  /** The accounts' sessions that are connected. */
+  List<Session> sessions(Collection<Long> accountIds) {
+    return accountIds.stream().flatMap(id -> sessions.of(id).stream()).toList();
+  }
+
   /** Nobody gets any more. */
   void disperse(App app, long groupId) {
     audiences.disperse(new AudienceId(app.appId(), groupId));

@@ -106,6 +106,7 @@ public final class GroupFeature {
                 admission,
                 dissolution,
                 audiences,
+                topicOptions,
                 notices,
                 standings,
                 clock),

@@ -174,6 +174,22 @@ public final class MemberStore {
     ENTER_TOPICS.update(connection, List.of(communityId), accountIds, Sql.ID);
   }
 
+  /** The topics a community has. */
+  List<Long> topics(Connection connection, long communityId) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT conversation_id FROM group_topic WHERE community_id = ? AND gone_id = 0")) {
+      select.setLong(1, communityId);
+      List<Long> ids = new ArrayList<>();
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          ids.add(rows.getLong(1));
+        }
+      }
+      return ids;
+    }
+  }
+
   /** Takes the places in a community's topics from those who leave it. */
   void leaveTopics(Connection connection, long communityId, Collection<Long> accountIds)
       throws SQLException {

@@ -42,6 +42,7 @@ public final class Membership {
   private final Admission admission;
   private final Dissolution dissolution;
   private final GroupAudiences audiences;
+  private final TopicOptions topicOptions;
   private final GroupNotices notices;
   private final Standings standings;
   private final Clock clock;
@@ -57,6 +58,7 @@ public final class Membership {
       Admission admission,
       Dissolution dissolution,
       GroupAudiences audiences,
+      TopicOptions topicOptions,
       GroupNotices notices,
       Standings standings,
       Clock clock) {
@@ -70,6 +72,7 @@ public final class Membership {
     this.admission = admission;
     this.dissolution = dissolution;
     this.audiences = audiences;
+    this.topicOptions = topicOptions;
     this.notices = notices;
     this.standings = standings;
     this.clock = clock;
@@ -570,6 +573,8 @@ public final class Membership {
     App app = changing.app();
     List<Long> ids = leaving.stream().map(Account::id).toList();
     if (group.supportTopic()) {
+      List<Long> topics = members.topics(changing.connection(), group.id());
+      changing.unit().onCommit(() -> topicOptions.forget(topics, audiences.sessions(ids)));
       members.leaveTopics(changing.connection(), group.id(), ids);
       permissions.leave(changing.connection(), group.id(), ids);
     }

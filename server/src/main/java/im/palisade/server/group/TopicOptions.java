@@ -74,6 +74,11 @@ public final class TopicOptions implements SessionListener {
     }
   }
 
+  /** The sessions' accounts have no options in the topics any more. */
+  void forget(Collection<Long> topicIds, Collection<Session> sessions) {
+    topicIds.forEach(topic -> set(topic, sessions, false));
+  }
+
   private void change(long topicId, Session session, boolean discards) {
     if (discards) {
       deaf.computeIfAbsent(topicId, id -> new HashSet<>()).add(session);

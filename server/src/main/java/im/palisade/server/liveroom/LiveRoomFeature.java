@@ -6,6 +6,7 @@ import im.palisade.server.gateway.Command;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.group.GroupHook;
 import im.palisade.server.group.GroupService;
+import im.palisade.server.message.GroupTip;
 import im.palisade.server.message.MessageHooks;
 import im.palisade.server.message.MessageService;
 import im.palisade.server.metrics.Metrics;
@@ -47,7 +48,13 @@ public final class LiveRoomFeature implements AutoCloseable {
     LiveRoomStore store = new LiveRoomStore();
     LiveRoomMetrics metrics = new LiveRoomMetrics(registry);
     known = new Rooms(regions, audiences, store, clock);
-    RoomTips tips = new RoomTips(audiences, sending, timer);
+    RoomTips tips =
+        new RoomTips(
+            (room, content) ->
+                audiences.say(
+                    room.audience(),
+                    sending.tip(new GroupTip("GROUP" + room.group().groupId(), content, false))),
+            timer);
     authority =
         new RoomAuthority(
             regions, accounts, sessions, known, tips, hook, store, metrics, statistics, clock);

@@ -1,11 +1,9 @@
 package im.palisade.server.liveroom;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.gateway.AudienceId;
-import im.palisade.server.gateway.Audiences;
 import im.palisade.server.group.GroupType.TipWay;
 import im.palisade.server.group.Rule;
-import im.palisade.server.message.GroupTip;
-import im.palisade.server.message.MessageService;
 import im.palisade.server.protocol.Json;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -40,8 +38,7 @@ final class RoomTips {
   /** Most accounts named in one tip. */
   static final int MOST_NAMES = 20;
 
-  private final Audiences audiences;
-  private final MessageService messages;
+  private final Saying saying;
   private final ScheduledExecutorService timer;
   private final Map<AudienceId, Pending> pending = new ConcurrentHashMap<>();
 
@@ -52,9 +49,14 @@ final class RoomTips {
     int present;
   }
 
-  RoomTips(Audiences audiences, MessageService messages, ScheduledExecutorService timer) {
-    this.audiences = audiences;
-    this.messages = messages;
+  /** Says a tip to everybody in a room; never blocks. */
+  @FunctionalInterface
+  interface Saying {
+    void say(Room room, ObjectNode content);
+  }
+
+  RoomTips(Saying saying, ScheduledExecutorService timer) {
+    this.saying = saying;
     this.timer = timer;
   }
 
@@ -142,9 +144,7 @@ final class RoomTips {
     var members = content.putArray("MemberList");
     List.copyOf(userIds).forEach(each -> members.addObject().put("Member_Account", each));
     content.put("MemberNum", present);
-    audiences.say(
-        room.audience(),
-        messages.tip(new GroupTip("GROUP" + room.group().groupId(), content, false)));
+    saying.say(room, content);
   }
 
   private static int count(Room room) {

@@ -33,12 +33,18 @@ public final class Broadcasts {
   private final Regions regions;
   private final MessageModeration moderation;
   private final BooleanSupplier storageLow;
+  private final SentListener listener;
   private final Clock clock;
   private final BroadcastStore store = new BroadcastStore();
   private final ChangeStore changes = new ChangeStore();
 
   Broadcasts(
-      Regions regions, MessageModeration moderation, BooleanSupplier storageLow, Clock clock) {
+      Regions regions,
+      MessageModeration moderation,
+      BooleanSupplier storageLow,
+      SentListener listener,
+      Clock clock) {
+    this.listener = listener;
     this.regions = regions;
     this.moderation = moderation;
     this.storageLow = storageLow;
@@ -127,7 +133,8 @@ public final class Broadcasts {
    *
    * @throws ImException GROUP_INTERNAL while there is no room
    */
-  public Broadcast append(UnitOfWork unit, long conversationId, Draft draft) throws SQLException {
+  public Broadcast append(UnitOfWork unit, App app, long conversationId, Draft draft)
+      throws SQLException {
     if (storageLow.getAsBoolean()) {
       throw new ImException(ErrorCode.GROUP_INTERNAL, "storage is full, try again later");
     }
@@ -156,6 +163,7 @@ public final class Broadcasts {
         seq,
         nowMillis,
         Map.of(conversationId, new CommitFeed.Range(conversationId, seq, seq)));
+    unit.onCommit(() -> listener.says(app.appId(), draft.body()));
     return fresh(draft, seq, time);
   }
 

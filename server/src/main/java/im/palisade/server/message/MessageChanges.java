@@ -23,12 +23,14 @@ import java.util.OptionalLong;
  */
 public final class MessageChanges {
   private final Regions regions;
+  private final SentListener listener;
   private final Clock clock;
   private final ChangeStore store = new ChangeStore();
   private final ReviewStore reviews = new ReviewStore();
 
-  public MessageChanges(Regions regions, Clock clock) {
+  public MessageChanges(Regions regions, SentListener listener, Clock clock) {
     this.regions = regions;
+    this.listener = listener;
     this.clock = clock;
   }
 
@@ -224,6 +226,7 @@ public final class MessageChanges {
           for (StoredMessage each : messages) {
             replaceContent(each, content.body());
           }
+          unit.onCommit(() -> listener.says(appId, content.body()));
           if (content.marked()) {
             review(messages);
           }

@@ -67,8 +67,8 @@ public final class MessageFeature implements AutoCloseable {
     summary = new SendSummary(journal);
     MessageHistory history = new MessageHistory(regions, accounts, conversations, clock);
     endpoints.addAll(new MessageRestApi(messages, accounts, summary, clock).endpoints());
-    changes = new MessageChanges(regions, clock);
-    broadcasts = new Broadcasts(regions, moderation, storageLow, clock);
+    changes = new MessageChanges(regions, sent, clock);
+    broadcasts = new Broadcasts(regions, moderation, storageLow, sent, clock);
     growingTexts =
         new GrowingTexts(messages, changes, conversations, moderation, events, summary, clock);
     MessageEdits edits = new MessageEdits(changes, conversations, events, moderation, hooks, clock);

@@ -1,6 +1,6 @@
 package im.palisade.server.message;
 
-/** Told of messages that were sent; imports and duplicates are none. */
+/** Told of messages; imports and duplicates are none. */
 public interface SentListener {
   /** A message was sent, and is stored if it is ever. Called on a writer's thread: never blocks. */
   void sent(OutgoingMessage message);
@@ -11,6 +11,9 @@ public interface SentListener {
    * @param receivers accounts or sessions it was for
    */
   default void unstored(OutgoingMessage message, int receivers) {}
+
+  /** A stored message says this now: it was edited, has grown or was published. Never blocks. */
+  default void says(long appId, MessageBody body) {}
 
   /** Tells one, then the other. */
   static SentListener both(SentListener one, SentListener other) {
@@ -25,6 +28,12 @@ public interface SentListener {
       public void unstored(OutgoingMessage message, int receivers) {
         one.unstored(message, receivers);
         other.unstored(message, receivers);
+      }
+
+      @Override
+      public void says(long appId, MessageBody body) {
+        one.says(appId, body);
+        other.says(appId, body);
       }
     };
   }

@@ -106,7 +106,9 @@ final class PublishingService {
                   check(unit, id, SECOND, settings.messagesPerSecond(), now);
                   check(unit, id, HOUR, settings.messagesPerHour(), now);
                   Broadcast message =
-                      onlineOnly ? broadcasts.online(draft) : broadcasts.append(unit, id, draft);
+                      onlineOnly
+                          ? broadcasts.online(draft)
+                          : broadcasts.append(unit, app, id, draft);
                   Place place = new Place(onlineOnly ? drawn() : message.seq(), message.time());
                   sends.note(
                       unit.connection(),

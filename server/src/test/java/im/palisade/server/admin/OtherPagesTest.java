@@ -52,6 +52,7 @@ class OtherPagesTest {
               });
       JsonNode status = console.get(path("webhooks/status")).ok().body();
       assertEquals(0, status.path("waiting").asInt());
+      assertFalse(status.hasNonNull("oldest"), status::toString);
       console
           .post(
               path("webhooks/replay"),
@@ -98,6 +99,9 @@ class OtherPagesTest {
     console.post(entry + "/decide", "{\"state\":\"open\"}").refused("invalid");
     console.post(entry + "/decide", "{\"state\":\"rejected\"}").ok();
     console.post(entry + "/decide", "{\"state\":\"accepted\"}").refused("not-found");
+    JsonNode decided =
+        console.get(path("moderation/reviews") + "?state=rejected").ok().body().path("reviews");
+    assertEquals(1, decided.size(), "the first decision holds");
     long id = words.at("/words/0/id").asLong();
     console.post(path("moderation/words/delete"), "{\"ids\":[" + id + "]}").ok();
     console

@@ -406,6 +406,51 @@ class FileRestTest {
     }
   }
 
+  @Test
+  void aFileThatOnlyAnEditOrAPublicationNamesIsKeptAsWell() {
+    JsonNode file = upload("sound", "a.amr", VOICE);
+    app.withUsers("noah");
+    String sound =
+        "\"MsgBody\":[{\"MsgType\":\"TIMSoundElem\",\"MsgContent\":"
+            + Json.object().put("Url", file.path("Url").asText())
+            + "}]";
+    String key =
+        app.rest(
+                "openim/sendmsg",
+                "{\"From_Account\":\"mia\","
+                    + message("{\"Text\":\"no file\"}", "TIMTextElem").substring(1))
+            .path("MsgKey")
+            .asText();
+    assertKept(
+        file,
+        "openim/modify_c2c_msg",
+        "\"From_Account\":\"mia\",\"To_Account\":\"noah\",\"MsgKey\":\"" + key + "\"," + sound);
+    group("create_group", "\"Type\":\"Public\",\"Name\":\"n\",\"GroupId\":\"g\"");
+    group(
+        "send_group_msg",
+        "\"GroupId\":\"g\",\"Random\":1,\"MsgBody\":[{\"MsgType\":\"TIMTextElem\","
+            + "\"MsgContent\":{\"Text\":\"no file\"}}]");
+    assertKept(file, "openim/modify_group_msg", "\"GroupId\":\"g\",\"MsgSeq\":1," + sound);
+    String account =
+        app.rest(
+                "official_account_open_http_svc/create_official_account",
+                "{\"Owner_Account\":\"mia\",\"Name\":\"News\"}")
+            .path("OfficialAccountUserID")
+            .asText();
+    assertKept(
+        file,
+        "official_account_open_http_svc/send_official_account_msg",
+        "\"Official_Account\":\"" + account + "\",\"Random\":7," + sound);
+  }
+
+  private void assertKept(JsonNode file, String command, String fields) {
+    lastUsed(file, "UPDATE media_file SET used_on = 7 WHERE uuid = ?");
+    JsonNode reply = app.rest(command, "{" + fields + "}");
+    assertEquals(0, reply.path("ErrorCode").asInt(), reply::toString);
+    writeUses();
+    assertTrue(lastUsed(file, "SELECT used_on FROM media_file WHERE uuid = ?") > 20_000, command);
+  }
+
   private void group(String command, String fields) {
     JsonNode reply = app.rest("group_open_http_svc/" + command, "{" + fields + "}");
     assertEquals(0, reply.path("ErrorCode").asInt(), reply::toString);

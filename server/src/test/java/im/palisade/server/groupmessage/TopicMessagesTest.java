@@ -167,6 +167,46 @@ class TopicMessagesTest {
   }
 
   @Test
+  void whoLeavesAndComesAgainHasNoPlaceInTheTopicsAnyMore() {
+    try (TestUser bo = app.login("bo")) {
+      TestUser.await(bo.client().request("group.member", option("Discard")));
+      say("ann", OPENINGS, 1);
+      member("delete_group_member", "'MemberToDel_Account':['bo']");
+      say("ann", OPENINGS, 2);
+      assertFalse(hasPlace("bo"), "nothing is kept of who is gone");
+      member("add_group_member", "'MemberList':[{'Member_Account':'bo'}]");
+      assertEquals("AcceptAndNotify", topics(bo, OPENINGS).path("msgFlag").asText());
+      assertEquals(2, topics(bo, OPENINGS).path("readSeq").asLong());
+      say("ann", OPENINGS, 3);
+      ImMessage heard = bo.nextMessage();
+      while (!heard.conversation().equals("GROUP" + OPENINGS)) {
+        heard = bo.nextMessage();
+      }
+      assertEquals(3, heard.seq(), "it hears the topic it discarded before");
+      assertEquals(1, unread(bo, OPENINGS));
+      TestUser.await(bo.client().request("group.quit", Json.object().put("groupId", CLUB)));
+      assertFalse(hasPlace("bo"));
+    }
+  }
+
+  private boolean hasPlace(String userId) {
+    StoredGroups store = new StoredGroups(app);
+    long account = store.account(userId);
+    return store
+        .region()
+        .read(
+            c -> {
+              try (var select =
+                  c.prepareStatement("SELECT 1 FROM group_topic_member WHERE account_id = ?")) {
+                select.setLong(1, account);
+                try (var rows = select.executeQuery()) {
+                  return rows.next();
+                }
+              }
+            });
+  }
+
+  @Test
   void aMentionInATopicIsKeptUntilItIsRead() {
     JsonNode sent =
         rest(

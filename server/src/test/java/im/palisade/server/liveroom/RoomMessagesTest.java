@@ -14,6 +14,7 @@ import im.palisade.server.testing.TestUser;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -336,6 +337,70 @@ class RoomMessagesTest {
       event = user.nextEvent();
     }
     return event;
+  }
+
+  @Test
+  void whoComesAndGoesInAMomentIsToldOfInOneTipWithTheLatestNamesAndTheNumberOfAll() {
+    String[] names = IntStream.range(0, 40).mapToObj(i -> "s" + i).toArray(String[]::new);
+    live.app().withUsers(names);
+    List<TestUser> users = new ArrayList<>();
+    try (TestUser witness = live.in("ann")) {
+      for (String name : names) {
+        users.add(live.app().login(name));
+      }
+      assertEquals(1, tip(witness).path("MemberNum").asInt(), "its own coming");
+      long begin = System.nanoTime();
+      List<CompletableFuture<JsonNode>> joins =
+          users.stream()
+              .map(
+                  user ->
+                      user.client()
+                          .request("group.join", ImClient.object().put("groupId", LiveApp.ROOM)))
+              .toList();
+      joins.forEach(TestUser::await);
+      List<JsonNode> tips = tipsUntil(witness, 41);
+      long most = (System.nanoTime() - begin) / 200_000_000 + 2;
+      assertTrue(tips.size() <= most, tips.size() + " tips, at most " + most);
+      for (JsonNode each : tips) {
+        assertEquals(1, each.path("OpType").asInt(), each::toString);
+        assertTrue(each.path("MemberList").size() <= 20, each::toString);
+      }
+      for (TestUser user : users.subList(0, 30)) {
+        user.close();
+      }
+      begin = System.nanoTime();
+      List<CompletableFuture<JsonNode>> leaves =
+          users.subList(30, 40).stream()
+              .map(
+                  user ->
+                      user.client()
+                          .request("group.quit", ImClient.object().put("groupId", LiveApp.ROOM)))
+              .toList();
+      leaves.forEach(TestUser::await);
+      tips = tipsUntil(witness, 1);
+      most = (System.nanoTime() - begin) / 200_000_000 + 2;
+      assertTrue(tips.size() <= most, tips.size() + " tips, at most " + most);
+      tips.forEach(each -> assertEquals(2, each.path("OpType").asInt(), each::toString));
+    } finally {
+      users.forEach(TestUser::close);
+    }
+  }
+
+  private static JsonNode tip(TestUser user) {
+    while (true) {
+      ImMessage message = user.nextMessage();
+      if (message.from().equals("@TIM#SYSTEM")) {
+        return message.body().path(0).path("MsgContent");
+      }
+    }
+  }
+
+  private static List<JsonNode> tipsUntil(TestUser user, int present) {
+    List<JsonNode> tips = new ArrayList<>();
+    do {
+      tips.add(tip(user));
+    } while (tips.getLast().path("MemberNum").asInt() != present);
+    return tips;
   }
 
   /** The next message that is no tip. */

@@ -24,9 +24,14 @@ import im.palisade.server.protocol.Json;
 import im.palisade.server.store.Regions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What in live rooms goes by the clock, and the limits that only a thousand accounts reach. */
@@ -119,6 +124,55 @@ class RoomTimeTest {
     clock.advance(Duration.ofHours(1));
     rooms.retire(now());
     assertEquals(0, rooms.count());
+  }
+
+  @Test
+  void whatHappensWithinAnIntervalIsToldOnceAndTheLargerTheRoomTheLongerItIs() {
+    Room room = rooms.of(app, group);
+    List<ObjectNode> told = new ArrayList<>();
+    Deque<Runnable> due = new ArrayDeque<>();
+    List<Long> delays = new ArrayList<>();
+    try (ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(1) {
+          @Override
+          public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+            due.add(task);
+            delays.add(unit.toMillis(delay));
+            return null;
+          }
+        }) {
+      RoomTips tips = new RoomTips((_, content) -> told.add(content), timer);
+      tips.came(room, "a", 1);
+      tips.came(room, "b", 2);
+      tips.came(room, "c", 3);
+      tips.went(room, "b", 2);
+      assertEquals(List.of(0L), delays, "one task for all of them");
+      due.remove().run();
+      assertEquals(1, told.size(), told::toString);
+      assertEquals(
+          "[{\"Member_Account\":\"a\"},{\"Member_Account\":\"c\"}]",
+          told.getFirst().path("MemberList").toString(),
+          "who came and went again is not told of");
+      assertEquals(2, told.getFirst().path("MemberNum").asInt());
+      tips.went(room, "a", 1);
+      tips.came(room, "d", 301);
+      assertEquals(List.of(0L, 200L), delays, "what comes next waits for the end of the interval");
+      assertEquals(1, told.size());
+      due.remove().run();
+      assertEquals(List.of(0L, 200L, 1_000L), delays);
+      assertEquals(3, told.size(), "one tip of who came and one of who went");
+      due.remove().run();
+      assertEquals(3, told.size());
+      assertEquals(0, due.size(), "nothing happened, so nothing is planned");
+      tips.came(room, "e", 10_000);
+      assertEquals(List.of(0L, 200L, 1_000L, 0L), delays);
+      tips.came(room, "f", 10_001);
+      due.remove().run();
+      assertEquals(
+          "[{\"Member_Account\":\"e\"}]",
+          told.getLast().path("MemberList").toString(),
+          "a room beyond ten thousand is told nothing");
+    }
   }
 
   private long reserve(Room room, int taken) {

@@ -86,7 +86,7 @@ final class WritingNode implements AutoCloseable {
   }
 
   MessageChanges changes() {
-    return new MessageChanges(regions, Clock.systemUTC());
+    return new MessageChanges(regions, message -> {}, Clock.systemUTC());
   }
 
   Regions regions() {
