@@ -113,7 +113,7 @@ final class EcsFormat {
         });
     out.put("id", event.text("/id"));
     out.put("sequence", entry.index()).put("hash", entry.leafHash());
-    out.put("severity", type.severity().ordinal());
+    out.put("severity", severity(event.text("/severity")));
     out.put("module", "palisade").put("dataset", "palisade.audit").put("provider", "palisade");
     String code = event.text("/outcome/code");
     if (!code.isEmpty()) {
@@ -124,6 +124,16 @@ final class EcsFormat {
       out.put("reason", reason);
     }
     out.put("original", entry.text());
+  }
+
+  private static int severity(String word) {
+    return switch (word) {
+      case "critical" -> 4;
+      case "high" -> 3;
+      case "medium" -> 2;
+      case "low" -> 1;
+      default -> 0;
+    };
   }
 
   private static void add(ObjectNode out, String name, List<String> values) {

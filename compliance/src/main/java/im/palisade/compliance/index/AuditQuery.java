@@ -13,6 +13,7 @@ import java.util.TreeMap;
  * list that is not empty.
  *
  * @param types event types; one that ends with a dot means all that begin so
+ * @param subject whoever acted or was acted upon
  * @param from earliest time of the event, inclusive
  * @param until latest time, exclusive
  */
@@ -24,6 +25,7 @@ public record AuditQuery(
     Optional<String> actor,
     Optional<String> targetKind,
     Optional<String> target,
+    Optional<String> subject,
     Optional<String> channel,
     Optional<String> request,
     Optional<String> caseId,
@@ -36,6 +38,7 @@ public record AuditQuery(
           List.of(),
           List.of(),
           List.of(),
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
@@ -62,6 +65,7 @@ public record AuditQuery(
     actor.ifPresent(value -> asked.put("actor", value));
     targetKind.ifPresent(value -> asked.put("targetKind", value));
     target.ifPresent(value -> asked.put("target", value));
+    subject.ifPresent(value -> asked.put("subject", value));
     channel.ifPresent(value -> asked.put("channel", value));
     request.ifPresent(value -> asked.put("request", value));
     caseId.ifPresent(value -> asked.put("case", value));

@@ -177,6 +177,15 @@ final class Search {
       one(all, IndexFields.TARGET, asked.target());
       one(all, IndexFields.TARGET_KIND, asked.targetKind());
     }
+    asked
+        .subject()
+        .ifPresent(
+            subject ->
+                all.add(
+                    new BooleanQuery.Builder()
+                        .add(term(IndexFields.ACTOR, subject), Occur.SHOULD)
+                        .add(term(IndexFields.TARGET, subject), Occur.SHOULD)
+                        .build()));
     one(all, IndexFields.CHANNEL, asked.channel());
     one(all, IndexFields.REQUEST, asked.request());
     one(all, IndexFields.CASE, asked.caseId());
@@ -196,7 +205,11 @@ final class Search {
   }
 
   private static void one(List<Query> all, String field, Optional<String> value) {
-    value.ifPresent(text -> all.add(new TermQuery(new Term(field, text))));
+    value.ifPresent(text -> all.add(term(field, text)));
+  }
+
+  private static Query term(String field, String value) {
+    return new TermQuery(new Term(field, value));
   }
 
   private static void any(List<Query> all, String field, List<String> values) {
@@ -204,7 +217,7 @@ final class Search {
       return;
     }
     BooleanQuery.Builder builder = new BooleanQuery.Builder();
-    values.forEach(value -> builder.add(new TermQuery(new Term(field, value)), Occur.SHOULD));
+    values.forEach(value -> builder.add(term(field, value), Occur.SHOULD));
     all.add(builder.build());
   }
 }

@@ -85,6 +85,7 @@ class AuditIndexTest {
         actor,
         kind,
         target,
+        all.subject(),
         all.channel(),
         all.request(),
         all.caseId(),
