@@ -3,22 +3,21 @@ package im.palisade.compliance.export;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 
 /** The forms in which entries leave the log. One entry is one line, whatever it holds. */
 public enum ExportFormat {
   /** The entry as it was hashed, with its place: the reference copy. */
-  JSONL("jsonl", "application/x-ndjson", "", JsonLines::line),
+  JSONL("jsonl", "application/x-ndjson", ""),
   /** RFC 4180, safe to open in a spreadsheet. */
-  CSV("csv", "text/csv", CsvFormat.HEADER, CsvFormat::line),
+  CSV("csv", "text/csv", CsvFormat.HEADER),
   /** ArcSight Common Event Format, version 0. */
-  CEF("cef", "text/plain", "", CefFormat::line),
+  CEF("cef", "text/plain", ""),
   /** RFC 5424. */
-  SYSLOG("log", "text/plain", "", SyslogFormat::line),
+  SYSLOG("log", "text/plain", ""),
   /** Open Cybersecurity Schema Framework 1.8.0. */
-  OCSF("ocsf.jsonl", "application/x-ndjson", "", OcsfFormat::line),
+  OCSF("ocsf.jsonl", "application/x-ndjson", ""),
   /** Elastic Common Schema 9.4. */
-  ECS("ecs.jsonl", "application/x-ndjson", "", EcsFormat::line);
+  ECS("ecs.jsonl", "application/x-ndjson", "");
 
   /**
    * Version of the mappings: it stands where a format wants the version of the product, so that a
@@ -29,14 +28,11 @@ public enum ExportFormat {
   private final String extension;
   private final String mediaType;
   private final String header;
-  private final Function<PlacedEntry, String> line;
 
-  ExportFormat(
-      String extension, String mediaType, String header, Function<PlacedEntry, String> line) {
+  ExportFormat(String extension, String mediaType, String header) {
     this.extension = extension;
     this.mediaType = mediaType;
     this.header = header;
-    this.line = line;
   }
 
   /**
@@ -83,6 +79,13 @@ public enum ExportFormat {
 
   /** The entry on one line, without its end. */
   public String line(PlacedEntry entry) {
-    return line.apply(entry);
+    return switch (this) {
+      case JSONL -> JsonLines.line(entry);
+      case CSV -> CsvFormat.line(entry);
+      case CEF -> CefFormat.line(entry);
+      case SYSLOG -> SyslogFormat.line(entry);
+      case OCSF -> OcsfFormat.line(entry);
+      case ECS -> EcsFormat.line(entry);
+    };
   }
 }
