@@ -79,7 +79,7 @@ public record AuditQuery(
     byte[] hash = MerkleHash.sha256(asked().toString().getBytes(StandardCharsets.UTF_8));
     long print = 0;
     for (int i = 0; i < Long.BYTES; i++) {
-      print = print << Byte.SIZE | (hash[i] & 255);
+      print = (print << Byte.SIZE) | (hash[i] & 255);
     }
     return print;
   }

@@ -11,7 +11,7 @@ public record EntryPosition(int epoch, long index) implements Comparable<EntryPo
   public static final EntryPosition START = new EntryPosition(1, 0);
 
   public EntryPosition {
-    if (epoch < 1 || epoch >= 1 << 62 - INDEX_BITS || index < 0 || index >= 1L << INDEX_BITS) {
+    if (epoch < 1 || epoch >= 1 << (62 - INDEX_BITS) || index < 0 || index >= 1L << INDEX_BITS) {
       throw new IllegalArgumentException("not a position: " + epoch + ", " + index);
     }
   }
@@ -24,7 +24,7 @@ public record EntryPosition(int epoch, long index) implements Comparable<EntryPo
 
   /** One number that sorts as positions do. */
   public long number() {
-    return (long) epoch << INDEX_BITS | index;
+    return ((long) epoch << INDEX_BITS) | index;
   }
 
   /** The position that many entries on in the same epoch. */
