@@ -11,7 +11,6 @@ const PAUSE = 50;
 
 /** Mark 4 of the wire: hidden conversations do not count. */
 const HIDE = 8;
-const DISCARD = 'Discard';
 const MAX_CONVERSATIONS = 10_000;
 const MAX_DOUBTS = 3;
 
@@ -139,6 +138,11 @@ export class Conversations {
     return this.#entries.get(id);
   }
 
+  /** Whether others' messages of it are only to be found in its history. */
+  isDiscarded(id: ConversationID): boolean {
+    return this.#entries.get(id)?.shown.messageRemindType === TYPES.MSG_REMIND_DISCARD;
+  }
+
   has(id: ConversationID): boolean {
     return this.#entries.has(id);
   }
@@ -192,8 +196,7 @@ export class Conversations {
       wire.noUnread ||
       wire.targeted ||
       message.from === SYSTEM ||
-      entry.live ||
-      shown.messageRemindType === DISCARD;
+      entry.live;
     const unreadCount = shown.unreadCount + (quiet ? 0 : 1);
     const groupAtInfoList = this.#mentioned(message, shown.groupAtInfoList);
     if (wire.noLastMessage) {

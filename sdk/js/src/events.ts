@@ -24,8 +24,11 @@ const EVENTS: Record<string, Handling> = {
   'message.read': (_core, data, inbox) => inbox.readByPeer(data),
   'conversation.read': ({ conversations }, data) =>
     conversations.read(text(data, 'conversation'), whole(data, 'readSeq'), whole(data, 'unread')),
-  'conversation.changed': ({ conversations }, data) =>
-    conversations.take(objects(data, 'conversations'), texts(data, 'gone')),
+  'conversation.changed': ({ conversations }, data, inbox) => {
+    const entries = objects(data, 'conversations');
+    entries.forEach((each) => inbox.passOver(text(each, 'conversation'), whole(each, 'lastSeq')));
+    conversations.take(entries, texts(data, 'gone'));
+  },
   'conversation.groups': ({ conversations, emitter }, data) => {
     conversations.groupNames = texts(data, 'groups');
     emitter.emit(EVENT.CONVERSATION_GROUP_LIST_UPDATED, conversations.groupNames);

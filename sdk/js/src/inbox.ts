@@ -75,6 +75,14 @@ export class Inbox {
     }
   }
 
+  /** What was discarded up to this number stays untold when it is wanted again. */
+  passOver(id: ConversationID, lastSeq: number): void {
+    const track = this.#tracks.get(id);
+    if (track !== undefined && this.#core.conversations.isDiscarded(id)) {
+      track.seen = Math.max(track.seen, lastSeq);
+    }
+  }
+
   /** After a reconnect: what was missed of the conversations the app has messages of. */
   async catchUp(): Promise<void> {
     const { conversations, memory, emitter } = this.#core;
@@ -95,7 +103,11 @@ export class Inbox {
         continue;
       }
       if (open.includes(id)) {
-        await this.#fill(id, track);
+        if (conversations.isDiscarded(id)) {
+          track.seen = Math.max(track.seen, numbers.lastSeq);
+        } else {
+          await this.#fill(id, track);
+        }
         await this.#changes(id, track);
       } else {
         reload ||= memory.of(id).length > 0;
@@ -267,7 +279,10 @@ export class Inbox {
       track.held.push(wire);
       return [];
     }
-    if (seq > track.seen + 1 && track.seen > 0 && !track.live) {
+    if (this.#core.conversations.isDiscarded(id)) {
+      // What did not come is not wanted; what comes all the same was sent regardless.
+      track.seen = Math.max(track.seen, seq);
+    } else if (seq > track.seen + 1 && track.seen > 0 && !track.live) {
       track.held.push(wire);
       this.#fillSoon(id, track);
       return [];
@@ -431,12 +446,8 @@ export class Inbox {
   }
 
   #deliver(messages: Message[]): void {
-    const shown = messages.filter((message) => {
-      const conversation = this.#core.conversations.get(message.conversationID);
-      return conversation?.messageRemindType !== 'Discard';
-    });
-    if (shown.length > 0) {
-      this.#core.emitter.emit(EVENT.MESSAGE_RECEIVED, shown);
+    if (messages.length > 0) {
+      this.#core.emitter.emit(EVENT.MESSAGE_RECEIVED, messages);
     }
   }
 }

@@ -61,7 +61,8 @@ CREATE TABLE IF NOT EXISTS device (
 
 --changeset palisade:001-conversations
 -- One row per unordered pair (account_1 <= account_2) or group. Side 1 is account_1 and, in groups,
--- everybody; side 2 is account_2.
+-- everybody; side 2 is account_2. Options are the receive options of a pair, two bits a side: they
+-- stand here and not in its member rows because a writer has this row locked anyway.
 CREATE TABLE IF NOT EXISTS conversation (
   id          BIGINT UNSIGNED  NOT NULL AUTO_INCREMENT,
   app_id      BIGINT UNSIGNED  NOT NULL,
@@ -79,6 +80,7 @@ CREATE TABLE IF NOT EXISTS conversation (
   clear_seq   INT UNSIGNED     NOT NULL DEFAULT 0,
   first_seq   INT UNSIGNED     NOT NULL DEFAULT 1,
   oldest_time INT UNSIGNED     NOT NULL DEFAULT 0,
+  options     TINYINT UNSIGNED NOT NULL DEFAULT 0,
   PRIMARY KEY (id),
   UNIQUE KEY conversation_pair (account_1, account_2)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
@@ -89,7 +91,6 @@ CREATE TABLE IF NOT EXISTS member (
   clear_seq       INT UNSIGNED    NOT NULL DEFAULT 0,
   read_seq        INT UNSIGNED    NOT NULL DEFAULT 0,
   hidden_seq      INT UNSIGNED    NOT NULL DEFAULT 0,
-  options         INT UNSIGNED    NOT NULL DEFAULT 0,
   PRIMARY KEY (account_id, conversation_id),
   KEY member_of_conversation (conversation_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

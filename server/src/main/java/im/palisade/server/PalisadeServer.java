@@ -226,6 +226,18 @@ public final class PalisadeServer implements AutoCloseable {
     accounts.onDeletion(
         (unit, account) ->
             erasure.deleted(unit, account.appId(), account.id(), account.subjectRef()));
+    FileFeature files =
+        part(
+            "media files",
+            new FileFeature(
+                regions,
+                apps,
+                directory.resolve("media"),
+                directory.secret("media-links"),
+                disk::isLow,
+                fileSettings,
+                () -> facts.restUrl(),
+                clock));
     CallbackFeature callbacks =
         part(
             "webhooks",
@@ -236,6 +248,7 @@ public final class PalisadeServer implements AutoCloseable {
                 account -> !sessions.of(account).isEmpty(),
                 regions,
                 box,
+                files.bundles(),
                 callbackSettings,
                 statistics,
                 metrics,
@@ -269,18 +282,6 @@ public final class PalisadeServer implements AutoCloseable {
     PresenceService presence =
         part("presence", new PresenceService(regions, accounts, sessions, clock));
     StatusService statuses = part("status", new StatusService(sessions));
-    FileFeature files =
-        part(
-            "media files",
-            new FileFeature(
-                regions,
-                apps,
-                directory.resolve("media"),
-                directory.secret("media-links"),
-                disk::isLow,
-                fileSettings,
-                () -> facts.restUrl(),
-                clock));
     MuteService mutes = new MuteService(regions, accounts, clock);
     MessageFeature messages =
         part(
@@ -296,6 +297,7 @@ public final class PalisadeServer implements AutoCloseable {
                 SentListener.both(statistics, files.sentListener()),
                 disk::isLow,
                 moderation.texts(),
+                files.bundles(),
                 callbacks.messages(),
                 journal,
                 MessageSettings.from(settings),
@@ -362,7 +364,8 @@ public final class PalisadeServer implements AutoCloseable {
     PushFeature pushes =
         part(
             "pushes",
-            new PushFeature(regions, apps, accounts, sessions, callbacks.pushes(), clock));
+            new PushFeature(
+                regions, apps, accounts, sessions, files.bundles(), callbacks.pushes(), clock));
     ArchiveFeature archive =
         part(
             "message archive",

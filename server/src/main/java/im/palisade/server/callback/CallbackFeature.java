@@ -7,6 +7,7 @@ import im.palisade.server.gateway.SessionListener;
 import im.palisade.server.group.GroupHook;
 import im.palisade.server.group.GroupService;
 import im.palisade.server.jobs.Job;
+import im.palisade.server.message.Bundles;
 import im.palisade.server.message.MessageHooks;
 import im.palisade.server.metrics.Metrics;
 import im.palisade.server.moderation.ContentJudge;
@@ -52,6 +53,7 @@ public final class CallbackFeature implements AutoCloseable {
       LongPredicate online,
       Regions regions,
       SecretBox box,
+      Bundles bundles,
       CallbackSettings settings,
       Statistics statistics,
       Metrics registry,
@@ -77,15 +79,15 @@ public final class CallbackFeature implements AutoCloseable {
     pushes = new PushCallbacks(announcer);
     messages =
         new MessageCallbacks(
-            new PairCallbacks(receivers, announcer),
-            new GroupMessageCallbacks(receivers, announcer),
+            new PairCallbacks(receivers, announcer, bundles),
+            new GroupMessageCallbacks(receivers, announcer, bundles),
             content);
     groups = new GroupCallbacks(receivers, announcer);
     states = new StateCallbacks(apps, announcer);
     profiles = new ProfileCallbacks(announcer);
     relations = new RelationCallbacks(receivers, announcer);
     judge = new ExternalJudge(receivers);
-    official = new OfficialCallbacks(receivers, announcer);
+    official = new OfficialCallbacks(receivers, announcer, bundles);
     String owner = UUID.randomUUID().toString();
     for (Region region : regions.all()) {
       deliveries.put(

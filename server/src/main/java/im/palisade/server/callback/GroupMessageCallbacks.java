@@ -6,6 +6,7 @@ import im.palisade.server.app.App;
 import im.palisade.server.app.Webhook;
 import im.palisade.server.callback.CallbackCommand.Kind;
 import im.palisade.server.callback.GroupBodies.Sent;
+import im.palisade.server.message.Bundles;
 import im.palisade.server.message.MessageFact;
 import im.palisade.server.message.MessageHooks.Misdirected;
 import im.palisade.server.message.MessageHooks.Verdict;
@@ -22,8 +23,10 @@ import java.util.List;
 final class GroupMessageCallbacks {
   private final Receivers receivers;
   private final Announcer announcer;
+  private final Bundles bundles;
 
-  GroupMessageCallbacks(Receivers receivers, Announcer announcer) {
+  GroupMessageCallbacks(Receivers receivers, Announcer announcer, Bundles bundles) {
+    this.bundles = bundles;
     this.receivers = receivers;
     this.announcer = announcer;
   }
@@ -45,7 +48,7 @@ final class GroupMessageCallbacks {
             Kind.BEFORE,
             new Callback(
                 command.wireName(), message.announced().origin(), MessageBodies.text(body)));
-    return Verdicts.GROUP.of(message, answer, settings.groupFailure());
+    return Verdicts.GROUP.of(message, answer, bundles, settings.groupFailure());
   }
 
   boolean follows(OutgoingMessage message) {

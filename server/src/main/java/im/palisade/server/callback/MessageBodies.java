@@ -112,6 +112,7 @@ final class MessageBodies {
         told.add(sent(CallbackCommand.BOT_C2C, stored, sender, recipient, origin));
       }
     } else if (recipient.id() != sender.id()
+        && !stored.silent()
         && CallbackCommand.PUSH_OFFLINE.isOn(wanted)
         && !online.test(recipient.id())) {
       told.add(notPushed(stored, sender, recipient, origin));

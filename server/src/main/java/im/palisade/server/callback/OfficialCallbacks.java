@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.app.App;
 import im.palisade.server.callback.CallbackCommand.Kind;
+import im.palisade.server.message.Bundles;
 import im.palisade.server.message.MessageBody;
 import im.palisade.server.official.OfficialHook;
 import im.palisade.server.protocol.Origin;
@@ -16,8 +17,10 @@ import java.util.Optional;
 final class OfficialCallbacks implements OfficialHook {
   private final Receivers receivers;
   private final Announcer announcer;
+  private final Bundles bundles;
 
-  OfficialCallbacks(Receivers receivers, Announcer announcer) {
+  OfficialCallbacks(Receivers receivers, Announcer announcer, Bundles bundles) {
+    this.bundles = bundles;
     this.receivers = receivers;
     this.announcer = announcer;
   }
@@ -61,7 +64,7 @@ final class OfficialCallbacks implements OfficialHook {
     Callback callback = new Callback(command.wireName(), origin, MessageBodies.text(body));
     Answer answer = receivers.call(app, Kind.BEFORE, callback);
     return Verdicts.GROUP.content(
-        app, publication.body(), answer, announcer.webhook(app).groupFailure());
+        app, publication.body(), answer, bundles, announcer.webhook(app).groupFailure());
   }
 
   private static void publication(ObjectNode body, Publication publication) {

@@ -3,6 +3,7 @@ package im.palisade.server.callback;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.callback.CallbackCommand.Kind;
+import im.palisade.server.message.Bundles;
 import im.palisade.server.message.MessageFact;
 import im.palisade.server.message.MessageHooks.Verdict;
 import im.palisade.server.message.MsgKey;
@@ -19,8 +20,10 @@ import java.util.Optional;
 final class PairCallbacks {
   private final Receivers receivers;
   private final Announcer announcer;
+  private final Bundles bundles;
 
-  PairCallbacks(Receivers receivers, Announcer announcer) {
+  PairCallbacks(Receivers receivers, Announcer announcer, Bundles bundles) {
+    this.bundles = bundles;
     this.receivers = receivers;
     this.announcer = announcer;
   }
@@ -38,7 +41,8 @@ final class PairCallbacks {
             Kind.BEFORE,
             new Callback(
                 command.wireName(), message.announced().origin(), MessageBodies.text(body)));
-    return Verdicts.PAIR.of(message, answer, announcer.webhook(message.app()).c2cFailure());
+    return Verdicts.PAIR.of(
+        message, answer, bundles, announcer.webhook(message.app()).c2cFailure());
   }
 
   boolean follows(OutgoingMessage message, Target.Pair pair) {

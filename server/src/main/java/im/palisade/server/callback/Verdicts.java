@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.app.App;
 import im.palisade.server.app.Webhook.OnFailure;
+import im.palisade.server.message.Bundles;
 import im.palisade.server.message.MessageBody;
 import im.palisade.server.message.MessageHooks.Verdict;
 import im.palisade.server.message.OutgoingMessage;
@@ -26,10 +27,10 @@ record Verdicts(int firstOwn, int lastOwn, ErrorCode refused) {
   private static final int DROP = 2;
 
   /** What becomes of a message. */
-  Verdict of(OutgoingMessage message, Answer answer, OnFailure policy) {
+  Verdict of(OutgoingMessage message, Answer answer, Bundles bundles, OnFailure policy) {
     return switch (answer) {
       case Answer.Given given when given.errorCode() == PROCEED ->
-          replacement(message.app(), message.body(), given.json())
+          replacement(message.app(), message.body(), given.json(), bundles)
               .map(body -> passed(message, body))
               .orElseGet(() -> failed(message, policy));
       case Answer.Given given when given.errorCode() == DROP -> new Verdict.Drop();
@@ -60,7 +61,8 @@ record Verdicts(int firstOwn, int lastOwn, ErrorCode refused) {
    *
    * @throws ImException when it is refused
    */
-  Optional<MessageBody> content(App app, MessageBody body, Answer answer, OnFailure policy) {
+  Optional<MessageBody> content(
+      App app, MessageBody body, Answer answer, Bundles bundles, OnFailure policy) {
     if (answer instanceof Answer.Given given) {
       if (given.errorCode() == DROP) {
         return Optional.empty();
@@ -68,7 +70,7 @@ record Verdicts(int firstOwn, int lastOwn, ErrorCode refused) {
       if (given.errorCode() != PROCEED) {
         throw refusal(given);
       }
-      Optional<MessageBody> replaced = replacement(app, body, given.json());
+      Optional<MessageBody> replaced = replacement(app, body, given.json(), bundles);
       if (replaced.isPresent()) {
         return replaced;
       }
@@ -92,7 +94,8 @@ record Verdicts(int firstOwn, int lastOwn, ErrorCode refused) {
    * The content that an answer puts in the place of the sender's; the very same when it has none,
    * empty when it would not be accepted as a message.
    */
-  static Optional<MessageBody> replacement(App app, MessageBody present, ObjectNode answer) {
+  static Optional<MessageBody> replacement(
+      App app, MessageBody present, ObjectNode answer, Bundles bundles) {
     JsonNode body = answer.path("MsgBody");
     JsonNode custom = answer.path("CloudCustomData");
     boolean newBody = !body.isMissingNode() && !body.isNull();
@@ -105,13 +108,14 @@ record Verdicts(int firstOwn, int lastOwn, ErrorCode refused) {
     }
     try {
       return Optional.of(
-          MessageBody.of(
-                  newBody ? body : present.parsed(),
-                  newCustom ? Optional.of(custom.textValue()) : present.cloudCustomData(),
-                  app.settings().maxMessageBytes(),
-                  ErrorCode.MESSAGE_TOO_LONG,
-                  app.settings().strictMedia())
-              .noted(present.note()));
+              MessageBody.of(
+                      newBody ? body : present.parsed(),
+                      newCustom ? Optional.of(custom.textValue()) : present.cloudCustomData(),
+                      app.settings().maxMessageBytes(),
+                      ErrorCode.MESSAGE_TOO_LONG,
+                      app.settings().strictMedia())
+                  .noted(present.note()))
+          .filter(replaced -> bundles.keepsThoseOf(app, replaced));
     } catch (ImException invalid) {
       return Optional.empty();
     }

@@ -11,6 +11,7 @@ public final class ConversationHead {
   private long lastTime;
   private final long[] shown;
   private final long[] counted;
+  private final int options;
 
   ConversationHead(
       long id,
@@ -20,13 +21,15 @@ public final class ConversationHead {
       long shown1,
       long shown2,
       long counted1,
-      long counted2) {
+      long counted2,
+      int options) {
     this.id = id;
     this.version = version;
     this.lastSeq = lastSeq;
     this.lastTime = lastTime;
     this.shown = new long[] {shown1, shown2};
     this.counted = new long[] {counted1, counted2};
+    this.options = options;
   }
 
   public long id() {
@@ -53,6 +56,11 @@ public final class ConversationHead {
   /** Countable messages toward that side so far. */
   public long counted(int side) {
     return counted[side - 1];
+  }
+
+  /** How that side of a pair receives messages. */
+  public ReceiveOption option(int side) {
+    return ReceiveOption.of(options, side);
   }
 
   /** Takes the next sequence for a message of that time. */

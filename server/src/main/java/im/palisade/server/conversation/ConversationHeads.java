@@ -15,7 +15,7 @@ public final class ConversationHeads {
   private static final Sql LOCK =
       new Sql(
           """
-          SELECT id, version, last_seq, last_time, shown_1, shown_2, counted_1, counted_2
+          SELECT id, version, last_seq, last_time, shown_1, shown_2, counted_1, counted_2, options
           FROM conversation WHERE id IN (\
           """,
           "?",
@@ -65,7 +65,8 @@ public final class ConversationHeads {
                   rows.getLong(5),
                   rows.getLong(6),
                   rows.getLong(7),
-                  rows.getLong(8)));
+                  rows.getLong(8),
+                  rows.getInt(9)));
         }
       }
     }

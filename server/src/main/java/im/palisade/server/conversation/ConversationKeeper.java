@@ -41,6 +41,16 @@ public interface ConversationKeeper {
    */
   boolean markRead(App app, Account reader, String id, OptionalLong upTo, Cause cause);
 
+  /** How the owner receives its messages. */
+  ReceiveOption option(App app, Account owner, String id);
+
+  /**
+   * Says how the owner receives its messages.
+   *
+   * @return false when the owner has no such conversation
+   */
+  boolean setOption(App app, Account owner, String id, ReceiveOption option);
+
   /**
    * Part of its messages as {@code message.history} answers: strictly between two sequences.
    *

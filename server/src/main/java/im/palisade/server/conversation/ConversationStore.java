@@ -18,12 +18,15 @@ final class ConversationStore {
       throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT id, version FROM conversation WHERE account_1 = ? AND account_2 = ?")) {
+            "SELECT id, version, options FROM conversation WHERE account_1 = ? AND account_2 ="
+                + " ?")) {
       select.setLong(1, account1);
       select.setLong(2, account2);
       try (ResultSet rows = select.executeQuery()) {
         return rows.next()
-            ? Optional.of(Conversation.pair(rows.getLong(1), account1, account2, rows.getLong(2)))
+            ? Optional.of(
+                Conversation.pair(
+                    rows.getLong(1), account1, account2, rows.getLong(2), rows.getInt(3)))
             : Optional.empty();
       }
     }
@@ -38,7 +41,7 @@ final class ConversationStore {
     try (PreparedStatement select =
         connection.prepareStatement(
             """
-            SELECT id, version,
+            SELECT id, version, options,
               (SELECT COUNT(*) FROM member WHERE member.conversation_id = conversation.id)
             FROM conversation WHERE account_1 = ? AND account_2 = ?
             """)) {
@@ -48,8 +51,9 @@ final class ConversationStore {
         return rows.next()
             ? Optional.of(
                 new Joined(
-                    Conversation.pair(rows.getLong(1), account1, account2, rows.getLong(2)),
-                    rows.getInt(3)))
+                    Conversation.pair(
+                        rows.getLong(1), account1, account2, rows.getLong(2), rows.getInt(3)),
+                    rows.getInt(4)))
             : Optional.empty();
       }
     }
@@ -79,7 +83,7 @@ final class ConversationStore {
     if (account2 != account1) {
       insertMember(connection, id, account2);
     }
-    return Optional.of(Conversation.pair(id, account1, account2, 0));
+    return Optional.of(Conversation.pair(id, account1, account2, 0, 0));
   }
 
   /** How many members a conversation of a pair has left. */

@@ -59,7 +59,8 @@ final class RecentContactStore {
               END
             FROM (
               SELECT c.id, c.last_time, c.last_seq, c.change_seq, member.hidden_seq,
-                member.read_seq, member.options,
+                member.read_seq,
+                IF(c.account_1 = member.account_id, c.options & 3, c.options >> 2 & 3) AS options,
                 GREATEST(member.clear_seq, c.clear_seq) AS cleared,
                 IF(c.account_1 = member.account_id, c.account_2, c.account_1) AS peer_id,
                 IF(c.account_1 = member.account_id, c.shown_1, c.shown_2) AS shown
@@ -402,14 +403,17 @@ final class RecentContactStore {
     }
   }
 
-  /** Sets the receive option of a pair for one side. */
-  void setOption(Connection connection, long accountId, long conversationId, int option)
+  /** Sets the receive option of a pair for one side; whoever has it cached must look again. */
+  void setOption(Connection connection, long conversationId, int side, ReceiveOption option)
       throws SQLException {
+    int shift = ReceiveOption.shift(side);
     try (PreparedStatement update =
         connection.prepareStatement(
-            "UPDATE member SET options = ? WHERE account_id = ? AND conversation_id = ?")) {
-      update.setInt(1, option);
-      update.setLong(2, accountId);
+            """
+            UPDATE conversation SET options = (options & ?) | ?, version = version + 1 WHERE id = ?
+            """)) {
+      update.setInt(1, 0xFF & ~(3 << shift));
+      update.setInt(2, option.code() << shift);
       update.setLong(3, conversationId);
       update.executeUpdate();
     }

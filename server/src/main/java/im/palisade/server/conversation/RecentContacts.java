@@ -160,20 +160,20 @@ public final class RecentContacts {
   }
 
   /**
-   * Says how messages of a peer are received.
+   * Says how messages of a peer are received; whoever writes to oneself gets it in any case.
    *
-   * @param option 1 notify, 2 silent, 3 discard
    * @throws ImException CONVERSATION_ACCOUNT_NOT_FOUND
    */
-  public void setOption(App app, Account owner, String peerId, int option) {
-    long id = conversation(app, owner, peerId);
+  public void setOption(App app, Account owner, Account peer, ReceiveOption option) {
+    Conversation pair = conversations.between(app, owner, peer);
     regions
         .of(app)
         .inUnitOfWork(
             unit -> {
-              store.setOption(unit.connection(), owner.id(), id, option);
+              store.setOption(unit.connection(), pair.id(), pair.sideOf(owner.id()), option);
               return null;
             });
+    conversations.refresh(pair);
   }
 
   /**

@@ -10,6 +10,7 @@ import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.gateway.Command;
 import im.palisade.server.jobs.Job;
+import im.palisade.server.message.Bundles;
 import im.palisade.server.message.SentListener;
 import im.palisade.server.rest.Endpoint;
 import im.palisade.server.rest.FileRoute;
@@ -74,6 +75,11 @@ public final class FileFeature implements AutoCloseable {
   /** Takes and serves the files themselves. */
   public FileRoute route() {
     return new FileTransfers(apps, files, links).route();
+  }
+
+  /** Which bundles of merged messages an app keeps: they are files like others. */
+  public Bundles bundles() {
+    return files::keepsAll;
   }
 
   /** To be told of every message. */

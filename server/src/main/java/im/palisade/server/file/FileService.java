@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,6 +84,19 @@ final class FileService {
     return uuids.isEmpty()
         ? Map.of()
         : regions.of(app).read(connection -> store.find(connection, app.appId(), uuids));
+  }
+
+  /** Whether every one of these URLs is that of a file of the app. */
+  boolean keepsAll(App app, Set<String> urls) {
+    Set<String> uuids = new HashSet<>();
+    for (String url : urls) {
+      Optional<FileName> own = FileLinks.nameIn(url).filter(name -> name.appId() == app.appId());
+      if (own.isEmpty()) {
+        return false;
+      }
+      uuids.add(own.get().uuid());
+    }
+    return find(app, uuids).size() == uuids.size();
   }
 
   /** Where the bytes of a form are; a form that was not needed is the original. */

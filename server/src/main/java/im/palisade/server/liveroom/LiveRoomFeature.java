@@ -81,7 +81,9 @@ public final class LiveRoomFeature implements AutoCloseable {
             clock);
     Broadcasts broadcasts = new Broadcasts(regions, audiences, store, metrics, clock);
     endpoints =
-        new LiveRoomRestApi(groups, accounts, rooms, attendance, authority, broadcasts).endpoints();
+        new LiveRoomRestApi(
+                groups, accounts, rooms, attendance, authority, broadcasts, sending.bundles())
+            .endpoints();
     commands = new LiveRoomCommands(groups, rooms, attendance).commands();
   }
 

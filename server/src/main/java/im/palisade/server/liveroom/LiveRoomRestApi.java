@@ -10,6 +10,7 @@ import im.palisade.server.group.Group;
 import im.palisade.server.group.GroupService;
 import im.palisade.server.liveroom.Attendance.Marking;
 import im.palisade.server.liveroom.RoomAuthority.Operator;
+import im.palisade.server.message.Bundles;
 import im.palisade.server.message.MessageBody;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
@@ -84,6 +85,7 @@ public final class LiveRoomRestApi {
   private final Attendance attendance;
   private final RoomAuthority authority;
   private final Broadcasts broadcasts;
+  private final Bundles bundles;
 
   LiveRoomRestApi(
       GroupService groups,
@@ -91,7 +93,9 @@ public final class LiveRoomRestApi {
       LiveRoomService rooms,
       Attendance attendance,
       RoomAuthority authority,
-      Broadcasts broadcasts) {
+      Broadcasts broadcasts,
+      Bundles bundles) {
+    this.bundles = bundles;
     this.groups = groups;
     this.accounts = accounts;
     this.rooms = rooms;
@@ -279,6 +283,7 @@ public final class LiveRoomRestApi {
           ? refusal
           : new ImException(ErrorCode.GROUP_INVALID_PARAMETER, refusal.info());
     }
+    bundles.require(call.app(), body, ErrorCode.GROUP_INVALID_PARAMETER);
     String from = call.find(FROM_ACCOUNT).orElse(call.administrator().userId());
     Account sender =
         accounts

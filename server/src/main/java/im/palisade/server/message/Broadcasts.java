@@ -32,6 +32,7 @@ public final class Broadcasts {
 
   private final Regions regions;
   private final MessageModeration moderation;
+  private final Bundles bundles;
   private final BooleanSupplier storageLow;
   private final SentListener listener;
   private final Clock clock;
@@ -41,11 +42,13 @@ public final class Broadcasts {
   Broadcasts(
       Regions regions,
       MessageModeration moderation,
+      Bundles bundles,
       BooleanSupplier storageLow,
       SentListener listener,
       Clock clock) {
     this.listener = listener;
     this.regions = regions;
+    this.bundles = bundles;
     this.moderation = moderation;
     this.storageLow = storageLow;
     this.clock = clock;
@@ -100,12 +103,15 @@ public final class Broadcasts {
    * @throws ImException those of a message body, MESSAGE_TOO_LONG
    */
   public MessageBody body(App app, JsonNode msgBody, Optional<String> cloudCustomData) {
-    return MessageBody.of(
-        msgBody,
-        cloudCustomData,
-        app.settings().maxMessageBytes(),
-        ErrorCode.MESSAGE_TOO_LONG,
-        app.settings().strictMedia());
+    MessageBody body =
+        MessageBody.of(
+            msgBody,
+            cloudCustomData,
+            app.settings().maxMessageBytes(),
+            ErrorCode.MESSAGE_TOO_LONG,
+            app.settings().strictMedia());
+    bundles.require(app, body, ErrorCode.MSG_ELEMENT_MALFORMED);
+    return body;
   }
 
   /**

@@ -65,6 +65,7 @@ public final class CommittedMessageStore {
    *
    * @param recipientId the other account; 0 in a group
    * @param needsReceipt whether its sender asked for receipts
+   * @param silent whether its recipient wants no push for it
    */
   public record Stored(
       long conversationId,
@@ -74,6 +75,7 @@ public final class CommittedMessageStore {
       long recipientId,
       MsgKey key,
       boolean needsReceipt,
+      boolean silent,
       MessageBody body) {
 
     /** Whether it lies in a group or topic. */
@@ -153,6 +155,7 @@ public final class CommittedMessageStore {
                   row.getInt(10) == 1 ? other : 0,
                   new MsgKey(row.getLong(5), row.getLong(6), row.getLong(4)),
                   (row.getInt(7) & MessageFlags.NEEDS_RECEIPT) != 0,
+                  (row.getInt(7) & MessageFlags.SILENT) != 0,
                   MessageContent.decode(row.getBytes(8))));
         });
     return found;

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.Set;
 
 /** A validated message: its elements as compact JSON, exactly as they came, and its custom data. */
 public final class MessageBody {
@@ -17,18 +18,21 @@ public final class MessageBody {
   private final Optional<String> cloudCustomData;
   private final boolean marked;
   private final GroupNote note;
+  private final Set<String> bundles;
 
   private MessageBody(
       byte[] elements,
       Optional<String> plainText,
       Optional<String> cloudCustomData,
       boolean marked,
-      GroupNote note) {
+      GroupNote note,
+      Set<String> bundles) {
     this.elements = elements;
     this.plainText = plainText;
     this.cloudCustomData = cloudCustomData;
     this.marked = marked;
     this.note = note;
+    this.bundles = bundles;
   }
 
   /**
@@ -57,12 +61,18 @@ public final class MessageBody {
       throw new ImException(tooLong, "message above " + maxBytes + " bytes");
     }
     return new MessageBody(
-        elements, MessageElements.plainText(msgBody), cloudCustomData, false, GroupNote.NONE);
+        elements,
+        MessageElements.plainText(msgBody),
+        cloudCustomData,
+        false,
+        GroupNote.NONE,
+        MessageElements.bundles(msgBody));
   }
 
   /** A body that was validated when it was stored. */
   static MessageBody stored(byte[] elements, Optional<String> cloudCustomData) {
-    return new MessageBody(elements, Optional.empty(), cloudCustomData, false, GroupNote.NONE);
+    return new MessageBody(
+        elements, Optional.empty(), cloudCustomData, false, GroupNote.NONE, Set.of());
   }
 
   /**
@@ -72,17 +82,27 @@ public final class MessageBody {
    */
   MessageBody moderated(JsonNode changed, boolean suspicious) {
     return new MessageBody(
-        Json.bytes(changed), MessageElements.plainText(changed), cloudCustomData, suspicious, note);
+        Json.bytes(changed),
+        MessageElements.plainText(changed),
+        cloudCustomData,
+        suspicious,
+        note,
+        bundles);
   }
 
   /** The same with what a group message carries beside it. */
   public MessageBody noted(GroupNote other) {
-    return new MessageBody(elements, plainText, cloudCustomData, marked, other);
+    return new MessageBody(elements, plainText, cloudCustomData, marked, other, bundles);
   }
 
   /** What a group message carries beside the body. */
   public GroupNote note() {
     return note;
+  }
+
+  /** Keys of the stored bundles that its merged messages name. */
+  Set<String> bundles() {
+    return bundles;
   }
 
   /** The elements as a tree of the caller's own. */

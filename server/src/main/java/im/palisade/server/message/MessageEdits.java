@@ -30,6 +30,7 @@ public final class MessageEdits {
   private final ConversationService conversations;
   private final MessageEvents events;
   private final MessageModeration moderation;
+  private final Bundles bundles;
   private final MessageHooks hooks;
   private final Clock clock;
 
@@ -38,6 +39,7 @@ public final class MessageEdits {
       ConversationService conversations,
       MessageEvents events,
       MessageModeration moderation,
+      Bundles bundles,
       MessageHooks hooks,
       Clock clock) {
     this.hooks = hooks;
@@ -45,6 +47,7 @@ public final class MessageEdits {
     this.conversations = conversations;
     this.events = events;
     this.moderation = moderation;
+    this.bundles = bundles;
     this.clock = clock;
   }
 
@@ -106,10 +109,12 @@ public final class MessageEdits {
    * Replaces a message's content for both sides, for good. Key, time, order, read state, extensions
    * and push settings stay.
    *
-   * @throws ImException EDIT_NOT_FOUND, MESSAGE_TOO_LONG_REST, TEXT_PROHIBITED
+   * @throws ImException EDIT_NOT_FOUND, MESSAGE_TOO_LONG_REST, MSG_ELEMENT_MALFORMED,
+   *     TEXT_PROHIBITED
    */
   public void modify(
       App app, Account sender, Account recipient, MsgKey key, Replacement with, Cause cause) {
+    with.body().ifPresent(body -> bundles.require(app, body, ErrorCode.MSG_ELEMENT_MALFORMED));
     Conversation conversation =
         conversations
             .find(app, sender, recipient)

@@ -3,9 +3,11 @@ package im.palisade.server.message;
 import com.fasterxml.jackson.databind.JsonNode;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The element types a sender may use, as a table, and the rules they are held to. */
 final class MessageElements {
@@ -120,6 +122,19 @@ final class MessageElements {
         throw malformed("more than one TIMCustomElem");
       }
     }
+  }
+
+  /** Keys of bundles that elements name, in merged messages within them as well. */
+  static Set<String> bundles(JsonNode body) {
+    Set<String> keys = new HashSet<>();
+    for (JsonNode element : body) {
+      if (element.path("MsgType").asText().equals("TIMRelayElem")) {
+        element.path("MsgContent").findValuesAsText("JsonMsgKey").stream()
+            .filter(key -> !key.isEmpty())
+            .forEach(keys::add);
+      }
+    }
+    return keys.isEmpty() ? Set.of() : keys;
   }
 
   /** The text of a body that is one text element with nothing beside its text. */

@@ -44,6 +44,7 @@ public final class MessageFeature implements AutoCloseable {
       SentListener sent,
       BooleanSupplier storageLow,
       TextModeration texts,
+      Bundles bundles,
       MessageHooks hooks,
       AuditJournal journal,
       MessageSettings settings,
@@ -57,7 +58,7 @@ public final class MessageFeature implements AutoCloseable {
             regions,
             conversations,
             new MessageDelivery(sessions, audiences, sent),
-            new MessageGate(hooks, moderation, clock),
+            new MessageGate(hooks, moderation, bundles, clock),
             hooks,
             events,
             storageLow,
@@ -68,10 +69,11 @@ public final class MessageFeature implements AutoCloseable {
     MessageHistory history = new MessageHistory(regions, accounts, conversations, clock);
     endpoints.addAll(new MessageRestApi(messages, accounts, summary, clock).endpoints());
     changes = new MessageChanges(regions, sent, clock);
-    broadcasts = new Broadcasts(regions, moderation, storageLow, sent, clock);
+    broadcasts = new Broadcasts(regions, moderation, bundles, storageLow, sent, clock);
     growingTexts =
         new GrowingTexts(messages, changes, conversations, moderation, events, summary, clock);
-    MessageEdits edits = new MessageEdits(changes, conversations, events, moderation, hooks, clock);
+    MessageEdits edits =
+        new MessageEdits(changes, conversations, events, moderation, bundles, hooks, clock);
     operations = new PairOperations(regions, accounts, messages, history, edits, summary);
     imports = new ImportRestApi(messages, accounts, clock);
     endpoints.addAll(imports.endpoints());

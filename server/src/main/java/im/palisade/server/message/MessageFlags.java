@@ -40,6 +40,9 @@ public final class MessageFlags {
   /** Only some of a group may see it. */
   public static final int TARGETED = 1 << 14;
 
+  /** Its recipient wants no offline push for it. */
+  public static final int SILENT = 1 << 15;
+
   private MessageFlags() {}
 
   /** Whether a bit is set. */

@@ -3,6 +3,7 @@ package im.palisade.server.message;
 import im.palisade.server.app.App;
 import im.palisade.server.message.MessageHooks.Verdict;
 import im.palisade.server.moderation.TextModeration.Author;
+import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.store.StoreException;
 import java.time.Clock;
@@ -19,11 +20,13 @@ final class MessageGate {
 
   private final MessageHooks hooks;
   private final MessageModeration moderation;
+  private final Bundles bundles;
   private final Clock clock;
   private final AtomicLong lastNumber = new AtomicLong();
 
-  MessageGate(MessageHooks hooks, MessageModeration moderation, Clock clock) {
+  MessageGate(MessageHooks hooks, MessageModeration moderation, Bundles bundles, Clock clock) {
     this.hooks = hooks;
+    this.bundles = bundles;
     this.moderation = moderation;
     this.clock = clock;
   }
@@ -36,6 +39,13 @@ final class MessageGate {
    * @throws StoreException when the store cannot be read
    */
   Admission admit(OutgoingMessage offered, BooleanSupplier repeated) {
+    bundles.require(
+        offered.app(),
+        offered.body(),
+        switch (offered.target()) {
+          case Target.Pair _ -> ErrorCode.MSG_ELEMENT_MALFORMED;
+          case Target.Group _ -> ErrorCode.GROUP_INVALID_PARAMETER;
+        });
     // A repeated send is answered with the first one's receipt: nobody is asked about it again.
     if (!hooks.asks(offered) || repeated.getAsBoolean()) {
       return new Admission.Admitted(moderated(offered), false);
@@ -48,6 +58,10 @@ final class MessageGate {
     };
   }
 
+  Bundles bundles() {
+    return bundles;
+  }
+
   OutgoingMessage moderated(OutgoingMessage message) {
     try {
       return moderation.pass(message);
@@ -58,6 +72,7 @@ final class MessageGate {
   }
 
   MessageBody moderatedEdit(App app, Author author, MessageBody body) {
+    bundles.require(app, body, ErrorCode.GROUP_INVALID_PARAMETER);
     return moderation.passGroupEdit(app, author, body);
   }
 

@@ -337,7 +337,11 @@ public final class MessageRestApi {
           call.app(),
           sender,
           new Target.Pair(recipient),
-          new Door.Rest(call.administrator().accountId(), call.requestId(), announced),
+          new Door.Rest(
+              call.administrator().accountId(),
+              call.requestId(),
+              announced,
+              controls("WithMuteNotifications")),
           random,
           msgSeq,
           msgSeqGiven,

@@ -1,8 +1,10 @@
 package im.palisade.server.message;
 
+import im.palisade.server.account.Account;
 import im.palisade.server.app.App;
 import im.palisade.server.conversation.Conversation;
 import im.palisade.server.conversation.ConversationService;
+import im.palisade.server.conversation.ReceiveOption;
 import im.palisade.server.gateway.EncodedFrame;
 import im.palisade.server.message.MessageStore.RandomKey;
 import im.palisade.server.message.Submission.Completion;
@@ -128,6 +130,11 @@ public final class MessageService implements AutoCloseable {
    */
   public Admission admit(OutgoingMessage message) {
     return gate.admit(message, () -> false);
+  }
+
+  /** The bundles that messages may name. */
+  public Bundles bundles() {
+    return gate.bundles();
   }
 
   /**
@@ -284,7 +291,7 @@ public final class MessageService implements AutoCloseable {
         hooks.marked(submission.message(), receipt);
       }
       if (submission.message().isLive()) {
-        delivery.deliver(submission.message(), receipt.seq(), receipt.key(), submission.flags());
+        delivery.deliver(submission.delivered(), receipt.seq(), receipt.key(), submission.flags());
       }
     }
     answer.sent(receipt);
@@ -369,9 +376,21 @@ public final class MessageService implements AutoCloseable {
         };
     long time = message.time().orElseGet(() -> clock.instant().getEpochSecond());
     MsgKey key = new MsgKey(msgSeq, message.random(), time);
-    delivery.deliver(message, 0, key, onlineFlags(message));
+    delivery.deliver(heeding(message), 0, key, onlineFlags(message));
     hooks.sentOnline(message, key);
     return new Receipt(0, key, message.sender().id(), false);
+  }
+
+  /** What is not stored passes no lock: the option counts as it was read last. */
+  private OutgoingMessage heeding(OutgoingMessage message) {
+    boolean discarded =
+        message.target() instanceof Target.Pair(Account recipient)
+            && message.heedsOption()
+            && conversations
+                .find(message.app(), message.sender(), recipient)
+                .filter(pair -> pair.option(recipient.id()) == ReceiveOption.DISCARD)
+                .isPresent();
+    return discarded ? message.forSenderOnly() : message;
   }
 
   private static int onlineFlags(OutgoingMessage message) {

@@ -360,9 +360,12 @@ final class MessageWriter implements Runnable {
           case Target.Pair pair -> each.conversation().sideOf(pair.recipient().id());
           case Target.Group _ -> 1;
         };
+    if (message.target() instanceof Target.Pair && message.heedsOption()) {
+      each.heed(head.option(recipientSide));
+    }
     long counted = each.counts() ? head.count(recipientSide) : head.counted(recipientSide);
     if (!message.noLastMessage()) {
-      if (message.recipientCopy()) {
+      if (message.recipientCopy() && !each.isDiscarded()) {
         show(head, recipientSide, past);
       }
       if (message.senderCopy()) {

@@ -63,9 +63,17 @@ public record OutgoingMessage(
      *
      * @param operatorId account of the calling administrator
      * @param requestId correlation id
+     * @param heedsOption whether the recipient's receive option applies, which it does not of
+     *     itself
      */
-    record Rest(long operatorId, String requestId, Announced announced) implements Door {
-      /** One that fires no webhooks. */
+    record Rest(long operatorId, String requestId, Announced announced, boolean heedsOption)
+        implements Door {
+      /** One whose message arrives whatever the recipient has set. */
+      public Rest(long operatorId, String requestId, Announced announced) {
+        this(operatorId, requestId, announced, false);
+      }
+
+      /** One that fires no webhooks either. */
       public Rest(long operatorId, String requestId) {
         this(operatorId, requestId, Announced.NONE);
       }
@@ -152,6 +160,16 @@ public record OutgoingMessage(
         extensible,
         lifeTime,
         offlinePush);
+  }
+
+  /** Whether the recipient's receive option applies; nobody discards what he writes to himself. */
+  boolean heedsOption() {
+    return !isToOneself()
+        && switch (door) {
+          case Door.Client _ -> true;
+          case Door.Rest rest -> rest.heedsOption();
+          case Door.Import _ -> false;
+        };
   }
 
   /** Whether it comes from the account it is for. */

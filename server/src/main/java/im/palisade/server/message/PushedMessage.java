@@ -26,7 +26,8 @@ public final class PushedMessage {
    * @param msgBody the value of {@code MsgBody}; a missing node when absent
    * @throws im.palisade.server.protocol.ImException as for any REST send
    */
-  public static PushedMessage of(App app, JsonNode msgBody, Optional<JsonNode> offlinePush) {
+  public static PushedMessage of(
+      App app, JsonNode msgBody, Optional<JsonNode> offlinePush, Bundles bundles) {
     offlinePush.ifPresent(OfflinePush::validate);
     MessageBody body =
         MessageBody.of(
@@ -35,6 +36,7 @@ public final class PushedMessage {
             app.settings().maxMessageBytes(),
             ErrorCode.MESSAGE_TOO_LONG_REST,
             app.settings().strictMedia());
+    bundles.require(app, body, ErrorCode.MSG_ELEMENT_MALFORMED);
     return new PushedMessage(MessageContent.encode(body, offlinePush.map(JsonNode::toString)));
   }
 

@@ -2,6 +2,7 @@ package im.palisade.server.message;
 
 import im.palisade.server.conversation.Conversation;
 import im.palisade.server.conversation.ConversationHead;
+import im.palisade.server.conversation.ReceiveOption;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Origin;
 import java.sql.Connection;
@@ -23,6 +24,7 @@ final class Submission implements LaneItem {
   private long counted;
   private Outcome outcome = Outcome.PENDING;
   private boolean outdated;
+  private ReceiveOption option = ReceiveOption.NOTIFY;
   private ImException refusal;
   private MsgKey duplicateOf;
 
@@ -111,6 +113,17 @@ final class Submission implements LaneItem {
   void reset() {
     outcome = Outcome.PENDING;
     outdated = false;
+    option = ReceiveOption.NOTIFY;
+  }
+
+  /** What its recipient has set, as far as it applies to this message. */
+  void heed(ReceiveOption set) {
+    option = set;
+  }
+
+  /** Whether its recipient gets nothing of it before looking into the history. */
+  boolean isDiscarded() {
+    return option == ReceiveOption.DISCARD;
   }
 
   /**
@@ -174,7 +187,7 @@ final class Submission implements LaneItem {
 
   /** Bits of {@link MessageFlags} the row gets. */
   int flags() {
-    int flags = message.recipientCopy() ? MessageFlags.RECIPIENT_COPY : 0;
+    int flags = hasRecipientCopy() ? MessageFlags.RECIPIENT_COPY : 0;
     if (message.senderCopy()) {
       flags |= MessageFlags.SENDER_COPY;
     }
@@ -186,6 +199,9 @@ final class Submission implements LaneItem {
     }
     if (counts()) {
       flags |= MessageFlags.COUNTED;
+    }
+    if (option != ReceiveOption.NOTIFY) {
+      flags |= MessageFlags.SILENT;
     }
     if (message.noLastMessage()) {
       flags |= MessageFlags.NOT_LAST;
@@ -228,10 +244,21 @@ final class Submission implements LaneItem {
   /** Whether it counts as unread; a note to oneself is read already. */
   boolean counts() {
     return message.recipientCopy()
+        && !isDiscarded()
         && !message.noUnread()
         && switch (message.target()) {
           case Target.Pair _ -> !message.isToOneself();
           case Target.Group group -> group.counts() && !group.isTargeted();
         };
+  }
+
+  /** What is left of it for live connections. */
+  OutgoingMessage delivered() {
+    return isDiscarded() ? message.forSenderOnly() : message;
+  }
+
+  /** A back end that heeds the option keeps it from the recipient altogether (rest-messages B1). */
+  private boolean hasRecipientCopy() {
+    return message.recipientCopy() && !(isDiscarded() && message.fromBackEnd());
   }
 }

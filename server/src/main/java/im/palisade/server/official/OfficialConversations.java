@@ -9,6 +9,7 @@ import im.palisade.server.app.App;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.conversation.Contact;
 import im.palisade.server.conversation.ConversationKeeper;
+import im.palisade.server.conversation.ReceiveOption;
 import im.palisade.server.conversation.RecentContacts.Entry;
 import im.palisade.server.gateway.ClientEvent;
 import im.palisade.server.gateway.EncodedFrame;
@@ -41,6 +42,7 @@ final class OfficialConversations implements ConversationKeeper {
   private final SessionDirectory sessions;
   private final Clock clock;
   private final ReaderStore store = new ReaderStore();
+  private final SubscriberStore subscribers = new SubscriberStore();
 
   OfficialConversations(
       Regions regions,
@@ -148,6 +150,34 @@ final class OfficialConversations implements ConversationKeeper {
     return true;
   }
 
+  @Override
+  public ReceiveOption option(App app, Account owner, String id) {
+    return find(app, owner, id)
+        .flatMap(
+            reading ->
+                regions.of(app).read(c -> store.option(c, reading.conversationId(), owner.id())))
+        .orElse(ReceiveOption.NOTIFY);
+  }
+
+  @Override
+  public boolean setOption(App app, Account owner, String id, ReceiveOption option) {
+    Optional<Reading> found = find(app, owner, id);
+    found.ifPresent(
+        reading ->
+            regions
+                .of(app)
+                .inUnitOfWork(
+                    unit -> {
+                      subscribers.setMsgFlag(
+                          unit.connection(),
+                          reading.conversationId(),
+                          owner.id(),
+                          OfficialOptions.msgFlag(option));
+                      return null;
+                    }));
+    return found.isPresent();
+  }
+
   /**
    * Recalled messages keep their place; what was published before the subscription is not there.
    */
@@ -181,7 +211,12 @@ final class OfficialConversations implements ConversationKeeper {
 
   private int unread(App app, Account owner, Reading reading) {
     long id = reading.conversationId();
-    boolean counts = regions.of(app).read(c -> store.counts(c, id, owner.id()));
+    boolean counts =
+        regions
+            .of(app)
+            .read(c -> store.option(c, id, owner.id()))
+            .filter(option -> option != ReceiveOption.DISCARD)
+            .isPresent();
     return counts ? broadcasts.unread(app, Map.of(id, reading.position())).getOrDefault(id, 0) : 0;
   }
 

@@ -3,6 +3,7 @@ package im.palisade.server.official;
 import static im.palisade.server.official.OfficialStore.text;
 import static im.palisade.server.official.OfficialStore.utf8;
 
+import im.palisade.server.conversation.ReceiveOption;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -113,18 +114,17 @@ final class ReaderStore {
     }
   }
 
-  /** Whether messages count as unread at all: not for one that does not receive them. */
-  boolean counts(Connection connection, long conversationId, long accountId) throws SQLException {
+  /** How a subscriber receives messages; empty for nobody's subscription. */
+  Optional<ReceiveOption> option(Connection connection, long conversationId, long accountId)
+      throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            """
-            SELECT msg_flag <> 1 FROM official_subscriber
-            WHERE account_id = ? AND conversation_id = ?
-            """)) {
+            "SELECT msg_flag FROM official_subscriber WHERE account_id = ? AND conversation_id"
+                + " = ?")) {
       select.setLong(1, accountId);
       select.setLong(2, conversationId);
       try (ResultSet rows = select.executeQuery()) {
-        return rows.next() && rows.getBoolean(1);
+        return rows.next() ? Optional.of(OfficialOptions.of(rows.getInt(1))) : Optional.empty();
       }
     }
   }

@@ -6,6 +6,7 @@ import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.gateway.SessionListener;
 import im.palisade.server.jobs.Job;
+import im.palisade.server.message.Bundles;
 import im.palisade.server.rest.Endpoint;
 import im.palisade.server.store.Regions;
 import java.time.Clock;
@@ -26,13 +27,15 @@ public final class PushFeature implements AutoCloseable {
       AppService apps,
       AccountService accounts,
       SessionDirectory sessions,
+      Bundles bundles,
       PushHook hook,
       Clock clock) {
     PushAudience audience = new PushAudience(regions, accounts);
     runner = new PushRunner(regions, apps, accounts, sessions, hook, clock);
     endpoints.addAll(new AudienceRestApi(audience).endpoints());
     endpoints.addAll(
-        new PushRestApi(new PushService(regions, clock), audience, runner, accounts).endpoints());
+        new PushRestApi(new PushService(regions, clock), audience, runner, accounts, bundles)
+            .endpoints());
   }
 
   /** REST endpoints. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.audit.AuditDeclaration;
+import im.palisade.server.message.Bundles;
 import im.palisade.server.message.PushedMessage;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
@@ -59,9 +60,15 @@ final class PushRestApi {
   private final PushAudience audience;
   private final PushRunner runner;
   private final AccountService accounts;
+  private final Bundles bundles;
 
   PushRestApi(
-      PushService pushes, PushAudience audience, PushRunner runner, AccountService accounts) {
+      PushService pushes,
+      PushAudience audience,
+      PushRunner runner,
+      AccountService accounts,
+      Bundles bundles) {
+    this.bundles = bundles;
     this.pushes = pushes;
     this.audience = audience;
     this.runner = runner;
@@ -111,7 +118,8 @@ final class PushRestApi {
         PushedMessage.of(
             call.app(),
             call.find(MSG_BODY).orElse(MissingNode.getInstance()),
-            call.find(OFFLINE_PUSH));
+            call.find(OFFLINE_PUSH),
+            bundles);
     Account sender =
         accounts
             .find(call.app(), call.find(FROM_ACCOUNT).orElse(call.administrator().userId()))

@@ -138,33 +138,38 @@ public final class Inbox {
         grouped
             ? in.unreadInGroups().getOrDefault(listed.id(), 0L)
             : in.unread().getOrDefault(listed.id(), 0);
-    if (listed.option() == MsgFlag.DISCARD.code()) {
+    boolean discarded = listed.option() == MsgFlag.DISCARD.code();
+    if (discarded && grouped) {
       unread = 0;
     }
-    ObjectNode state =
-        Json.object()
-            .put("lastSeq", numbers.lastSeq())
-            .put("changeSeq", numbers.changeSeq())
-            .put("readSeq", numbers.readSeq())
-            .put("clearSeq", numbers.clearSeq())
-            .put("unread", unread)
-            .put("time", listed.time());
     ObjectNode beside = Json.object().put("name", listed.name()).put("faceUrl", listed.faceUrl());
+    ObjectNode state = Json.object();
+    // Devices are not told of what is discarded, so its numbers are no part of the version.
+    ObjectNode moving = discarded ? beside : state;
+    moving
+        .put("lastSeq", numbers.lastSeq())
+        .put("changeSeq", numbers.changeSeq())
+        .put("readSeq", numbers.readSeq())
+        .put("clearSeq", numbers.clearSeq())
+        .put("time", listed.time());
+    state.put("unread", unread);
     if (grouped) {
       BaseType.coded(listed.groupType()).ifPresent(type -> state.put("groupType", type.wireName()));
-      mentions(state, in.mentions().getOrDefault(listed.id(), List.of()));
+      if (!discarded) {
+        mentions(state, in.mentions().getOrDefault(listed.id(), List.of()));
+      }
     } else {
-      state.put("peerReadSeq", numbers.peerReadSeq());
+      moving.put("peerReadSeq", numbers.peerReadSeq());
     }
     if (!listed.empty()) {
       lastMessage(in, listed)
           .ifPresent(
               line -> {
-                state.put("lastMessageSeq", line.message().seq());
+                moving.put("lastMessageSeq", line.message().seq());
                 InboxEntry.putRaw(beside, "lastMessage", json(listed.contact(), line));
               });
     }
-    return finish(in, listed, unread, state, beside);
+    return finish(in, listed, listed.option(), unread, state, beside);
   }
 
   /** A conversation that another feature keeps says less of itself. */
@@ -180,16 +185,22 @@ public final class Inbox {
       state.set("lastMessage", messages.get(0));
       beside.set("name", messages.get(0).path("nick"));
     }
-    return finish(in, listed, unread, state, beside);
+    int option = keeper.option(in.app(), in.owner(), id).code();
+    return finish(in, listed, option, unread, state, beside);
   }
 
   private static InboxEntry finish(
-      Context in, ListedConversation listed, long unread, ObjectNode state, ObjectNode beside) {
+      Context in,
+      ListedConversation listed,
+      int option,
+      long unread,
+      ObjectNode state,
+      ObjectNode beside) {
     if (listed.pinned()) {
       state.put("pinned", true);
     }
-    if (listed.option() > MsgFlag.ACCEPT_AND_NOTIFY.code()) {
-      state.put("msgFlag", MsgFlag.ofCode(listed.option()).wireName());
+    if (option > MsgFlag.ACCEPT_AND_NOTIFY.code()) {
+      state.put("msgFlag", MsgFlag.ofCode(option).wireName());
     }
     boolean hidden = false;
     Kept kept = in.kept().get(listed.contact());
@@ -203,7 +214,7 @@ public final class Inbox {
         kept.groups().stream().map(in.groupNames()::get).sorted().forEach(names::add);
       }
     }
-    boolean silent = hidden || listed.option() > MsgFlag.ACCEPT_AND_NOTIFY.code();
+    boolean silent = hidden || option > MsgFlag.ACCEPT_AND_NOTIFY.code();
     return InboxEntry.of(listed.contact(), unread, silent, state, beside);
   }
 

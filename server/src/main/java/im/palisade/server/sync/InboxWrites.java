@@ -4,7 +4,9 @@ import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
 import im.palisade.server.conversation.Contact;
+import im.palisade.server.conversation.ConversationKeeper;
 import im.palisade.server.conversation.ConversationService;
+import im.palisade.server.conversation.ReceiveOption;
 import im.palisade.server.conversation.RecentContacts;
 import im.palisade.server.gateway.CommandCall;
 import im.palisade.server.group.GroupFeature;
@@ -13,6 +15,7 @@ import im.palisade.server.groupmessage.GroupMessageFeature;
 import im.palisade.server.message.ReadService;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Acts on conversations of either kind, each by the service whose it is. */
@@ -61,16 +64,29 @@ public final class InboxWrites {
 
   /** Says how messages are received. */
   void setOption(CommandCall call, Account owner, Contact contact, MsgFlag flag) {
-    App app = call.principal().app();
     switch (contact.kind()) {
       case GROUP -> groups.setOption(call, contact.id(), flag);
-      case C2C -> {
-        if (flag == MsgFlag.DISCARD) {
-          // What is discarded must not wait as unread once it is wanted again.
-          markRead(call, owner, contact);
-        }
-        contacts.setOption(app, owner, contact.id(), flag.code());
+      case C2C -> setOption(call, owner, contact, ReceiveOption.ofCode(flag.code()));
+    }
+  }
+
+  private void setOption(CommandCall call, Account owner, Contact contact, ReceiveOption option) {
+    App app = call.principal().app();
+    Optional<ConversationKeeper> keeper = conversations.keeper(contact.id());
+    if (keeper.isPresent()) {
+      if (!keeper.get().setOption(app, owner, contact.id(), option)) {
+        throw new ImException(ErrorCode.CONVERSATION_ACCOUNT_NOT_FOUND);
       }
+    } else {
+      Account peer =
+          accounts
+              .find(app, contact.id())
+              .orElseThrow(() -> new ImException(ErrorCode.CONVERSATION_ACCOUNT_NOT_FOUND));
+      contacts.setOption(app, owner, peer, option);
+    }
+    if (option == ReceiveOption.DISCARD) {
+      // Nothing counts from now on; what has counted before must not wait for ever.
+      markRead(call, owner, contact);
     }
   }
 

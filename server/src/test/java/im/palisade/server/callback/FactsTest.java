@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import im.palisade.server.protocol.Json;
 import im.palisade.server.testing.TestReceiver.Received;
 import im.palisade.server.testing.TestUser;
 import java.time.Instant;
@@ -13,6 +14,38 @@ import org.junit.jupiter.api.Test;
 
 /** After-webhooks: each says what its section of callbacks §4 says. */
 class FactsTest {
+
+  @Test
+  void nobodyIsToBePushedWhoWantsNoPush() {
+    try (Hooked hooked = Hooked.on("Push.OfflinePush")) {
+      for (String flag : new String[] {"AcceptNotNotify", "Discard"}) {
+        option(hooked, flag);
+        try (TestUser mia = hooked.app().login("mia")) {
+          mia.send("noah", 1, flag);
+        }
+        hooked.send("mia", "noah", 2, flag, "\"SendMsgControl\":[\"WithMuteNotifications\"],");
+        // A back end that does not ask for it is not held to it.
+        hooked.send("mia", "noah", 3, flag);
+        assertEquals(3, pushed(hooked), flag);
+      }
+      option(hooked, "AcceptAndNotify");
+      hooked.send("mia", "noah", 4, "loud", "\"SendMsgControl\":[\"WithMuteNotifications\"],");
+      assertEquals(4, pushed(hooked));
+    }
+  }
+
+  private static void option(Hooked hooked, String flag) {
+    try (TestUser noah = hooked.app().login("noah")) {
+      ObjectNode data = Json.object().put("msgFlag", flag);
+      data.putArray("conversations").add("C2Cmia");
+      TestUser.await(noah.client().request("conversation.option", data));
+      TestUser.await(noah.client().request("session.logout", Json.object()));
+    }
+  }
+
+  private static int pushed(Hooked hooked) {
+    return hooked.next(CallbackCommand.PUSH_OFFLINE).body().at("/Events/0/MsgRandom").asInt();
+  }
 
   @Test
   void aMessageIsToldOfOnceItIsStored() {

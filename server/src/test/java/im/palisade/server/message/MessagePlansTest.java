@@ -129,7 +129,7 @@ class MessagePlansTest {
       batch.add(
           new Submission(
               fromClient(app, alice, peer, random),
-              im.palisade.server.conversation.Conversation.pair(id, alice.id(), peer.id(), 0),
+              im.palisade.server.conversation.Conversation.pair(id, alice.id(), peer.id(), 0, 0),
               null,
               new byte[0],
               false,

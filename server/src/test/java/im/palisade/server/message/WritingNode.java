@@ -52,6 +52,7 @@ final class WritingNode implements AutoCloseable {
             new MessageGate(
                 MessageHooks.NONE,
                 new MessageModeration(new ModerationFeature(regions, clock).texts()),
+                (app, keys) -> true,
                 clock),
             MessageHooks.NONE,
             new MessageEvents(new SessionDirectory()),

@@ -32,6 +32,8 @@ class SyncModelTest {
   private static final int STEPS = 40;
   private static final int ROUNDS = 14;
   private static final List<String> PEERS = List.of("bo", "cy");
+  private static final List<String> FLAGS =
+      List.of("AcceptAndNotify", "AcceptNotNotify", "Discard");
 
   private final TestApp app = TestServer.shared().newApp().withUsers("ann", "bo", "cy");
   private final AtomicLong randoms = new AtomicLong(1);
@@ -158,7 +160,7 @@ class SyncModelTest {
           quietly(
               device,
               "conversation.option",
-              named.put("msgFlag", random.nextBoolean() ? "AcceptNotNotify" : "AcceptAndNotify"));
+              named.put("msgFlag", FLAGS.get(random.nextInt(FLAGS.size()))));
       case 6 -> quietly(device, "message.read", SyncTest.conversation(to));
       case 7 -> quietly(device, "message.delete", SyncTest.seqs(to, 1 + random.nextInt(20)));
       default -> device.send(to, SyncTest.message(to, randoms.incrementAndGet()));
