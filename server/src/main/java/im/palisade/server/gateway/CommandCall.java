@@ -12,6 +12,7 @@ import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
 import im.palisade.server.protocol.Origin;
 import im.palisade.server.store.AuditUnavailableException;
+import im.palisade.server.store.StoreException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Instant;
@@ -149,6 +150,13 @@ public final class CommandCall implements Runnable {
       fail(refusal);
     } catch (AuditUnavailableException e) {
       fail(new ImException(ErrorCode.BACKEND_TIMEOUT, AuditUnavailableException.PUBLIC_REASON));
+    } catch (StoreException e) {
+      if (e.isBusy()) {
+        LOG.warn("command {}: no database connection came free", command.name());
+      } else {
+        LOG.error("command {} failed in the store, request {}", command.name(), requestId(), e);
+      }
+      fail(e.refusal(ErrorCode.BACKEND_TIMEOUT, ErrorCode.BACKEND_TIMEOUT));
     } catch (RuntimeException | Error fault) {
       LOG.error("command {} failed, request {}", command.name(), requestId(), fault);
       fail(new ImException(ErrorCode.BACKEND_TIMEOUT, "internal error, retry"));

@@ -7,6 +7,7 @@ import im.palisade.server.app.SignOn;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.store.StoreException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
@@ -80,6 +81,9 @@ final class Logins {
                     Json.bytes(Json.object().put("sigExpires", renewed.sigExpiresAt()))));
           } catch (ImException refusal) {
             connection.send(EncodedFrame.error(requestId, refusal.code(), refusal.info()));
+          } catch (StoreException e) {
+            ImException refusal = refusal(e);
+            connection.send(EncodedFrame.error(requestId, refusal.code(), refusal.info()));
           } catch (RuntimeException | Error fault) {
             LOG.error("a renewal failed", fault);
             connection.send(
@@ -107,12 +111,23 @@ final class Logins {
       }
     } catch (ImException refusal) {
       refuse(connection, requestId, data, refusal);
+    } catch (StoreException e) {
+      refuse(connection, requestId, data, refusal(e));
     } catch (RuntimeException | Error fault) {
       LOG.error("login failed", fault);
       refuse(connection, requestId, data, new ImException(ErrorCode.ACCOUNT_INTERNAL));
     } finally {
       turns.release();
     }
+  }
+
+  private static ImException refusal(StoreException e) {
+    if (e.isBusy()) {
+      LOG.warn("a login was refused: no database connection came free");
+    } else {
+      LOG.error("a login failed in the store", e);
+    }
+    return e.refusal(ErrorCode.ACCOUNT_INTERNAL, ErrorCode.ACCOUNT_INTERNAL);
   }
 
   private static void identify(Connection connection, LoginRequest request, Principal principal) {
@@ -196,6 +211,12 @@ final class Logins {
     for (SessionListener listener : listeners) {
       try {
         event.accept(listener);
+      } catch (StoreException e) {
+        if (e.isBusy()) {
+          LOG.warn("a session listener went without: no database connection came free");
+        } else {
+          LOG.error("a session listener failed in the store", e);
+        }
       } catch (RuntimeException e) {
         LOG.error("a session listener failed", e);
       }

@@ -114,7 +114,7 @@ public final class EditRestApi {
       edits.deleteForOne(call.app(), side, other, keys, call.cause());
     } catch (StoreException e) {
       log.error("request {}: messages not deleted", call.requestId(), e);
-      throw new ImException(ErrorCode.HISTORY_DELETION_FAILED);
+      throw e.refusal(ErrorCode.HISTORY_DELETION_FAILED, ErrorCode.HISTORY_DELETION_FAILED);
     }
     ObjectNode reply = Json.object();
     if (!malformed.isEmpty()) {

@@ -361,8 +361,9 @@ public final class MessageService implements AutoCloseable {
 
   private void unreadable(OutgoingMessage message, Answer answer, StoreException e) {
     log.warn("message refused: its conversation or the app's word list cannot be read", e);
-    metrics.failed(Failure.NOT_STORED);
-    answer.refused(refusal(message, Failure.NOT_STORED));
+    Failure failure = e.isBusy() ? Failure.OVERLOADED : Failure.NOT_STORED;
+    metrics.failed(failure);
+    answer.refused(refusal(message, failure));
   }
 
   private Receipt deliverOnline(OutgoingMessage message) {

@@ -162,7 +162,10 @@ final class MessageWriter implements Runnable {
       return;
     } catch (StoreException e) {
       log.warn("{} messages not acknowledged: {}", batch.size(), e.getMessage(), e);
-      Failure failure = e.outcomeUnknown() ? Failure.OUTCOME_UNKNOWN : Failure.NOT_STORED;
+      Failure failure =
+          e.isBusy()
+              ? Failure.OVERLOADED
+              : e.outcomeUnknown() ? Failure.OUTCOME_UNKNOWN : Failure.NOT_STORED;
       batch.forEach(each -> fail(each, failure));
       return;
     } catch (SQLException e) {

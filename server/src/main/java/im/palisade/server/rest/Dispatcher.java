@@ -162,9 +162,12 @@ final class Dispatcher {
       return RestReply.failed(new ImException(code, AuditUnavailableException.PUBLIC_REASON));
     } catch (StoreException e) {
       Family family = endpoint.map(Endpoint::family).orElse(Family.GATEWAY);
-      LOG.error("request {} to {} failed in the store", trace.requestId, path, e);
-      return RestReply.failed(
-          new ImException(e.outcomeUnknown() ? family.timeout() : family.internal()));
+      if (e.isBusy()) {
+        LOG.warn("request {} to {}: no database connection came free", trace.requestId, path);
+      } else {
+        LOG.error("request {} to {} failed in the store", trace.requestId, path, e);
+      }
+      return RestReply.failed(e.refusal(family.internal(), family.timeout()));
     }
   }
 

@@ -140,7 +140,10 @@ public record FileRoute(String prefix, ErrorCode whenGone, Source source, Option
       LOG.error("an upload failed in the store", e);
       unread = Optional.of(new CloseConnectionException("the upload failed"));
       response.header(HeaderValues.CONNECTION_CLOSE);
-      refuse(response, Status.SERVICE_UNAVAILABLE_503, new ImException(ErrorCode.BACKEND_TIMEOUT));
+      refuse(
+          response,
+          Status.SERVICE_UNAVAILABLE_503,
+          e.refusal(ErrorCode.BACKEND_TIMEOUT, ErrorCode.BACKEND_TIMEOUT));
     } catch (IOException e) {
       unread = Optional.of(new CloseConnectionException("the upload broke off"));
     }

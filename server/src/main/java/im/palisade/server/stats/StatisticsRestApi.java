@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.app.App;
 import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.protocol.ErrorCode;
-import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
 import im.palisade.server.rest.Endpoint;
 import im.palisade.server.rest.Family;
@@ -87,7 +86,7 @@ public final class StatisticsRestApi {
     try {
       days = statistics.days(call.app(), DAYS);
     } catch (StoreException e) {
-      throw new ImException(ErrorCode.STATISTICS_QUERY_FAILED);
+      throw e.refusal(ErrorCode.STATISTICS_QUERY_FAILED, ErrorCode.STATISTICS_QUERY_FAILED);
     }
     ObjectNode reply = Json.object();
     ArrayNode result = reply.putArray("Result");
