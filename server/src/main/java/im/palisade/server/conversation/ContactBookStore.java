@@ -17,6 +17,8 @@ import java.util.TreeSet;
 
 /** SQL of conversation groups and marks. */
 final class ContactBookStore {
+  private final TopicContactStore topics = new TopicContactStore();
+
   /** The conversation something is kept of. */
   record Target(Contact.Kind kind, long id) {}
 
@@ -290,14 +292,15 @@ final class ContactBookStore {
 
   private static final String ITEMS =
       """
-      SELECT item.number, item.kind, item.target_id, COALESCE(peer.user_id, g.group_id),
+      SELECT item.number, item.kind, item.target_id, COALESCE(peer.user_id, g.group_id, t.topic_id),
         item.standard_mark, item.custom_mark, item.changed_at
       FROM contact_item item
       LEFT JOIN account peer ON item.kind = 1 AND peer.id = item.target_id
       LEFT JOIN im_group g ON item.kind = 2 AND g.conversation_id = item.target_id
+      LEFT JOIN group_topic t ON item.kind = 2 AND t.conversation_id = item.target_id
       """;
 
-  /** The conversations of those of the groups that exist, by group id. */
+  /** The conversations of those of the groups and topics that exist, by their ids. */
   Map<String, Long> groupConversations(Connection connection, long appId, List<String> groupIds)
       throws SQLException {
     Map<String, Long> found = new HashMap<>();
@@ -310,6 +313,11 @@ final class ContactBookStore {
           return at + 1;
         },
         row -> found.put(text(row.getBytes(1)), row.getLong(2)));
+    for (String id : groupIds) {
+      if (!found.containsKey(id)) {
+        topics.find(connection, appId, id).ifPresent(topic -> found.put(id, topic));
+      }
+    }
     return found;
   }
 

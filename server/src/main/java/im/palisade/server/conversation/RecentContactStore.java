@@ -128,8 +128,11 @@ final class RecentContactStore {
    * they were when it last belonged (rest-groups A5). Of several groups that bore one id the
    * account's last is meant. Reads all memberships of the account, present and past, one
    * conversation and one message by primary key each.
+   *
+   * @param withTopics whether the topics of its communities stand among them
    */
-  List<GroupRow> groups(Connection connection, long accountId, int limit) throws SQLException {
+  List<GroupRow> groups(Connection connection, long accountId, int limit, boolean withTopics)
+      throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
             """
@@ -169,6 +172,9 @@ final class RecentContactStore {
                   SELECT 1 FROM group_past_member later
                   WHERE later.conversation_id = past.conversation_id
                     AND later.account_id = past.account_id AND later.from_seq > past.from_seq)
+            """
+                + (withTopics ? "UNION ALL " + TopicContactStore.ENTRIES : "")
+                + """
             ) entry
             LEFT JOIN message ON message.conversation_id = entry.id AND message.seq = entry.shown
             LEFT JOIN pinned_conversation pin
@@ -179,6 +185,9 @@ final class RecentContactStore {
       select.setLong(1, accountId);
       select.setInt(2, NOT_LAST);
       select.setLong(3, accountId);
+      if (withTopics) {
+        select.setLong(4, accountId);
+      }
       Map<String, GroupRow> found = new LinkedHashMap<>();
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {

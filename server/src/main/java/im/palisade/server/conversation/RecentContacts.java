@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -41,6 +42,7 @@ public final class RecentContacts {
   private final OwnDevices devices;
   private final Clock clock;
   private final RecentContactStore store = new RecentContactStore();
+  private final TopicContactStore topics = new TopicContactStore();
   private final ContactBookStore books = new ContactBookStore();
 
   public RecentContacts(
@@ -67,11 +69,18 @@ public final class RecentContacts {
 
   /** The whole list: pinned first, then the newest; ties by kind, then id. */
   public List<Entry> list(App app, Account owner) {
-    return listed(app, owner).stream().map(ListedConversation::entry).toList();
+    return listed(app, owner, false).stream().map(ListedConversation::entry).toList();
   }
 
-  /** The same list with everything that is known of each. */
+  /**
+   * The list as the owner's devices hold it, with everything that is known of each: topics of the
+   * owner's communities are conversations like others there.
+   */
   public List<ListedConversation> listed(App app, Account owner) {
+    return listed(app, owner, true);
+  }
+
+  private List<ListedConversation> listed(App app, Account owner, boolean withTopics) {
     long readable = readableSince(app);
     int limit = app.settings().recentContacts();
     List<Row> rows = regions.of(app).read(c -> store.list(c, owner.id(), limit));
@@ -112,7 +121,7 @@ public final class RecentContacts {
                         0,
                         0));
     Stream<ListedConversation> groups =
-        regions.of(app).read(c -> store.groups(c, owner.id(), limit)).stream()
+        regions.of(app).read(c -> store.groups(c, owner.id(), limit, withTopics)).stream()
             .map(
                 row ->
                     new ListedConversation(
@@ -202,6 +211,13 @@ public final class RecentContacts {
                     store.groupsOf(unit.connection(), app.appId(), contact.id(), owner.id())) {
                   store.hideGroup(unit.connection(), owner.id(), group, clear);
                 }
+                // A community keeps its history: of a topic nothing can be cleared.
+                OptionalLong topic =
+                    topics.of(unit.connection(), app.appId(), contact.id(), owner.id());
+                if (topic.isPresent()) {
+                  store.unpin(unit.connection(), owner.id(), topic.getAsLong());
+                  topics.hide(unit.connection(), owner.id(), topic.getAsLong());
+                }
               }
               if (cause.source().channel() == Channel.REST) {
                 unit.record(
@@ -228,15 +244,24 @@ public final class RecentContacts {
   }
 
   /**
-   * The same with a group.
+   * The same with a group or a topic.
    *
    * @throws ImException CONTACT_GROUP_CHAT_UNKNOWN, PINNED_EXCEEDED
    */
   public void pinGroup(App app, Account owner, String groupId, boolean pinned) {
-    long group = regions.of(app).read(c -> store.groupOf(c, app.appId(), groupId, owner.id()));
-    if (group == 0) {
-      throw new ImException(ErrorCode.CONTACT_GROUP_CHAT_UNKNOWN);
-    }
+    long group =
+        regions
+            .of(app)
+            .read(
+                c -> {
+                  long found = store.groupOf(c, app.appId(), groupId, owner.id());
+                  return found != 0
+                      ? found
+                      : topics
+                          .of(c, app.appId(), groupId, owner.id())
+                          .orElseThrow(
+                              () -> new ImException(ErrorCode.CONTACT_GROUP_CHAT_UNKNOWN));
+                });
     pin(app, owner, group, "GROUP" + groupId, pinned);
   }
 

@@ -36,6 +36,7 @@ public final class GroupFeature {
   private final List<Endpoint> endpoints = new ArrayList<>();
   private final List<Command> commands = new ArrayList<>();
   private final GroupServices services;
+  private final Topics topics;
   private final GroupReadCommands reading;
 
   /**
@@ -71,7 +72,7 @@ public final class GroupFeature {
     GroupMutes mutes = new GroupMutes(regions, accounts, order, members, rooms, clock);
     TopicStore topicStore = new TopicStore();
     topicOptions = new TopicOptions(regions, topicStore);
-    Topics topics =
+    topics =
         new Topics(
             regions,
             order,
@@ -196,6 +197,20 @@ public final class GroupFeature {
             call.principal().userId(),
             new MemberChange(
                 Optional.empty(), Optional.of(flag), Optional.empty(), Map.of(), Optional.empty()));
+  }
+
+  /**
+   * The same with a topic of a community.
+   *
+   * @throws im.palisade.server.protocol.ImException GROUP_NOT_FOUND, GROUP_NOT_PERMITTED
+   */
+  public void setTopicOption(CommandCall call, Group community, String topicId, MsgFlag flag) {
+    topics.setOption(
+        call.principal().app(),
+        GroupCommands.actor(services.accounts(), call),
+        community,
+        topicId,
+        flag);
   }
 
   /** Lets a session hear its groups from its login on. */

@@ -19,6 +19,7 @@ import java.util.Optional;
 /** Changes members: roles, message options, name cards, custom fields (rest-groups B5). */
 public final class MemberProfiles {
   private final GroupPositionStore positions = new GroupPositionStore();
+  private final TopicStore topics = new TopicStore();
 
   /** Longest name card in UTF-8 bytes. */
   public static final int MAX_NAME_CARD = 50;
@@ -168,6 +169,9 @@ public final class MemberProfiles {
     if (before.msgFlag() == MsgFlag.DISCARD && after.msgFlag() != MsgFlag.DISCARD) {
       // What came while it was discarded is unread for nobody: counting begins anew.
       positions.advance(changing.connection(), group.conversation(), account.id(), Long.MAX_VALUE);
+      if (group.supportTopic()) {
+        topics.readAll(changing.connection(), group.id(), account.id());
+      }
     }
     changing.unit().onCommit(() -> tellOwnDevices(changing.app(), group, account, before, after));
   }

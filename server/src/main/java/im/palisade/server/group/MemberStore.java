@@ -92,13 +92,13 @@ public final class MemberStore {
             hidden_seq = VALUES(hidden_seq)
           """);
 
-  /** Newcomers have read what was there before them. */
+  /** Newcomers have read what was there before them; it comes onto their lists with what follows. */
   private static final Sql ENTER_TOPICS =
       new Sql(
           """
           INSERT INTO group_topic_member
-            (conversation_id, account_id, read_seq, read_counted, floor_seen)
-          SELECT t.conversation_id, m.account_id, c.last_seq, c.counted_1, c.floor_seq
+            (conversation_id, account_id, read_seq, read_counted, floor_seen, hidden_seq)
+          SELECT t.conversation_id, m.account_id, c.last_seq, c.counted_1, c.floor_seq, c.last_seq
           FROM group_topic t
           JOIN conversation c ON c.id = t.conversation_id AND c.last_seq > 0
           JOIN group_member m ON m.conversation_id = t.community_id
@@ -109,7 +109,7 @@ public final class MemberStore {
           )
           ON DUPLICATE KEY UPDATE
             read_seq = VALUES(read_seq), read_counted = VALUES(read_counted), own_after = 0,
-            floor_seen = VALUES(floor_seen)
+            floor_seen = VALUES(floor_seen), hidden_seq = VALUES(hidden_seq)
           """);
 
   private static final Sql LEAVE_TOPICS =

@@ -203,6 +203,27 @@ final class TopicStore {
     }
   }
 
+  /** An account has read all there is in the topics of a community. */
+  void readAll(Connection connection, long communityId, long accountId) throws SQLException {
+    try (PreparedStatement upsert =
+        connection.prepareStatement(
+            """
+            INSERT INTO group_topic_member
+              (conversation_id, account_id, read_seq, read_counted, floor_seen)
+            SELECT t.conversation_id, ?, c.last_seq, c.counted_1, c.floor_seq
+            FROM group_topic t
+            JOIN conversation c ON c.id = t.conversation_id AND c.last_seq > 0
+            WHERE t.community_id = ? AND t.gone_id = 0
+            ON DUPLICATE KEY UPDATE
+              read_seq = VALUES(read_seq), read_counted = VALUES(read_counted), own_after = 0,
+              floor_seen = VALUES(floor_seen)
+            """)) {
+      upsert.setLong(1, accountId);
+      upsert.setLong(2, communityId);
+      upsert.executeUpdate();
+    }
+  }
+
   /** Ends of an account's mutes in topics, as stored. */
   Map<Long, Long> mutes(Connection connection, long accountId, Collection<Long> ids)
       throws SQLException {

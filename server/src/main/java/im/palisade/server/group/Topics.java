@@ -171,7 +171,9 @@ public final class Topics {
                     new Self(
                         GroupMutes.shown(muted.getOrDefault(id, 0L), now),
                         self.readSeq(),
-                        self.msgFlag() == 0 ? inherited : MsgFlag.ofCode(self.msgFlag()),
+                        inherited == MsgFlag.DISCARD || self.msgFlag() == 0
+                            ? inherited
+                            : MsgFlag.ofCode(self.msgFlag()),
                         news.getOrDefault(id, NO_NEWS).count()));
               }
               return all;

@@ -5,6 +5,7 @@ import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
 import im.palisade.server.gateway.Audiences;
 import im.palisade.server.gateway.SessionDirectory;
+import im.palisade.server.group.Group;
 import im.palisade.server.group.GroupService;
 import im.palisade.server.group.LiveRooms;
 import im.palisade.server.group.TopicOptions;
@@ -20,6 +21,7 @@ import im.palisade.server.store.Regions;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The parts of this feature, put together; the rest of the server sees its doors only. */
@@ -144,6 +146,16 @@ public final class GroupMessageFeature {
     } catch (ImException e) {
       return OptionalLong.empty();
     }
+  }
+
+  /**
+   * The community of a topic that a conversation is named after; empty for any other group.
+   *
+   * @throws ImException GROUP_ID_INVALID, GROUP_NOT_FOUND
+   */
+  public Optional<Group> communityOf(App app, String conversation) {
+    Place place = places.ofConversation(app, conversation);
+    return place.topic().map(topic -> place.group());
   }
 
   /** Marks a group or topic as read, up to its newest message. */

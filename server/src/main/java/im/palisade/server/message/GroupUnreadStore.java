@@ -52,13 +52,14 @@ public final class GroupUnreadStore {
 
   /**
    * The topics of the account's communities. Where it has no place yet it has read nothing; one
-   * without an option of its own follows the community's.
+   * without an option of its own follows the community's, and so does every one where that is to
+   * discard (message-formats §5.6).
    */
   private static final String TOPICS =
       UNREAD
           + """
           SELECT t.conversation_id, cm.account_id,
-            COALESCE(NULLIF(m.msg_flag, 0), cm.msg_flag) AS option_code,
+            IF(cm.msg_flag = 3, 3, COALESCE(NULLIF(m.msg_flag, 0), cm.msg_flag)) AS option_code,
             IF(COALESCE(m.floor_seen, 0) = c.floor_seq, COALESCE(m.read_seq, 0),
               GREATEST(COALESCE(m.read_seq, 0), c.floor_seq)) AS position,
             CAST(c.counted_1 AS SIGNED) - COALESCE(m.own_after, 0)

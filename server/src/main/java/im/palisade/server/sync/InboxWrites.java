@@ -9,6 +9,7 @@ import im.palisade.server.conversation.ConversationService;
 import im.palisade.server.conversation.ReceiveOption;
 import im.palisade.server.conversation.RecentContacts;
 import im.palisade.server.gateway.CommandCall;
+import im.palisade.server.group.Group;
 import im.palisade.server.group.GroupFeature;
 import im.palisade.server.group.MsgFlag;
 import im.palisade.server.groupmessage.GroupMessageFeature;
@@ -65,7 +66,15 @@ public final class InboxWrites {
   /** Says how messages are received. */
   void setOption(CommandCall call, Account owner, Contact contact, MsgFlag flag) {
     switch (contact.kind()) {
-      case GROUP -> groups.setOption(call, contact.id(), flag);
+      case GROUP -> {
+        Optional<Group> community =
+            groupMessages.communityOf(call.principal().app(), contact.wireName());
+        if (community.isPresent()) {
+          groups.setTopicOption(call, community.get(), contact.id(), flag);
+        } else {
+          groups.setOption(call, contact.id(), flag);
+        }
+      }
       case C2C -> setOption(call, owner, contact, ReceiveOption.ofCode(flag.code()));
     }
   }
@@ -96,8 +105,18 @@ public final class InboxWrites {
    * @throws ImException GROUP_NOT_PERMITTED
    */
   void checkClearable(App app, Contact contact) {
-    if (contact.kind() == Contact.Kind.GROUP && groups.isCommunity(app, contact.id())) {
+    if (contact.kind() == Contact.Kind.GROUP && isOfCommunity(app, contact)) {
       throw new ImException(ErrorCode.GROUP_NOT_PERMITTED, "communities keep their history");
+    }
+  }
+
+  private boolean isOfCommunity(App app, Contact contact) {
+    try {
+      return groups.isCommunity(app, contact.id())
+          || groupMessages.communityOf(app, contact.wireName()).isPresent();
+    } catch (ImException unknown) {
+      // One that is gone may still stand on the list.
+      return false;
     }
   }
 }
