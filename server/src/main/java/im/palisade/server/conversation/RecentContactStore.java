@@ -175,13 +175,13 @@ final class RecentContactStore {
             """
                 + (withTopics ? "UNION ALL " + TopicContactStore.ENTRIES : "")
                 + """
-            ) entry
-            LEFT JOIN message ON message.conversation_id = entry.id AND message.seq = entry.shown
-            LEFT JOIN pinned_conversation pin
-              ON pin.account_id = entry.account_id AND pin.conversation_id = entry.id
-            WHERE entry.shown > 0
-            ORDER BY entry.id DESC
-            """)) {
+                ) entry
+                LEFT JOIN message ON message.conversation_id = entry.id AND message.seq = entry.shown
+                LEFT JOIN pinned_conversation pin
+                  ON pin.account_id = entry.account_id AND pin.conversation_id = entry.id
+                WHERE entry.shown > 0
+                ORDER BY entry.id DESC
+                """)) {
       select.setLong(1, accountId);
       select.setInt(2, NOT_LAST);
       select.setLong(3, accountId);

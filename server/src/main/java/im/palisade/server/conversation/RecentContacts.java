@@ -259,8 +259,7 @@ public final class RecentContacts {
                       ? found
                       : topics
                           .of(c, app.appId(), groupId, owner.id())
-                          .orElseThrow(
-                              () -> new ImException(ErrorCode.CONTACT_GROUP_CHAT_UNKNOWN));
+                          .orElseThrow(() -> new ImException(ErrorCode.CONTACT_GROUP_CHAT_UNKNOWN));
                 });
     pin(app, owner, group, "GROUP" + groupId, pinned);
   }

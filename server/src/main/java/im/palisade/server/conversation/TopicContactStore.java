@@ -20,8 +20,8 @@ final class TopicContactStore {
   /**
    * Entries of a conversation list for the topics of the account's communities, with the columns of
    * {@link RecentContactStore#groups}. Where the account has no place yet it has read nothing; one
-   * without an option of its own follows the community's, which outweighs any when it is to
-   * discard (message-formats §5.6).
+   * without an option of its own follows the community's, which outweighs any when it is to discard
+   * (message-formats §5.6).
    */
   static final String ENTRIES =
       """

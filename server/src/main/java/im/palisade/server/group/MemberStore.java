@@ -92,7 +92,9 @@ public final class MemberStore {
             hidden_seq = VALUES(hidden_seq)
           """);
 
-  /** Newcomers have read what was there before them; it comes onto their lists with what follows. */
+  /**
+   * Newcomers have read what was there before them; it comes onto their lists with what follows.
+   */
   private static final Sql ENTER_TOPICS =
       new Sql(
           """

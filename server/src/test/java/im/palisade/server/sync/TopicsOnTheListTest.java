@@ -145,9 +145,7 @@ class TopicsOnTheListTest {
     assertEquals(
         51007,
         SyncTest.code(
-            bo,
-            "conversation.pin",
-            SyncTest.conversation(CHESS + "x").put("pinned", true)));
+            bo, "conversation.pin", SyncTest.conversation(CHESS + "x").put("pinned", true)));
   }
 
   @Test
