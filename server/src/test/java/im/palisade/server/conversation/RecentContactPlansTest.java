@@ -54,7 +54,8 @@ class RecentContactPlansTest {
     Plans.holdNoScan(dataSource, 10 * CONTACTS, c -> store.list(c, first, PAGE));
     try (Connection connection = dataSource.getConnection()) {
       assertEquals(PAGE, store.list(connection, first, PAGE).size());
-      assertEquals(0, store.groups(connection, first, PAGE).size());
+      assertEquals(0, store.groups(connection, first, PAGE, false).size());
+      assertEquals(0, store.groups(connection, first, PAGE, true).size());
       assertEquals(0, store.groupsOf(connection, first, "g", first).size());
     }
   }
