@@ -263,6 +263,92 @@ END
   [[ $output == *palisade_rest_port* ]]
 }
 
+# The sample inventory with an outside database, on these hosts.
+outside_inventory() {
+  local folder=$WORK/outside im db edge
+  im=$("$HOSTS" address im1) db=$("$HOSTS" address db1) edge=$("$HOSTS" address edge1)
+  rm -rf "$folder"
+  cp -r "$ANSIBLE/inventories/outside-database" "$folder"
+  sed -i "s/192\.0\.2\.10/$im/; s/192\.0\.2\.20/$db/; s/192\.0\.2\.30/$edge/; s/192\.0\.2\.40/$edge/" \
+    "$folder/hosts.yml" "$folder"/group_vars/*
+  sed -i "s|^palisade_bundle:.*|palisade_bundle: $WORK/$FIRST.tar.gz|" "$folder/group_vars/palisade.yml"
+  cat >>"$folder/group_vars/all.yml" <<END
+ansible_user: root
+ansible_ssh_private_key_file: $LAB/key
+ansible_ssh_common_args: -o UserKnownHostsFile=$LAB/known_hosts -o StrictHostKeyChecking=yes
+END
+  sed -i 's/^site_database_password:.*/site_database_password: only.for-this_test-0123/' "$folder/group_vars/all.yml"
+  echo "mysql_packages_folder: $("$HOSTS" packages mariadb-server)" >>"$folder/group_vars/database.yml"
+  echo "loadbalancer_packages_folder: $("$HOSTS" packages haproxy)" >>"$folder/group_vars/loadbalancer.yml"
+  echo "monitoring_packages_folder: $("$HOSTS" packages prometheus)" >>"$folder/group_vars/monitoring.yml"
+  echo "$folder"
+}
+
+# What Prometheus answers to a query.
+asked() {
+  on edge1 python3 -c 'import sys, urllib.request as r
+print(r.urlopen("http://127.0.0.1:9090/api/v1/" + sys.argv[1]).read().decode())' "$1"
+}
+
+@test "a playbook brings database, load balancer and monitoring to hosts of their own, and a second run changes nothing" {
+  local inventory tries=0
+  inventory=$(outside_inventory)
+  cd "$ANSIBLE"
+  run "$HOSTS" net ansible-playbook -i "$inventory" playbooks/site.yml
+  echo "$output"
+  [ "$status" = 0 ]
+  run "$HOSTS" net ansible-playbook -i "$inventory" playbooks/site.yml
+  echo "$output"
+  [ "$status" = 0 ]
+  [[ $output =~ changed=0 && ! $output =~ changed=[1-9] ]]
+  # The server keeps its data there and nowhere else, and users come in through the load balancer.
+  [ ! -e "$LAB/im1/root/var/lib/palisade/mariadb" ]
+  sed "s|https://127\.0\.0\.1:7080|https://$("$HOSTS" address edge1)|" "$LAB/im1/root/var/lib/palisade/connection.json" >"$WORK/connection.json"
+  cp "$LAB/im1/root/etc/palisade/tls/ca.pem" "$WORK/ca.pem"
+  talk import alice bob
+  talk once alice bob "hello through the load balancer"
+  talk history alice bob | grep -q "hello through the load balancer"
+  on db1 mariadb -N -e 'SELECT COUNT(*) FROM palisade.account' | grep -qv '^0$'
+  until asked 'query?query=up' | grep -q '"job":"palisade"},"value":\[[^]]*"1"\]'; do
+    sleep 0.5
+    tries=$((tries + 1))
+    [ "$tries" -lt 80 ]
+  done
+  [[ $(asked rules) == *PalisadeDown*PalisadeAuditLogDown* ]]
+  # Every series that an alert asks for is there.
+  local series
+  for series in palisade_messages_failed_total palisade_audit_log_up palisade_audit_lag_seconds palisade_gateway_slow_readers_total; do
+    asked "query?query=$series" | grep -q '"value"'
+  done
+}
+
+@test "with an outside database a backup is made by the timer's unit and restored" {
+  on im1 systemctl is-active palisade-backup.timer
+  on im1 systemctl start palisade-backup.service
+  talk once alice bob "said after the backup"
+  local file
+  file=$(on im1 sh -c 'ls /var/backups/palisade/*.backup | tail -n 1')
+  on im1 palisade restore "$file" --key /etc/palisade/backup.key
+  run talk history alice bob
+  [[ $output == *"hello through the load balancer"* && $output != *"said after the backup"* ]]
+}
+
+@test "each role can be taken away again, and the second time changes nothing" {
+  local inventory
+  inventory=$(outside_inventory)
+  cd "$ANSIBLE"
+  local absent=(-e palisade_state=absent -e backup_state=absent -e mysql_state=absent -e loadbalancer_state=absent -e monitoring_state=absent)
+  run "$HOSTS" net ansible-playbook -i "$inventory" playbooks/site.yml "${absent[@]}"
+  echo "$output"
+  [ "$status" = 0 ]
+  run "$HOSTS" net ansible-playbook -i "$inventory" playbooks/site.yml "${absent[@]}"
+  echo "$output"
+  [ "$status" = 0 ]
+  [[ $output =~ changed=0 && ! $output =~ changed=[1-9] ]]
+  [ ! -e "$LAB/im1/root/opt/palisade" ]
+  [ -d "$LAB/db1/root/var/lib/mysql/palisade" ]
+}
+
 @test "destroying the data needs the host's name" {
   run on two palisade uninstall --purge-data
   [ "$status" = 69 ]

@@ -10,6 +10,7 @@
 #   hosts.sh kill NAME           cuts the power;  hosts.sh start NAME  switches it on again
 #   hosts.sh await NAME          waits until it has booted
 #   hosts.sh address NAME
+#   hosts.sh packages PACKAGE...  fetches a package and what it needs on a bare host, once, and prints the folder with its files
 set -euo pipefail
 
 LAB=${LAB:?a folder for this lab}
@@ -41,6 +42,24 @@ base() {
   : >"$LAB/base.new/etc/resolv.conf"
   chroot "$LAB/base.new" systemctl mask -q console-getty.service getty.target systemd-resolved.service 2>/dev/null || true
   mv "$LAB/base.new" "$LAB/base"
+}
+
+# The only part besides the image that needs a mirror.
+packages() {
+  local folder=$CACHE/packages-$SUITE-$(IFS=-; echo "$*") dir=$LAB/fetch
+  if [ ! -d "$folder" ]; then
+    mkdir -p "$dir"/upper "$dir"/work "$dir"/root "$folder.new"
+    mount -t overlay "$ns-fetch" -o "lowerdir=$LAB/base,upperdir=$dir/upper,workdir=$dir/work" "$dir/root"
+    cp -L /etc/resolv.conf "$dir/root/etc/resolv.conf" 2>/dev/null || true
+    cp /etc/hosts "$dir/root/etc/hosts"
+    chroot "$dir/root" apt-get -qq -o Acquire::Check-Valid-Until=false update >&2
+    chroot "$dir/root" apt-get -qq -y --no-install-recommends --download-only install "$@" >&2
+    cp "$dir"/root/var/cache/apt/archives/*.deb "$folder.new/"
+    umount "$dir/root"
+    rm -rf "$dir"
+    mv "$folder.new" "$folder"
+  fi
+  echo "$folder"
 }
 
 address() { cat "$LAB/$1/address"; }
@@ -172,6 +191,7 @@ case $command in
   start) start "$1"; await_boot "$1" ;;
   await) await_boot "$1" ;;
   address) address "$1" ;;
+  packages) packages "$@" ;;
   _keep_running) keep_running "$1" ;;
   *) echo "no such command: $command" >&2; exit 64 ;;
 esac

@@ -66,7 +66,7 @@ variant "$BROKEN" 0.1.2-broken "$WORK/signing.pem" 'rm release/app/palisade-serv
 variant "$FOREIGN" 0.1.3-foreign "$WORK/foreign.pem" 'true'
 rm -rf "${WORK:?}/$FIRST"
 
-"$here/hosts.sh" up one two three
+"$here/hosts.sh" up one two three im1 db1 edge1
 results=$WORK/results
 bats --tap --print-output-on-failure "$here/appliance.bats" | tee "$results" || true
 passed=$(grep -c '^ok ' "$results" || true)
