@@ -46,7 +46,8 @@ base() {
 
 # The only part besides the image that needs a mirror.
 packages() {
-  local folder=$CACHE/packages-$SUITE-$(IFS=-; echo "$*") dir=$LAB/fetch
+  local dir=$LAB/fetch folder
+  folder=$CACHE/packages-$SUITE-$(IFS=-; echo "$*")
   if [ ! -d "$folder" ]; then
     mkdir -p "$dir"/upper "$dir"/work "$dir"/root "$folder.new"
     mount -t overlay "$ns-fetch" -o "lowerdir=$LAB/base,upperdir=$dir/upper,workdir=$dir/work" "$dir/root"
