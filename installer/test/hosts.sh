@@ -29,8 +29,8 @@ image() {
   mirror=$(awk '/^URIs:/ { print $2; exit }' /etc/apt/sources.list.d/*.sources 2>/dev/null || true)
   [ -n "$mirror" ] || mirror=$(awk '$1 == "deb" { print $2; exit }' /etc/apt/sources.list)
   mmdebstrap --quiet --variant=minbase --aptopt='Acquire::Check-Valid-Until "false"' \
-    --include="$PACKAGES" "$SUITE" "$tar.new" "$mirror"
-  mv "$tar.new" "$tar"
+    --include="$PACKAGES" "$SUITE" "$tar.new.tar" "$mirror"
+  mv "$tar.new.tar" "$tar"
 }
 
 base() {
