@@ -16,7 +16,7 @@ fi
 java_home=${JAVA_HOME:?a JDK to link the runtime from}
 
 shellcheck -x -P "$root" "$root/palisade" "$root"/.build/*.sh "$root"/installer/*.sh "$root"/installer/release/lib/*.sh \
-  "$root/installer/release/bin/palisade" "$here"/*.sh
+  "$root/installer/release/bin/palisade" "$root"/ansible/roles/*/files/*.sh "$here"/*.sh
 (cd "$root/ansible" && ansible-lint --offline --profile production -q)
 
 WORK=$(mktemp -d)

@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
       VerifyCommands.Prove.class,
       PackCommand.class,
       FsckCommand.class,
+      SignatureCommand.class,
       BenchCommand.class,
       VerifyCommands.SelfTest.class
     })
