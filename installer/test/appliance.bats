@@ -278,8 +278,10 @@ ansible_ssh_private_key_file: $LAB/key
 ansible_ssh_common_args: -o UserKnownHostsFile=$LAB/known_hosts -o StrictHostKeyChecking=yes
 END
   sed -i 's/^site_database_password:.*/site_database_password: only.for-this_test-0123/' "$folder/group_vars/all.yml"
-  echo "mysql_packages_folder: $("$HOSTS" packages mariadb-server)" >>"$folder/group_vars/database.yml"
-  echo "loadbalancer_packages_folder: $("$HOSTS" packages haproxy)" >>"$folder/group_vars/loadbalancer.yml"
+  echo "mysql_packages_folder: $("$HOSTS" packages mariadb-server openssl)" >>"$folder/group_vars/database.yml"
+  # A host of the lab may not open more files than the machine allows.
+  printf 'loadbalancer_packages_folder: %s\nloadbalancer_max_connections: 5000\n' "$("$HOSTS" packages haproxy)" \
+    >>"$folder/group_vars/loadbalancer.yml"
   echo "monitoring_packages_folder: $("$HOSTS" packages prometheus)" >>"$folder/group_vars/monitoring.yml"
   echo "$folder"
 }
@@ -296,7 +298,7 @@ print(r.urlopen("http://127.0.0.1:9090/api/v1/" + sys.argv[1]).read().decode())'
   cd "$ANSIBLE"
   run "$HOSTS" net ansible-playbook -i "$inventory" playbooks/site.yml
   echo "$output"
-  [ "$status" = 0 ]
+  [ "$status" = 0 ] || { on im1 journalctl --no-pager -n 40 -u palisade; false; }
   run "$HOSTS" net ansible-playbook -i "$inventory" playbooks/site.yml
   echo "$output"
   [ "$status" = 0 ]

@@ -11,7 +11,26 @@
 #   hosts.sh await NAME          waits until it has booted
 #   hosts.sh address NAME
 #   hosts.sh packages PACKAGE...  fetches a package and what it needs on a bare host, once, and prints the folder with its files
+#   hosts.sh possible            whether this machine lets us; else it says why not
 set -euo pipefail
+
+# What a host is made of: an overlay, a network and a group of processes of its own.
+possible() {
+  local probe=/tmp/plab-probe-$$ tool
+  [ "$(id -u)" = 0 ] || { echo "only root can"; exit 1; }
+  for tool in mmdebstrap systemd-nspawn bats ansible-playbook ip; do
+    command -v "$tool" >/dev/null || { echo "$tool is not installed"; exit 1; }
+  done
+  mkdir -p "$probe"/{lower,upper,work,root}
+  trap 'rm -rf "$probe"' EXIT
+  mount -t overlay probe -o "lowerdir=$probe/lower,upperdir=$probe/upper,workdir=$probe/work" "$probe/root" || exit 1
+  umount "$probe/root"
+  ip netns add "plab-probe-$$" || exit 1
+  ip netns del "plab-probe-$$"
+  [ -w /sys/fs/cgroup ] || { echo "/sys/fs/cgroup cannot be written"; exit 1; }
+  exit 0
+}
+[ "${1:-}" != possible ] || possible
 
 LAB=${LAB:?a folder for this lab}
 CACHE=${CACHE:-/var/cache/palisade-test}

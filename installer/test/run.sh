@@ -1,17 +1,21 @@
 #!/usr/bin/env bash
-# Tests of the installer: makes bundles of the checkout, boots bare hosts, and runs appliance.bats on them. Needs root, since it
-# boots systems, and some minutes: PALISADE_APPLIANCE_TEST=yes ./palisade test has them run.
+# Tests of the installer: makes bundles of the checkout, boots bare hosts, and runs appliance.bats on them; some minutes. It
+# needs root and a kernel that lets it boot systems. Where that is not so they are left out, unless PALISADE_APPLIANCE_TEST=yes;
+# PALISADE_APPLIANCE_TEST=no leaves them out everywhere. Arguments go to bats:
+#   JAVA_HOME=… installer/test/run.sh --filter 'playbook brings'
 set -euo pipefail
 here=$(cd -- "$(dirname -- "$0")" && pwd -P)
 root=$(dirname -- "$(dirname -- "$here")")
 
-if [ "${PALISADE_APPLIANCE_TEST:-no}" = no ]; then
-  echo "the tests of the installer boot hosts and were left out; PALISADE_APPLIANCE_TEST=yes has them run"
+wanted=${PALISADE_APPLIANCE_TEST:-where possible}
+if [ "$wanted" = no ]; then
+  echo "the tests of the installer were left out, as PALISADE_APPLIANCE_TEST=no says"
   exit 0
 fi
-if [ "$(id -u)" != 0 ]; then
-  echo "the tests of the installer boot systems and need root" >&2
-  exit 1
+if ! reason=$("$here/hosts.sh" possible 2>&1); then
+  echo "the tests of the installer boot hosts, which is not possible here: $reason" >&2
+  [ "$wanted" != yes ] || exit 1
+  exit 0
 fi
 java_home=${JAVA_HOME:?a JDK to link the runtime from}
 
@@ -68,8 +72,8 @@ rm -rf "${WORK:?}/$FIRST"
 
 "$here/hosts.sh" up one two three im1 db1 edge1
 results=$WORK/results
-bats --tap --print-output-on-failure "$here/appliance.bats" | tee "$results" || true
+bats --tap --print-output-on-failure "$@" "$here/appliance.bats" | tee "$results" || true
 passed=$(grep -c '^ok ' "$results" || true)
 failed=$(grep -c '^not ok ' "$results" || true)
 echo "$passed passed, $failed failed"
-[ "$failed" = 0 ] && [ "$passed" = "$(grep -c '^@test' "$here/appliance.bats")" ]
+[ "$failed" = 0 ] && { [ $# -gt 0 ] || [ "$passed" = "$(grep -c '^@test' "$here/appliance.bats")" ]; }

@@ -14,6 +14,6 @@ for deb in "$folder"/*.deb; do
   esac
 done
 [ $# -gt 0 ] || exit 0
-DEBIAN_FRONTEND=noninteractive exec apt-get install --yes --no-install-recommends --no-download \
+DEBIAN_FRONTEND=noninteractive exec apt-get install --yes --no-install-recommends \
   -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts=/dev/null \
   -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"

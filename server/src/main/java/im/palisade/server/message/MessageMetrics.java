@@ -21,6 +21,10 @@ final class MessageMetrics {
         Counter.build("palisade_messages_failed_total", "Sends not acknowledged, by reason")
             .labelNames("reason")
             .register(registry);
+    // A series that begins with the first failure has no rate an alert could see.
+    for (Submission.Failure reason : Submission.Failure.values()) {
+      failures.labels(reason.name());
+    }
     batches =
         Histogram.build("palisade_message_batch_size", "Messages per commit")
             .buckets(1, 2, 4, 8, 16, 32, 64, 128, 256)
