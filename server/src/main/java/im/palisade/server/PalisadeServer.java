@@ -25,6 +25,9 @@ import im.palisade.server.auditlog.AuditLogSettings;
 import im.palisade.server.auditlog.Erasure;
 import im.palisade.server.auditlog.JobFailures;
 import im.palisade.server.auditlog.StartRecords;
+import im.palisade.server.auditlog.forward.ForwardFeature;
+import im.palisade.server.auditlog.forward.ForwardSettings;
+import im.palisade.server.auditlog.search.AuditSearchFeature;
 import im.palisade.server.callback.CallbackFeature;
 import im.palisade.server.callback.CallbackService;
 import im.palisade.server.callback.CallbackSettings;
@@ -188,6 +191,7 @@ public final class PalisadeServer implements AutoCloseable {
     AddressSettings addressSettings = AddressSettings.from(settings);
     CallbackSettings callbackSettings = CallbackSettings.from(settings);
     TrialWebhook trialWebhook = TrialWebhook.from(settings);
+    ForwardSettings forwardSettings = ForwardSettings.from(settings);
     ConsoleSettings consoleSettings = ConsoleSettings.from(settings);
     TransportSecurity transport = part("tls", TransportSecurity.load(TlsSettings.from(settings)));
     Optional<TlsMaterial> restTls = transport.forListener("rest.host", restSettings.host());
@@ -213,6 +217,21 @@ public final class PalisadeServer implements AutoCloseable {
         new StartRecords(directory.resolve("audit-seen.json"), regions.home().trail(), clock);
     startRecords.started(Version.ofBuild(), database.isMigrated(), settings.given());
     part("node record", startRecords::stopping);
+    AuditSearchFeature auditSearch =
+        part(
+            "audit index",
+            new AuditSearchFeature(
+                regions, audit, AuditSearchFeature.folder(directory.root()), metrics));
+    ForwardFeature forwarders =
+        part(
+            "audit forwarders",
+            new ForwardFeature(
+                regions,
+                audit,
+                forwardSettings,
+                ForwardFeature.folder(directory.root()),
+                metrics,
+                clock));
     AuditJournal journal = new AuditJournal(regions);
 
     RefusalJournal refusals = part("refusal journal", new RefusalJournal(journal));
@@ -397,7 +416,9 @@ public final class PalisadeServer implements AutoCloseable {
                 moderation,
                 webhooks,
                 statistics,
-                audit),
+                audit,
+                auditSearch,
+                forwarders),
             new Pages.Machine(
                 new Version().getVersion()[0], readiness(database, disk), directory.root(), series),
             clock);

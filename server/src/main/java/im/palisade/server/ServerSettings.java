@@ -4,6 +4,7 @@ import im.palisade.server.addresses.AddressSettings;
 import im.palisade.server.admin.door.ConsoleSettings;
 import im.palisade.server.archive.ArchiveSettings;
 import im.palisade.server.auditlog.AuditLogSettings;
+import im.palisade.server.auditlog.forward.ForwardSettings;
 import im.palisade.server.callback.CallbackSettings;
 import im.palisade.server.callback.TrialWebhook;
 import im.palisade.server.config.LoggingSettings;
@@ -36,6 +37,7 @@ public final class ServerSettings {
               TrialWebhook.SETTINGS,
               DemoSettings.SETTINGS,
               AuditLogSettings.SETTINGS,
+              ForwardSettings.SETTINGS,
               LoggingSettings.SETTINGS)
           .<Setting<?>>flatMap(List::stream)
           .toList();

@@ -30,6 +30,9 @@ record EntryFacts(
     String caseId) {
   private static final JsonFactory JSON = new JsonFactory();
 
+  private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+
   record Target(String kind, String id) {}
 
   /** Reads an entry; an entry that is no event is found by nothing but its position. */
@@ -44,7 +47,14 @@ record EntryFacts(
     return reader.facts();
   }
 
+  /** Bounded, since anybody may ask for any time. */
   static long micros(Instant time) {
+    if (time.isBefore(EARLIEST)) {
+      return micros(EARLIEST);
+    }
+    if (time.isAfter(LATEST)) {
+      return micros(LATEST);
+    }
     return ChronoUnit.MICROS.between(Instant.EPOCH, time);
   }
 

@@ -31,6 +31,8 @@ public final class OutgoingTls {
   /** Whether a peer's certificate is looked at. */
   public enum Verification {
     ON,
+    /** As on, but nobody counts beside the given authorities. */
+    GIVEN_ONLY,
     /** An operator's decision, never an app's. */
     OFF
   }
@@ -38,7 +40,7 @@ public final class OutgoingTls {
   /**
    * A context for client connections.
    *
-   * @param authorities PEM certificates trusted beside those the JDK trusts
+   * @param authorities PEM certificates trusted beside those the JDK trusts, or alone
    * @param identity PEM: our certificate and its chain, and its PKCS#8 key, not encrypted
    * @throws IllegalArgumentException saying what of these is wrong
    */
@@ -50,6 +52,7 @@ public final class OutgoingTls {
       TrustManager[] trust =
           switch (verification) {
             case ON -> current(trust(authorities));
+            case GIVEN_ONLY -> current(only(authorities.orElseThrow()));
             case OFF -> new TrustManager[] {new Anybody()};
           };
       context.init(keys, trust, null);
@@ -67,8 +70,8 @@ public final class OutgoingTls {
     if (authorities.isEmpty()) {
       return factory.getTrustManagers();
     }
-    KeyStore all = empty();
     int number = 0;
+    KeyStore all = empty();
     for (TrustManager each : factory.getTrustManagers()) {
       if (each instanceof X509TrustManager known) {
         for (X509Certificate issuer : known.getAcceptedIssuers()) {
@@ -76,7 +79,18 @@ public final class OutgoingTls {
         }
       }
     }
-    for (Certificate own : certificates(authorities.get())) {
+    return trusting(all, authorities.get());
+  }
+
+  private static TrustManager[] only(String authorities)
+      throws GeneralSecurityException, IOException {
+    return trusting(empty(), authorities);
+  }
+
+  private static TrustManager[] trusting(KeyStore all, String authorities)
+      throws GeneralSecurityException {
+    int number = 0;
+    for (Certificate own : certificates(authorities)) {
       all.setCertificateEntry("own-" + number++, own);
     }
     TrustManagerFactory extended =

@@ -151,7 +151,7 @@ class OtherPagesTest {
   }
 
   @Test
-  void theAuditLogIsReadByPlaceWithProofsAndReadingItIsOnRecord() {
+  void entriesOfTheAuditLogAreProvedAndReadingThemIsOnRecord() {
     console.post(path("rename"), "{\"name\":\"renamed\"}").ok();
     AuditLeaves.catchUp(TestServer.shared().server());
     String query = "/audit/entries?type=app.update&app=" + app.appId();
@@ -167,16 +167,6 @@ class OtherPagesTest {
     AuditLeaves.catchUp(TestServer.shared().server());
     assertTrue(
         console.get("/audit/entries?type=audit.&limit=3").ok().body().path("entries").size() > 1);
-    JsonNode older = console.get("/audit/entries?limit=2").ok().body();
-    long next = older.path("next").asLong();
-    assertEquals(
-        next - 1,
-        console
-            .get("/audit/entries?limit=2&before=" + next)
-            .ok()
-            .body()
-            .at("/entries/0/index")
-            .asLong());
     console.get("/audit/proof?index=999999999999").refused("not-found");
     console.get("/audit/entries?region=mars").refused("invalid");
     assertTrue(console.get("/audit").ok().body().at("/logs/0/size").asLong() > 0);

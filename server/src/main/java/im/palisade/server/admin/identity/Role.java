@@ -64,6 +64,7 @@ public record Role(
               Permission.MODERATION_READ,
               Permission.ROOMS_READ,
               Permission.AUDIT_READ,
+              Permission.AUDIT_EXPORT,
               Permission.NODES_READ,
               Permission.ADMINISTRATORS_READ));
 

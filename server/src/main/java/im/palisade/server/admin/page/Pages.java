@@ -4,6 +4,8 @@ import im.palisade.server.account.AccountService;
 import im.palisade.server.admin.door.AdminEndpoint;
 import im.palisade.server.app.AppService;
 import im.palisade.server.auditlog.AuditLogFeature;
+import im.palisade.server.auditlog.forward.ForwardFeature;
+import im.palisade.server.auditlog.search.AuditSearchFeature;
 import im.palisade.server.callback.CallbackService;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.group.GroupOperations;
@@ -42,7 +44,9 @@ public final class Pages {
       ModerationFeature moderation,
       CallbackService callbacks,
       Statistics statistics,
-      AuditLogFeature audit) {}
+      AuditLogFeature audit,
+      AuditSearchFeature auditSearch,
+      ForwardFeature forwarders) {}
 
   /** The machine they tell of. */
   public record Machine(
@@ -83,7 +87,15 @@ public final class Pages {
                 of.groups(), of.liveRooms().attendance(), of.liveRooms().authority(), operators)
             .endpoints());
     all.addAll(new UserSigApi(of.accounts(), of.regions(), clock).endpoints());
-    all.addAll(new AuditApi(of.audit(), of.regions()).endpoints());
+    all.addAll(
+        new AuditApi(
+                of.audit(),
+                of.auditSearch(),
+                of.forwarders(),
+                of.apps(),
+                of.accounts(),
+                of.regions())
+            .endpoints());
     all.addAll(
         new NodesApi(machine.version(), machine.readiness(), machine.dataDirectory(), of.regions())
             .endpoints());
