@@ -167,7 +167,7 @@ class OtherPagesTest {
     AuditLeaves.catchUp(TestServer.shared().server());
     assertTrue(
         console.get("/audit/entries?type=audit.&limit=3").ok().body().path("entries").size() > 1);
-    console.get("/audit/proof?index=999999999999").refused("not-found");
+    console.get("/audit/proof?index=99999999999").refused("not-found");
     console.get("/audit/entries?region=mars").refused("invalid");
     assertTrue(console.get("/audit").ok().body().at("/logs/0/size").asLong() > 0);
   }
