@@ -14,17 +14,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /**
  * The entries of a region's log one after the other, through all epochs, for those that follow it:
  * the index and the forwarders. Reading disturbs the log's writer as little as any reader does.
  */
 public final class LogEntries {
-  private final RegionLog log;
+  private final Supplier<Optional<AuditLog>> log;
+  private final Path folder;
 
   /** The entries of that log. */
   public LogEntries(RegionLog log) {
+    this(log::log, log.folder());
+  }
+
+  /**
+   * The entries of a log.
+   *
+   * @param log the log as it is open now; another after trouble, or none
+   */
+  public LogEntries(Supplier<Optional<AuditLog>> log, Path folder) {
     this.log = log;
+    this.folder = folder;
   }
 
   /**
@@ -58,12 +70,12 @@ public final class LogEntries {
 
   /** Behind the newest entry; empty while the log cannot be opened. */
   public Optional<EntryPosition> end() {
-    return log.log().map(open -> new EntryPosition(epochOf(open), open.size()));
+    return log.get().map(open -> new EntryPosition(epochOf(open), open.size()));
   }
 
   /** Waits until there are entries from that position on; false when the time is up. */
   public boolean await(EntryPosition from, Duration atMost) throws InterruptedException {
-    Optional<AuditLog> open = log.log();
+    Optional<AuditLog> open = log.get();
     if (open.isEmpty()) {
       Thread.sleep(atMost);
       return false;
@@ -78,7 +90,7 @@ public final class LogEntries {
    * @throws IOException when files cannot be read
    */
   public Batch next(EntryPosition from, int max) throws IOException {
-    AuditLog open = log.log().orElseThrow(() -> new IOException("the audit log is not open"));
+    AuditLog open = log.get().orElseThrow(() -> new IOException("the audit log is not open"));
     int newest = epochOf(open);
     String origin = open.origin().substring(0, open.origin().lastIndexOf('/') + 1);
     EntryPosition at = from;
@@ -122,7 +134,7 @@ public final class LogEntries {
    * @param epoch the newest when empty
    */
   public Optional<Proof> prove(Optional<Integer> epoch, long index) throws IOException {
-    AuditLog open = log.log().orElseThrow(() -> new IOException("the audit log is not open"));
+    AuditLog open = log.get().orElseThrow(() -> new IOException("the audit log is not open"));
     int newest = epochOf(open);
     EntryPosition at = new EntryPosition(epoch.orElse(newest), index);
     boolean isThere = at.epoch() == newest ? index < open.size() : isOld(at);
@@ -135,13 +147,13 @@ public final class LogEntries {
       String checkpoint = open.publish().toString();
       return Optional.of(new Proof(entry.get(), open.prove(index).toString(), checkpoint));
     }
-    LogReader reader = LogReader.open(new ReadOnlyDisk(log.folder()), at.epoch());
+    LogReader reader = LogReader.open(new ReadOnlyDisk(folder), at.epoch());
     return Optional.of(
         new Proof(entry.get(), reader.prove(index).toString(), reader.checkpoint().toString()));
   }
 
   private boolean isOld(EntryPosition at) throws IOException {
-    ReadOnlyDisk files = new ReadOnlyDisk(log.folder());
+    ReadOnlyDisk files = new ReadOnlyDisk(folder);
     return EpochFiles.epochs(files).contains(at.epoch())
         && at.index() < LogReader.open(files, at.epoch()).size();
   }
@@ -149,7 +161,7 @@ public final class LogEntries {
   /** The lowest index of each epoch that was not pruned, as far as any was. */
   public List<EntryPosition> minima() throws IOException {
     List<EntryPosition> found = new ArrayList<>();
-    for (int epoch : EpochFiles.epochs(new ReadOnlyDisk(log.folder()))) {
+    for (int epoch : EpochFiles.epochs(new ReadOnlyDisk(folder))) {
       long minimum = files(epoch).minimum();
       if (minimum > 0) {
         found.add(new EntryPosition(epoch, minimum));
@@ -181,10 +193,10 @@ public final class LogEntries {
 
   /** Entries of an epoch that is over, under its last checkpoint. */
   private List<byte[]> old(EntryPosition from, int max) throws IOException {
-    if (!EpochFiles.epochs(new ReadOnlyDisk(log.folder())).contains(from.epoch())) {
+    if (!EpochFiles.epochs(new ReadOnlyDisk(folder)).contains(from.epoch())) {
       return List.of();
     }
-    LogReader reader = LogReader.open(new ReadOnlyDisk(log.folder()), from.epoch());
+    LogReader reader = LogReader.open(new ReadOnlyDisk(folder), from.epoch());
     long end = Math.min(reader.size(), from.index() + max);
     if (from.index() >= end) {
       return List.of();
@@ -195,14 +207,13 @@ public final class LogEntries {
   }
 
   private OptionalInt later(int epoch) throws IOException {
-    return EpochFiles.epochs(new ReadOnlyDisk(log.folder())).stream()
+    return EpochFiles.epochs(new ReadOnlyDisk(folder)).stream()
         .mapToInt(Integer::intValue)
         .filter(each -> each > epoch)
         .min();
   }
 
   private EpochFiles files(int epoch) throws IOException {
-    Path folder = log.folder();
     return new EpochFiles(new ReadOnlyDisk(folder), epoch);
   }
 

@@ -315,7 +315,7 @@ public final class AdminOpenApi {
   /** Types of ours that stand in the class of their calls have names of their own. */
   private static String name(Class<?> type) {
     Class<?> outer = type.getDeclaringClass();
-    return outer == null || outer.getSimpleName().endsWith("Api")
+    return outer == null || outer.getSimpleName().matches(".*(Api|Fields)")
         ? type.getSimpleName()
         : outer.getSimpleName().replace("Service", "") + type.getSimpleName();
   }

@@ -18,6 +18,7 @@ import im.palisade.server.admin.door.Refusal;
 import im.palisade.server.admin.door.Word;
 import im.palisade.server.admin.identity.Permission;
 import im.palisade.server.admin.page.AuditFields.AuditLogs;
+import im.palisade.server.admin.page.AuditFields.AuditOrder;
 import im.palisade.server.admin.page.AuditFields.EntryPage;
 import im.palisade.server.admin.page.AuditFields.EntryQuery;
 import im.palisade.server.admin.page.AuditFields.ExportFile;
@@ -25,7 +26,6 @@ import im.palisade.server.admin.page.AuditFields.ExportRequest;
 import im.palisade.server.admin.page.AuditFields.ListedForwarder;
 import im.palisade.server.admin.page.AuditFields.ListedLog;
 import im.palisade.server.admin.page.AuditFields.OneEntry;
-import im.palisade.server.admin.page.AuditFields.Order;
 import im.palisade.server.admin.page.AuditFields.ProvenEntry;
 import im.palisade.server.admin.page.AuditFields.ShownEntry;
 import im.palisade.server.app.AppService;
@@ -180,7 +180,10 @@ public final class AuditApi {
             in.from(),
             in.until());
     return new AuditSearch.Request(
-        query, in.order().orElse(Order.NEWEST) == Order.NEWEST, in.after(), in.limit().orElse(50));
+        query,
+        in.order().orElse(AuditOrder.NEWEST) == AuditOrder.NEWEST,
+        in.after(),
+        in.limit().orElse(50));
   }
 
   private static void needKnown(String type) {

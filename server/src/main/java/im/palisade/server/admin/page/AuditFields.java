@@ -17,13 +17,13 @@ final class AuditFields {
   private AuditFields() {}
 
   /** Which end is shown first. */
-  enum Order {
+  enum AuditOrder {
     NEWEST,
     OLDEST
   }
 
   /** The form of a file. */
-  enum Form implements Word {
+  enum AuditForm implements Word {
     JSONL(ExportFormat.JSONL),
     CSV(ExportFormat.CSV),
     CEF(ExportFormat.CEF),
@@ -33,7 +33,7 @@ final class AuditFields {
 
     private final ExportFormat format;
 
-    Form(ExportFormat format) {
+    AuditForm(ExportFormat format) {
       this.format = format;
     }
 
@@ -96,7 +96,7 @@ final class AuditFields {
       @Meaning("only of this request") @Within(min = 1, max = 128) Optional<String> request,
       @Meaning("not earlier than this") Optional<Instant> from,
       @Meaning("earlier than this") Optional<Instant> until,
-      @Meaning("newest unless given") Optional<Order> order,
+      @Meaning("newest unless given") Optional<AuditOrder> order,
       @Meaning("next of the page before") @Within(min = 1, max = 100) Optional<String> after,
       @Meaning("how many; 50 unless given") @Within(min = 1, max = 200) Optional<Integer> limit) {}
 
@@ -138,7 +138,7 @@ final class AuditFields {
       @Meaning(
               "what is looked for; its limit and after are those of the parts, 5000 a part at most")
           ExportQuery query,
-      @Meaning("form of the file") Form format,
+      @Meaning("form of the file") AuditForm format,
       @Meaning("why it is needed; goes on record") @Within(min = 5, max = 200) String reason) {}
 
   /** What is looked for. */
@@ -163,7 +163,7 @@ final class AuditFields {
       @Meaning("only of this request") @Within(min = 1, max = 128) Optional<String> request,
       @Meaning("not earlier than this") Optional<Instant> from,
       @Meaning("earlier than this") Optional<Instant> until,
-      @Meaning("oldest unless given") Optional<Order> order,
+      @Meaning("oldest unless given") Optional<AuditOrder> order,
       @Meaning("next of the part before") @Within(min = 1, max = 100) Optional<String> after,
       @Meaning("events of a part; 5000 unless given") @Within(min = 1, max = 5000)
           Optional<Integer> limit) {
@@ -183,7 +183,7 @@ final class AuditFields {
           request,
           from,
           until,
-          order.or(() -> Optional.of(Order.OLDEST)),
+          order.or(() -> Optional.of(AuditOrder.OLDEST)),
           after,
           limit.or(() -> Optional.of(5000)));
     }

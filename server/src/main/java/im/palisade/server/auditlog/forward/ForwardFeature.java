@@ -66,6 +66,7 @@ public final class ForwardFeature implements AutoCloseable {
                   receiver,
                   file(folder, region.name(), receiver.name()),
                   start,
+                  Forwarder.Pace.USUAL,
                   clock);
           forwarders.add(forwarder);
         }

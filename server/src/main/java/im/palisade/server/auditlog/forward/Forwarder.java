@@ -35,16 +35,13 @@ final class Forwarder implements AutoCloseable {
   /** Most events that are under way: a fault repeats no more. */
   private static final int MOST_UNSETTLED = 20_000;
 
-  private static final long SETTLE_NANOS = Duration.ofSeconds(10).toNanos();
-  private static final long IDLE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final Duration WAIT = Duration.ofMillis(200);
-  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
   private final String region;
   private final LogEntries entries;
   private final Receiver receiver;
   private final Path file;
+  private final Pace pace;
   private final Clock clock;
   private final Thread thread;
   private final AtomicLong sent = new AtomicLong();
@@ -53,6 +50,23 @@ final class Forwarder implements AutoCloseable {
   private volatile String problem = "";
   private volatile EntryPosition settled;
   private volatile Optional<Instant> oldest = Optional.empty();
+
+  /**
+   * How patient a forwarder is.
+   *
+   * @param settle events are confirmed at least that often
+   * @param idle and when none has come for so long
+   * @param firstPause before a receiver that failed is tried again
+   * @param longestPause after many failures
+   */
+  record Pace(Duration settle, Duration idle, Duration firstPause, Duration longestPause) {
+    static final Pace USUAL =
+        new Pace(
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Duration.ofMinutes(1));
+  }
 
   /** How a forwarder stands. */
   record State(
@@ -77,12 +91,14 @@ final class Forwarder implements AutoCloseable {
       Receiver receiver,
       Path file,
       EntryPosition start,
+      Pace pace,
       Clock clock)
       throws IOException {
     this.region = region;
     this.entries = entries;
     this.receiver = receiver;
     this.file = file;
+    this.pace = pace;
     this.clock = clock;
     this.settled = load(start);
     this.thread = Thread.ofPlatform().name("audit-forward-" + receiver.name()).unstarted(this::run);
@@ -127,7 +143,7 @@ final class Forwarder implements AutoCloseable {
   }
 
   private void run() {
-    Duration pause = FIRST_PAUSE;
+    Duration pause = pace.firstPause();
     while (!closing) {
       try {
         forward();
@@ -137,7 +153,7 @@ final class Forwarder implements AutoCloseable {
         if (!closing) {
           boolean cameForward = problem.isEmpty();
           fail(e);
-          pause = cameForward ? FIRST_PAUSE : longer(pause);
+          pause = cameForward ? pace.firstPause() : longer(pause);
           rest(pause);
         }
       }
@@ -186,8 +202,8 @@ final class Forwarder implements AutoCloseable {
       boolean isDue =
           receiver.confirmsEachCall()
               || unsettled >= MOST_UNSETTLED
-              || now - firstAt > SETTLE_NANOS
-              || (count == 0 && now - lastAt > IDLE_NANOS);
+              || now - firstAt > pace.settle().toNanos()
+              || (count == 0 && now - lastAt > pace.idle().toNanos());
       if (unsettled > 0 && isDue) {
         receiver.settle();
         keep(next);
@@ -239,15 +255,16 @@ final class Forwarder implements AutoCloseable {
     return new EntryPosition(text.path("epoch").asInt(), text.path("index").asLong());
   }
 
-  private static Duration longer(Duration pause) {
+  private Duration longer(Duration pause) {
     Duration twice = pause.multipliedBy(2);
-    return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
+    return twice.compareTo(pace.longestPause()) > 0 ? pace.longestPause() : twice;
   }
 
-  private void rest(Duration pause) {
+  private void rest(Duration duration) {
     try {
       // Not all nodes at once when a collector comes back.
-      Thread.sleep(pause.plusMillis(ThreadLocalRandom.current().nextLong(250)));
+      Thread.sleep(
+          duration.plusMillis(ThreadLocalRandom.current().nextLong(1 + duration.toMillis() / 4)));
     } catch (InterruptedException e) {
       closing = true;
     }
