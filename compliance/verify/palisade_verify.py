@@ -3,11 +3,12 @@
 
 A second implementation, written from docs/audit-log-format.md, RFC 9162, RFC 8032 and the C2SP texts,
 so that trust does not rest on the Java verifier alone. It checks less: signatures of checkpoints,
-inclusion and consistency proofs, and that the entries of a log hash to its signed roots.
+inclusion and consistency proofs, that the entries of a log hash to its signed roots, and copies of entries.
 
     palisade_verify.py log DIR --key KEY             whole log
     palisade_verify.py checkpoint FILE --key KEY     signature of a checkpoint
     palisade_verify.py proof PROOF ENTRY --key KEY   one event with its .tlog-proof
+    palisade_verify.py copy FILE DIR --key KEY       an export or a SIEM's copy against the log
     palisade_verify.py consistency OLD NEW PROOF --key KEY
     palisade_verify.py vectors FILE...               test vectors
 
@@ -353,6 +354,65 @@ def check_log(folder, trusted):
     return 1 if 1 in results else max(results)
 
 
+def place_in_log(line):
+    """Epoch, index and leaf hash that a line of a copy claims, and the entry when the line carries it."""
+    if line.startswith("{"):
+        copy = json.loads(line)
+        if "raw_data" in copy:
+            place = copy["unmapped"]["palisade"]
+            return place["epoch"], place["leaf_index"], place["leaf_hash"], copy["raw_data"].encode()
+        if "@timestamp" in copy:
+            event = copy["event"]
+            return int(copy["labels"]["palisade_epoch"]), event["sequence"], event["hash"], event["original"].encode()
+        # The line is canonical JSON with the event in it byte for byte, between members of known form.
+        head, tail = '{"epoch":%d,"event":' % copy["epoch"], ',"index":%d,"leaf":"' % copy["index"]
+        if not line.startswith(head) or tail not in line:
+            raise ValueError("not a line of an export")
+        return copy["epoch"], copy["index"], copy["leaf"], line[len(head) : line.rindex(tail)].encode()
+    if line.startswith("<"):
+        found = re.search(r' epoch="(\d+)" idx="(\d+)" leaf="([^"]+)" ', line)
+        return int(found[1]), int(found[2]), found[3], line[line.index("] {") + 2 :].encode()
+    if line.startswith("CEF:"):
+        found = re.search(r" cs5=([^ ]+) cs5Label=leafHash cs6=[^ ]*/(\d+) cs6Label=origin cn1=(\d+) ", line)
+        return int(found[2]), int(found[3]), found[1].replace("\\=", "="), None
+    # A hash that begins with a plus sign carries the apostrophe of the formula guard.
+    found = re.match(r'"[^"]*",(\d+),(\d+),"\'?([^"]+)",', line)
+    return int(found[1]), int(found[2]), found[3], None
+
+
+def leaf_at(folder, index):
+    """The leaf hash that check_epoch has proved: of the entry, or of the tile where it was pruned."""
+    if not 0 <= index < int(read(folder, "checkpoint").split(b"\n")[1]):
+        raise IndexError(index)
+    n, at = divmod(index, 256)
+    entries = widest(os.path.join(folder, "tile", "entries"), n, at + 1, split_entries)
+    if entries is not None:
+        return leaf_hash(entries[at])
+    return widest(os.path.join(folder, "tile", "0"), n, at + 1, split_hashes)[at]
+
+
+def check_copy(file, folder, trusted):
+    """Every line against the tree. CSV and CEF carry no whole entry: of them only the claimed hash is checked."""
+    wrong = total = 0
+    result = check_log(folder, trusted)
+    for number, line in enumerate(read(file).decode().split("\n"), 1):
+        line = line.rstrip("\r")
+        if not line or line.startswith('"origin",'):
+            continue
+        total += 1
+        try:
+            epoch, index, claimed, entry = place_in_log(line)
+            leaf = leaf_at(os.path.join(folder, str(epoch)), index)
+            good = strict_base64(claimed) == leaf and (entry is None or leaf_hash(entry) == leaf)
+        except (ValueError, KeyError, TypeError, IndexError):
+            good = False
+        if not good:
+            wrong += 1
+            print("line %d is NOT what the log holds" % number)
+    print("%d lines, %d wrong" % (total, wrong))
+    return 1 if wrong else result
+
+
 # --- Vectors and command line --------------------------------------------------------------------
 
 
@@ -417,6 +477,8 @@ def main(args):
     command, paths, trusted = args[0], args[1:-2], trusted_keys(args[-1])
     if command == "log":
         return check_log(paths[0], trusted)
+    if command == "copy":
+        return check_copy(paths[0], paths[1], trusted)
     if command == "checkpoint":
         print("%s at %d is signed" % signed_head(read(paths[0]).decode(), trusted)[:2])
         return 0

@@ -3,6 +3,7 @@ package im.palisade.compliance.cli;
 import im.palisade.compliance.checkpoint.SignedNote;
 import im.palisade.compliance.file.ReadOnlyDisk;
 import im.palisade.compliance.log.LogReader;
+import im.palisade.compliance.verify.CopyCheck;
 import im.palisade.compliance.verify.LogVerifier;
 import im.palisade.compliance.verify.PackDiff;
 import im.palisade.compliance.verify.PackVerifier;
@@ -84,6 +85,35 @@ final class VerifyCommands {
           Files.readString(proof),
           keys.isPresent() ? Files.readString(keys.get()) : "",
           trust.options());
+    }
+  }
+
+  @Command(
+      name = "verify-copy",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Check an export, or what another system kept, against the log line by line.",
+        "Any of the forms that Palisade exports; events may be repeated and in any order."
+      })
+  static final class Copy extends ReportCommand {
+    @Parameters(paramLabel = "FILE", description = "The copy.")
+    Path copy;
+
+    @Option(
+        names = "--log",
+        required = true,
+        paramLabel = "DIR",
+        description = "Folder of the log.")
+    Path log;
+
+    @Option(
+        names = "--filtered",
+        description = "The copy holds a selection: missing events between others are no finding.")
+    boolean filtered;
+
+    @Override
+    VerifyReport report() throws IOException {
+      return CopyCheck.check(copy, log, filtered, trust.options());
     }
   }
 

@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
       VerifyCommands.Log.class,
       VerifyCommands.PackCheck.class,
       VerifyCommands.Proof.class,
+      VerifyCommands.Copy.class,
       VerifyCommands.Consistency.class,
       VerifyCommands.RevealCheck.class,
       VerifyCommands.Diff.class,

@@ -54,6 +54,8 @@ public record Finding(Kind kind, String file, Optional<Span> span, String detail
     PROOF_WRONG(Severity.CHANGED, "a proof does not hold"),
     CONTRADICTION(Severity.CHANGED, "two signed statements contradict each other"),
     COMMITMENT_WRONG(Severity.CHANGED, "a personal value is not the one committed to"),
+    COPY_CHANGED(Severity.CHANGED, "a line of the copy is not what the log holds at its place"),
+    COPY_UNKNOWN(Severity.CHANGED, "a line of the copy names no place in the log"),
 
     UNREADABLE(Severity.UNREADABLE, "it cannot be read"),
 
@@ -75,6 +77,8 @@ public record Finding(Kind kind, String file, Optional<Span> span, String detail
     NO_ANCHOR(Severity.INCOMPLETE, "fewer anchors than asked for"),
     ANCHOR_UNCHECKED(Severity.INCOMPLETE, "a receipt could not be checked"),
     CLOCK_CONTRADICTED(Severity.INCOMPLETE, "a clock outside contradicts the times of entries"),
+    COPY_GAP(Severity.INCOMPLETE, "events between the first and the last of the copy are missing"),
+    COPY_UNPROVED(Severity.INCOMPLETE, "the log no longer holds or proves what this line copies"),
     COMPLETENESS_UNPROVED(Severity.NOTICE, "each event is proved, not that none was left out"),
 
     CLOCK_WENT_BACK(Severity.NOTICE, "the clock of a node was set back"),

@@ -19,6 +19,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +44,7 @@ final class Indexer implements AutoCloseable {
   private volatile Optional<AuditIndex> index = Optional.empty();
   private volatile String problem = "";
   private volatile boolean closing;
+  private final CountDownLatch closed = new CountDownLatch(1);
   private boolean dirty;
   private long committedAt = System.nanoTime();
   private long prunedAt;
@@ -89,7 +92,8 @@ final class Indexer implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    thread.interrupt();
+    // Never an interrupt: it would close the files of the index in the middle of a write.
+    closed.countDown();
     Threads.join(thread);
   }
 
@@ -123,12 +127,18 @@ final class Indexer implements AutoCloseable {
 
   private Duration sleep(Duration pause) {
     try {
-      Thread.sleep(pause);
+      sleepFor(pause);
     } catch (InterruptedException e) {
       closing = true;
     }
     Duration twice = pause.multipliedBy(2);
     return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
+  }
+
+  private void sleepFor(Duration time) throws InterruptedException {
+    if (closed.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
+      closing = true;
+    }
   }
 
   private void follow() throws IOException, InterruptedException {
@@ -139,7 +149,7 @@ final class Indexer implements AutoCloseable {
     }
     if (index.isEmpty()) {
       if (entries.end().isEmpty()) {
-        Thread.sleep(IDLE);
+        sleepFor(IDLE);
         return;
       }
       open();
@@ -162,7 +172,7 @@ final class Indexer implements AutoCloseable {
         entries.await(now.next(), IDLE);
       }
     } else {
-      Thread.sleep(IDLE);
+      sleepFor(IDLE);
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
@@ -109,8 +110,7 @@ final class SyslogCollector implements AutoCloseable {
         }
         heard++;
         while (deafAfter > 0 && heard >= deafAfter && !connection.isClosed()) {
-          Thread.onSpinWait();
-          Thread.yield();
+          LockSupport.parkNanos(1_000_000);
         }
       }
     } catch (IOException e) {
