@@ -54,6 +54,7 @@ public final class BenchCommand implements Callable<Integer> {
     fanout,
     room,
     group,
+    join,
     sync,
     storm,
     all
@@ -297,6 +298,11 @@ public final class BenchCommand implements Callable<Integer> {
       // What a room is held to, and one durable write for each message.
       rooms.run(
           "group", server, STORED, STEADY_MEMBERS, STEADY_RATE, new Targets(0, 10, 60, false));
+    }
+    if (modes.contains(Mode.join)) {
+      report.progress("join: " + STEADY_MEMBERS + " members come into groups that are stored");
+      rooms.join("join", server, STORED, STEADY_MEMBERS, 2);
+      rooms.join("join", server, "Community", STEADY_MEMBERS, 5);
     }
     server
         .databasePid()

@@ -64,6 +64,33 @@ final class RoomBench {
     }
   }
 
+  /**
+   * Lets so many members come into one group as fast as it takes them, and nothing else.
+   *
+   * @param mostMillis what each may cost on the average; 0 for no target
+   */
+  void join(String label, Subject subject, String type, int size, double mostMillis)
+      throws InterruptedException {
+    String group = (type.equals("Community") ? "@TGS#_" : "") + "bench-join-" + type + "-" + size;
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      names.add("bench-g%05d".formatted(i));
+    }
+    subject.importUsers(names);
+    subject.createRoom(group, type);
+    try (Generator generator = new Generator();
+        RoomLoad load = RoomLoad.connect(generator, subject, group, names, textBytes)) {
+      CpuMeter meter = new CpuMeter(subject);
+      Duration joining = load.join();
+      CpuMeter.Used used = meter.since();
+      Figure each = Figure.of(label, "a join into " + type, joining.toNanos() / 1e6 / size, "ms");
+      report.add(mostMillis > 0 ? each.atMost(mostMillis) : each);
+      report.add(Figure.of(label, "server CPU", used.both() / size, "us/join"));
+      report.add(Figure.of(label, "other processes meanwhile", used.coresOfOthers(), "cores"));
+      report.add(label, load.faults());
+    }
+  }
+
   /** What a run is held to; 0 for nothing. */
   record Targets(
       double deliveriesPerSecond, double cpuPerDelivery, double lastMillis, boolean measuresHeap) {

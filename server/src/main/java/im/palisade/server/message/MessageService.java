@@ -425,6 +425,11 @@ public final class MessageService implements AutoCloseable {
     return new ImException(internalOverRest ? ErrorCode.MESSAGE_FAILED : code, info);
   }
 
+  /** Items that wait for a lane. */
+  int queued() {
+    return writers.values().stream().flatMap(List::stream).mapToInt(MessageWriter::queued).sum();
+  }
+
   private MessageWriter writer(App app, Conversation conversation) {
     Region region = regions.of(app);
     List<MessageWriter> lanes = writers.computeIfAbsent(region.name(), name -> start(region));

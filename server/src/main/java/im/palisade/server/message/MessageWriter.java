@@ -38,6 +38,9 @@ import org.slf4j.LoggerFactory;
  * batches in a transaction of its own.
  */
 final class MessageWriter implements Runnable {
+  /** Most changes of one conversation that share a commit. */
+  private static final int MOST_TOGETHER = 32;
+
   private static final Logger log = LoggerFactory.getLogger(MessageWriter.class);
   private static final int QUEUE = 8192;
   private static final int RETRIES = 3;
@@ -105,16 +108,27 @@ final class MessageWriter implements Runnable {
   public void run() {
     List<LaneItem> items = new ArrayList<>(Sql.MAX_ROWS);
     List<Submission> batch = new ArrayList<>(Sql.MAX_ROWS);
+    List<OrderedTask<?>> together = new ArrayList<>(MOST_TOGETHER);
     while (take(items)) {
       for (LaneItem item : items) {
         switch (item) {
-          case Submission message -> batch.add(message);
+          case Submission message -> {
+            runTogether(together);
+            batch.add(message);
+          }
           case OrderedTask<?> task -> {
             flush(batch);
-            task.run(number, ++batchNumber, store);
+            boolean apart =
+                !together.isEmpty()
+                    && (together.size() == MOST_TOGETHER || !task.goesWith(together.getFirst()));
+            if (apart) {
+              runTogether(together);
+            }
+            together.add(task);
           }
         }
       }
+      runTogether(together);
       flush(batch);
       items.clear();
     }
@@ -122,6 +136,13 @@ final class MessageWriter implements Runnable {
     queue.drainTo(items);
     items.forEach(MessageWriter::overload);
     disconnect();
+  }
+
+  private void runTogether(List<OrderedTask<?>> tasks) {
+    if (!tasks.isEmpty()) {
+      OrderedTask.runTogether(List.copyOf(tasks), number, () -> ++batchNumber, store);
+      tasks.clear();
+    }
   }
 
   private void flush(List<Submission> batch) {

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 
 /** Ordered work in the hands of a lane, and whoever waits for it. */
 final class OrderedTask<T> implements LaneItem {
@@ -69,6 +71,65 @@ final class OrderedTask<T> implements LaneItem {
     } catch (RuntimeException | Error e) {
       result.completeExceptionally(e);
     }
+  }
+
+  /**
+   * Does the work of tasks of one conversation in one transaction, so that they share its commit: a
+   * thousand who join a group at once would wait for a thousand of them. One that is refused takes
+   * back what it did and harms no other; where the transaction as a whole fails each is done alone.
+   */
+  static void runTogether(
+      List<OrderedTask<?>> tasks, int lane, LongSupplier batch, MessageStore store) {
+    if (tasks.size() == 1) {
+      tasks.getFirst().run(lane, batch.getAsLong(), store);
+      return;
+    }
+    AtomicBoolean committed = new AtomicBoolean();
+    List<Runnable> answers = new ArrayList<>();
+    try {
+      tasks
+          .getFirst()
+          .region
+          .inUnitOfWork(
+              unit -> {
+                answers.clear();
+                unit.onCommit(() -> committed.set(true));
+                for (OrderedTask<?> task : tasks) {
+                  answers.add(task.part(unit, lane, batch.getAsLong(), store));
+                }
+                return null;
+              });
+      answers.forEach(Runnable::run);
+    } catch (RuntimeException | Error e) {
+      if (committed.get()) {
+        // Or nobody knows: it must not be done twice.
+        tasks.forEach(task -> task.result.completeExceptionally(e));
+      } else {
+        tasks.forEach(task -> task.run(lane, batch.getAsLong(), store));
+      }
+    }
+  }
+
+  /** Does the work as a part of a transaction; returns how to answer once that is committed. */
+  private Runnable part(UnitOfWork unit, int lane, long batch, MessageStore store)
+      throws SQLException {
+    UnitOfWork.Mark mark = unit.mark();
+    try {
+      Done<T> done = transact(unit, lane, batch, store);
+      unit.onCommit(
+          () ->
+              done.said()
+                  .forEach(said -> delivery.tell(app, conversation.id(), said, SYSTEM_FLAGS)));
+      return () -> result.complete(done.result());
+    } catch (ImException refusal) {
+      unit.takeBack(mark);
+      return () -> result.completeExceptionally(refusal);
+    }
+  }
+
+  /** Whether the other task is about the same conversation. */
+  boolean goesWith(OrderedTask<?> other) {
+    return other.conversation.id() == conversation.id();
   }
 
   @Override

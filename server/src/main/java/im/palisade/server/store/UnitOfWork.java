@@ -2,6 +2,8 @@ package im.palisade.server.store;
 
 import im.palisade.compliance.audit.AuditEvent;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -18,7 +20,7 @@ public final class UnitOfWork {
   private final Connection connection;
   private final List<AuditEvent> events = new ArrayList<>();
   private final List<Runnable> afterCommit = new ArrayList<>();
-  private final Counts counts = new Counts();
+  private Counts counts = new Counts();
 
   UnitOfWork(Connection connection) {
     this.connection = connection;
@@ -47,6 +49,34 @@ public final class UnitOfWork {
    */
   public void onCommit(Runnable follower) {
     afterCommit.add(follower);
+  }
+
+  /** A place in the work, up to which it can be taken back. */
+  public static final class Mark {
+    private final Savepoint savepoint;
+    private final int events;
+    private final int followers;
+    private final byte[] counts;
+
+    private Mark(Savepoint savepoint, int events, int followers, byte[] counts) {
+      this.savepoint = savepoint;
+      this.events = events;
+      this.followers = followers;
+      this.counts = counts;
+    }
+  }
+
+  /** Where the work has come to. */
+  public Mark mark() throws SQLException {
+    return new Mark(connection.setSavepoint(), events.size(), afterCommit.size(), counts.encode());
+  }
+
+  /** Takes back everything since a mark: what was changed, recorded, counted and to follow. */
+  public void takeBack(Mark mark) throws SQLException {
+    connection.rollback(mark.savepoint);
+    events.subList(mark.events, events.size()).clear();
+    afterCommit.subList(mark.followers, afterCommit.size()).clear();
+    counts = Counts.decode(mark.counts);
   }
 
   List<AuditEvent> events() {

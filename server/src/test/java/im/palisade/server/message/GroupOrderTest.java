@@ -1,6 +1,7 @@
 package im.palisade.server.message;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import im.palisade.server.conversation.Conversation;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.store.StoreException;
 import im.palisade.server.testing.HookedDataSource;
 import im.palisade.server.testing.TestDatabase;
 import java.sql.Connection;
@@ -18,16 +20,22 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
 import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -120,6 +128,145 @@ class GroupOrderTest {
     assertEquals(ErrorCode.GROUP_FULL.number(), thrown.code());
     assertEquals(0, count("SELECT last_seq FROM conversation WHERE id = ?"));
     assertEquals(0, count("SELECT COUNT(*) FROM group_member WHERE conversation_id = ?"));
+  }
+
+  @Test
+  void changesThatComeTogetherShareACommitAndTheRefusedOneHarmsNoOther() throws Exception {
+    AtomicLong commits = new AtomicLong();
+    List<Integer> followed = Collections.synchronizedList(new ArrayList<>());
+    List<CompletableFuture<Long>> answers =
+        together(
+            6,
+            real -> {
+              commits.incrementAndGet();
+              real.commit();
+            },
+            i ->
+                (unit, head, tips) -> {
+                  tips.append(tip(1));
+                  GroupRows.join(unit.connection(), head, 9_000L + i, 1, 1);
+                  unit.onCommit(() -> followed.add(i));
+                  if (i == 2) {
+                    throw new ImException(ErrorCode.GROUP_FULL);
+                  }
+                  return head.lastSeq() + 1;
+                });
+    List<Long> numbers = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      if (i == 2) {
+        ExecutionException refused = assertThrows(ExecutionException.class, answers.get(i)::get);
+        assertEquals(ErrorCode.GROUP_FULL.number(), ((ImException) refused.getCause()).code());
+      } else {
+        numbers.add(answers.get(i).get());
+      }
+    }
+    assertEquals(List.of(1L, 2L, 3L, 4L, 5L), numbers.stream().sorted().toList());
+    assertEquals(5, followed.size(), followed::toString);
+    assertFalse(followed.contains(2));
+    assertEquals(5, count("SELECT last_seq FROM conversation WHERE id = ?"));
+    assertEquals(5, count("SELECT COUNT(*) FROM group_member WHERE conversation_id = ?"));
+    assertEquals(1, commits.get(), "one commit for all that waited");
+  }
+
+  @Test
+  void oneThatFailsForAReasonOfItsOwnLeavesTheOthersToGoOnAlone() throws Exception {
+    List<CompletableFuture<Long>> answers =
+        together(
+            4,
+            Connection::commit,
+            i ->
+                (unit, head, tips) -> {
+                  tips.append(tip(1));
+                  GroupRows.join(unit.connection(), head, 9_000L + i, 1, 1);
+                  if (i == 1) {
+                    throw new IllegalStateException("broken");
+                  }
+                  return head.lastSeq() + 1;
+                });
+    for (int i = 0; i < 4; i++) {
+      if (i == 1) {
+        ExecutionException failed = assertThrows(ExecutionException.class, answers.get(i)::get);
+        assertEquals("broken", failed.getCause().getMessage());
+      } else {
+        assertTrue(answers.get(i).get() > 0);
+      }
+    }
+    assertEquals(3, count("SELECT last_seq FROM conversation WHERE id = ?"));
+    assertEquals(3, count("SELECT COUNT(*) FROM group_member WHERE conversation_id = ?"));
+  }
+
+  @Test
+  void aCommitOfWhichNobodyKnowsIsRepeatedForNobody() throws Exception {
+    List<CompletableFuture<Long>> answers =
+        together(
+            3,
+            HookedDataSource::loseAfterCommit,
+            i ->
+                (unit, head, tips) -> {
+                  GroupRows.join(unit.connection(), head, 9_000L + i, 1, 1);
+                  tips.append(tip(1));
+                  return 1L;
+                });
+    for (CompletableFuture<Long> each : answers) {
+      ExecutionException lost = assertThrows(ExecutionException.class, each::get);
+      assertTrue(((StoreException) lost.getCause()).outcomeUnknown());
+    }
+    assertEquals(3, count("SELECT last_seq FROM conversation WHERE id = ?"), "done once");
+  }
+
+  /** Has so many changes wait for the lane, which is busy until all of them do. */
+  private List<CompletableFuture<Long>> together(
+      int many, HookedDataSource.Committing commit, IntFunction<OrderedWork<Long>> work)
+      throws Exception {
+    long other = GroupRows.group(TestDatabase.region(), APP, "b" + suffix, 1);
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch free = new CountDownLatch(1);
+    List<CompletableFuture<Long>> answers = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(many + 1)) {
+      Future<Object> holder =
+          threads.submit(
+              () ->
+                  node.messages()
+                      .inOrder(
+                          APP,
+                          Conversation.group(other, 0),
+                          (unit, head, tips) -> {
+                            busy.countDown();
+                            awaitFree(free);
+                            return null;
+                          }));
+      busy.await();
+      for (int i = 0; i < many; i++) {
+        OrderedWork<Long> each = work.apply(i);
+        answers.add(
+            CompletableFuture.supplyAsync(
+                () -> node.messages().inOrder(APP, conversation, each), threads));
+      }
+      Awaitility.await().until(() -> node.messages().queued() == many);
+      AtomicBoolean holding = new AtomicBoolean(true);
+      database.atCommit(
+          real -> {
+            if (holding.getAndSet(false)) {
+              real.commit();
+            } else {
+              commit.commit(real);
+            }
+          });
+      free.countDown();
+      holder.get();
+      for (CompletableFuture<Long> each : answers) {
+        each.handle((value, fault) -> null).get();
+      }
+    }
+    return answers;
+  }
+
+  private static void awaitFree(CountDownLatch free) {
+    try {
+      free.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
