@@ -47,7 +47,8 @@ final class ContentCallbacks implements ModerationHook {
     }
     String author = message.sender().userId();
     String custom = message.body().cloudCustomData().orElse("");
-    Judgement doubtful = new Judgement(Verdict.REVIEW, 0, Label.ILLEGAL, List.of());
+    Judgement doubtful =
+        message.body().doubt().orElse(new Judgement(Verdict.REVIEW, 0, Label.ILLEGAL, List.of()));
     switch (message.target()) {
       case Target.Pair pair ->
           tell(

@@ -1,6 +1,7 @@
 package im.palisade.server.message;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import im.palisade.server.moderation.Judgement;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
@@ -16,7 +17,7 @@ public final class MessageBody {
   private final byte[] elements;
   private final Optional<String> plainText;
   private final Optional<String> cloudCustomData;
-  private final boolean marked;
+  private final Optional<Judgement> doubt;
   private final GroupNote note;
   private final Set<String> bundles;
 
@@ -24,13 +25,13 @@ public final class MessageBody {
       byte[] elements,
       Optional<String> plainText,
       Optional<String> cloudCustomData,
-      boolean marked,
+      Optional<Judgement> doubt,
       GroupNote note,
       Set<String> bundles) {
     this.elements = elements;
     this.plainText = plainText;
     this.cloudCustomData = cloudCustomData;
-    this.marked = marked;
+    this.doubt = doubt;
     this.note = note;
     this.bundles = bundles;
   }
@@ -64,7 +65,7 @@ public final class MessageBody {
         elements,
         MessageElements.plainText(msgBody),
         cloudCustomData,
-        false,
+        Optional.empty(),
         GroupNote.NONE,
         MessageElements.bundles(msgBody));
   }
@@ -72,27 +73,32 @@ public final class MessageBody {
   /** A body that was validated when it was stored. */
   static MessageBody stored(byte[] elements, Optional<String> cloudCustomData) {
     return new MessageBody(
-        elements, Optional.empty(), cloudCustomData, false, GroupNote.NONE, Set.of());
+        elements,
+        Optional.empty(),
+        cloudCustomData,
+        Optional.empty(),
+        GroupNote.NONE,
+        Set.of());
   }
 
   /**
    * The same with its elements as moderation leaves them.
    *
-   * @param suspicious whether somebody should look at it
+   * @param found why somebody should look at it
    */
-  MessageBody moderated(JsonNode changed, boolean suspicious) {
+  MessageBody moderated(JsonNode changed, Optional<Judgement> found) {
     return new MessageBody(
         Json.bytes(changed),
         MessageElements.plainText(changed),
         cloudCustomData,
-        suspicious,
+        found,
         note,
         bundles);
   }
 
   /** The same with what a group message carries beside it. */
   public MessageBody noted(GroupNote other) {
-    return new MessageBody(elements, plainText, cloudCustomData, marked, other, bundles);
+    return new MessageBody(elements, plainText, cloudCustomData, doubt, other, bundles);
   }
 
   /** What a group message carries beside the body. */
@@ -122,7 +128,12 @@ public final class MessageBody {
 
   /** Whether moderation let it through for somebody to look at. */
   public boolean isMarked() {
-    return marked;
+    return doubt.isPresent();
+  }
+
+  /** Why moderation let it through for somebody to look at; known until it is stored. */
+  public Optional<Judgement> doubt() {
+    return doubt;
   }
 
   /** The elements: a JSON array in UTF-8. The array must not be changed. */

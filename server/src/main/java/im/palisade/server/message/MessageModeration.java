@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.app.App;
 import im.palisade.server.message.OutgoingMessage.Door;
+import im.palisade.server.moderation.Judgement;
 import im.palisade.server.moderation.ModerationHook.Subject;
 import im.palisade.server.moderation.TextModeration;
 import im.palisade.server.moderation.TextModeration.Author;
@@ -106,20 +107,20 @@ final class MessageModeration {
     }
     JsonNode elements = body.parsed();
     boolean changed = false;
-    boolean marked = false;
+    Optional<Judgement> doubt = Optional.empty();
     for (JsonNode element : elements) {
       if (element.path("MsgType").asText().equals("TIMTextElem")
           && element.path("MsgContent") instanceof ObjectNode content) {
         String text = content.path("Text").asText();
         Passed passed = pass(app, subject, text);
-        marked |= passed.marked();
+        doubt = doubt.isPresent() ? doubt : passed.doubt();
         if (!passed.text().equals(text)) {
           content.put("Text", passed.text());
           changed = true;
         }
       }
     }
-    return changed || marked ? body.moderated(elements, marked) : body;
+    return changed || doubt.isPresent() ? body.moderated(elements, doubt) : body;
   }
 
   private Passed pass(App app, Subject subject, String text) {

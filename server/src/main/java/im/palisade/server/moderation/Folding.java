@@ -17,6 +17,11 @@ final class Folding {
 
   /** The text with every letter in the one case that all its cases have in common. */
   static String fold(String text) {
+    return new String(folded(text));
+  }
+
+  /** The same as chars, for who looks through it once. */
+  static char[] folded(String text) {
     char[] folded = new char[text.length()];
     for (int i = 0; i < folded.length; i++) {
       char c = text.charAt(i);
@@ -29,6 +34,6 @@ final class Folding {
         }
       }
     }
-    return new String(folded);
+    return folded;
   }
 }

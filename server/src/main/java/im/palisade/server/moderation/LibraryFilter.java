@@ -28,7 +28,7 @@ final class LibraryFilter {
     }
     Set<LibraryWord> hits = new LinkedHashSet<>();
     automaton.scan(
-        Folding.fold(text),
+        Folding.folded(text),
         (begin, end, word) -> {
           hits.add(word);
           return true;

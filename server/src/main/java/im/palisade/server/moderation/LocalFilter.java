@@ -14,12 +14,12 @@ final class LocalFilter {
   private static final class Entry {
     private final List<Integer> expressions = new ArrayList<>();
     private Optional<LocalWord> word = Optional.empty();
-    private boolean marked;
+    private Optional<LocalWord> marking = Optional.empty();
 
     /** Words that differ in case only count as one: one that blocks, else the oldest. */
     void offer(LocalWord offered) {
       if (offered.action() == WordAction.MARK) {
-        marked = true;
+        marking = marking.isPresent() ? marking : Optional.of(offered);
         return;
       }
       boolean stricter =
@@ -90,15 +90,20 @@ final class LocalFilter {
   private static final class Marks {
     private boolean found;
     private Optional<String> word = Optional.empty();
+
+    void mark(LocalWord by) {
+      word = found ? word : Optional.of(by.keyword());
+      found = true;
+    }
   }
 
   private boolean blockedByWord(String text, BitSet due, Optional<Replacements> hits, Marks marks) {
     boolean[] blocked = new boolean[1];
     automaton.scan(
-        Folding.fold(text),
+        Folding.folded(text),
         (begin, end, entry) -> {
           entry.expressions.forEach(due::set);
-          marks.found |= entry.marked;
+          entry.marking.ifPresent(marks::mark);
           entry.word.ifPresent(
               word -> {
                 switch (word.action()) {
@@ -107,7 +112,7 @@ final class LocalFilter {
                     marks.word = Optional.of(word.keyword());
                   }
                   case REPLACE -> hits.ifPresent(h -> h.add(begin, end, word.replacement()));
-                  case MARK -> marks.found = true;
+                  case MARK -> marks.mark(word);
                 }
               });
           return !blocked[0];
@@ -126,7 +131,11 @@ final class LocalFilter {
           }
         }
         case REPLACE -> hits.ifPresent(h -> rule.expression.find(text, h, rule.word.replacement()));
-        case MARK -> marks.found |= rule.expression.isIn(text);
+        case MARK -> {
+          if (rule.expression.isIn(text)) {
+            marks.mark(rule.word);
+          }
+        }
       }
     }
     return false;

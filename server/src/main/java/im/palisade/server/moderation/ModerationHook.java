@@ -25,6 +25,11 @@ public interface ModerationHook {
       Optional<String> user,
       Optional<String> group,
       String customData) {
+    /** Whether it is what a message says. */
+    public boolean isMessage() {
+      return scene.equals("C2C") || scene.equals("Group");
+    }
+
     /** One of which no more is known. */
     public static Subject of(String scene, String author) {
       return new Subject(scene, author, Optional.empty(), Optional.empty(), "");

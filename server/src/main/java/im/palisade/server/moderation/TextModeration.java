@@ -53,9 +53,14 @@ public final class TextModeration {
    * A text that passes.
    *
    * @param text with what had to be replaced replaced
-   * @param marked whether somebody should look at it
+   * @param doubt why somebody should look at it
    */
-  public record Passed(String text, boolean marked) {}
+  public record Passed(String text, Optional<Judgement> doubt) {
+    /** Whether somebody should look at it. */
+    public boolean marked() {
+      return doubt.isPresent();
+    }
+  }
 
   /** Whether texts of that author are looked at and there is something to look for. */
   public boolean applies(App app, Author author) {
@@ -99,30 +104,33 @@ public final class TextModeration {
   public Optional<Passed> moderate(App app, Subject subject, String text) {
     LocalFilter.Screened screened = localWords.filter(app).screen(text);
     if (screened.text().isEmpty()) {
-      hook.judged(app, subject, text, blocked(screened), true);
+      hook.judged(app, subject, text, found(Verdict.BLOCK, WORST, screened), true);
+      return Optional.empty();
     }
-    Optional<String> filtered = screened.text();
-    boolean marked = screened.marked();
+    Optional<Judgement> doubt =
+        screened.marked() ? Optional.of(found(Verdict.REVIEW, 0, screened)) : Optional.empty();
+    String filtered = screened.text().get();
     Moderation settings = current.apply(app).settings().moderation();
-    if (filtered.isEmpty() || !settings.cloudMessages()) {
-      return filtered.map(passed -> new Passed(passed, marked));
-    }
-    if (settings.provider() == Moderation.Provider.NONE) {
-      return filtered.map(passed -> new Passed(passed, marked));
-    }
-    Judgement judgement = libraries.judge(app, subject.scene(), filtered.get());
-    return switch (judgement.verdict()) {
-      case PASS -> Optional.of(new Passed(filtered.get(), marked));
-      case REVIEW -> Optional.of(new Passed(filtered.get(), true));
-      case BLOCK -> {
-        hook.judged(app, subject, text, judgement, true);
-        yield Optional.empty();
+    if (settings.cloudMessages() && settings.provider() != Moderation.Provider.NONE) {
+      Judgement judgement = libraries.judge(app, subject.scene(), filtered);
+      switch (judgement.verdict()) {
+        case PASS -> {}
+        case REVIEW -> doubt = Optional.of(judgement);
+        case BLOCK -> {
+          hook.judged(app, subject, text, judgement, true);
+          return Optional.empty();
+        }
       }
-    };
+    }
+    // A message is told of once it is stored and has a number; other texts have none.
+    if (doubt.isPresent() && !subject.isMessage()) {
+      hook.judged(app, subject, text, doubt.get(), false);
+    }
+    return Optional.of(new Passed(filtered, doubt));
   }
 
-  private static Judgement blocked(LocalFilter.Screened screened) {
+  private static Judgement found(Verdict verdict, int score, LocalFilter.Screened screened) {
     return new Judgement(
-        Verdict.BLOCK, WORST, Label.ILLEGAL, screened.word().map(List::of).orElse(List.of()));
+        verdict, score, Label.ILLEGAL, screened.word().map(List::of).orElse(List.of()));
   }
 }

@@ -7,6 +7,7 @@ import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
 import im.palisade.server.audit.Cause;
+import im.palisade.server.moderation.ModerationHook.Subject;
 import im.palisade.server.moderation.TextModeration;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
@@ -85,11 +86,12 @@ public final class ProfileService {
    * @throws ImException 40003, 40005, 40008, 40009, 40601, 40605, 40610; then nothing was written
    */
   public void set(App app, String userId, List<Item> items, Cause cause) {
+    Judged judged = judged(app, userId, items, cause);
     regions
         .of(app)
         .inUnitOfWork(
             unit -> {
-              set(unit, app, userId, items, cause);
+              set(unit, app, userId, judged, cause);
               return null;
             });
   }
@@ -105,32 +107,46 @@ public final class ProfileService {
         throw new ImException(ErrorCode.PROFILE_NOT_WRITABLE, item.tag() + " may not be written");
       }
     }
+    Map<ProfileField, String> wanted = wanted(app, userId, items, cause);
     regions
         .of(app)
         .inUnitOfWork(
             unit -> {
-              write(unit, app, userId, wanted(app, items, cause), cause);
+              write(unit, app, userId, wanted, cause);
               return null;
             });
   }
 
-  /** Writes fields within a caller's transaction; see the other {@code set}. */
-  public void set(UnitOfWork unit, App app, String userId, List<Item> items, Cause cause)
-      throws SQLException {
+  /** What an administrator may write, as word lists and moderation let it be kept. */
+  public record Judged(Map<ProfileField, String> values) {}
+
+  /**
+   * Judges fields before they are written; not within a transaction, since an app's own service may
+   * be asked.
+   *
+   * @throws ImException as {@link #set(App, String, List, Cause)}
+   */
+  public Judged judged(App app, String userId, List<Item> items, Cause cause) {
     for (Item item : items) {
       if (!field(app, item.tag()).isWritableByAdministrators()) {
         throw new ImException(ErrorCode.PROFILE_NOT_WRITABLE, item.tag() + " may not be written");
       }
     }
-    write(unit, app, userId, wanted(app, items, cause), cause);
+    return new Judged(wanted(app, userId, items, cause));
   }
 
-  private Map<ProfileField, String> wanted(App app, List<Item> items, Cause cause) {
+  /** Writes fields within a caller's transaction; see the other {@code set}. */
+  public void set(UnitOfWork unit, App app, String userId, Judged judged, Cause cause)
+      throws SQLException {
+    write(unit, app, userId, judged.values(), cause);
+  }
+
+  private Map<ProfileField, String> wanted(App app, String userId, List<Item> items, Cause cause) {
     Map<ProfileField, String> wanted = new LinkedHashMap<>();
     for (Item item : items) {
       ProfileField field = field(app, item.tag());
       String text = field.textOf(item.value());
-      wanted.put(field, field.isProse() ? moderated(app, field, text, cause) : text);
+      wanted.put(field, field.isProse() ? moderated(app, userId, field, text, cause) : text);
     }
     return wanted;
   }
@@ -172,10 +188,10 @@ public final class ProfileService {
   }
 
   /** The text as the app's word lists let it be kept; within the field's limit all the same. */
-  private String moderated(App app, ProfileField field, String text, Cause cause) {
+  private String moderated(App app, String userId, ProfileField field, String text, Cause cause) {
     String passed =
         texts
-            .pass(app, TextModeration.Author.of(cause), SCENE, text)
+            .pass(app, TextModeration.Author.of(cause), Subject.of(SCENE, userId), text)
             .orElseThrow(() -> new ImException(ErrorCode.PROFILE_TEXT_PROHIBITED));
     return passed.equals(text) ? text : field.textOf(TextNode.valueOf(passed));
   }

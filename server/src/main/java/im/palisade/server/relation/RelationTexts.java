@@ -2,6 +2,7 @@ package im.palisade.server.relation;
 
 import im.palisade.server.app.App;
 import im.palisade.server.audit.Cause;
+import im.palisade.server.moderation.ModerationHook.Subject;
 import im.palisade.server.moderation.TextModeration;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -22,16 +23,19 @@ final class RelationTexts {
 
   /** Begins to read what one call wants to write of one friend. */
   Reading reading(App app, Cause cause) {
-    return new Reading(app, TextModeration.Author.of(cause));
+    return new Reading(
+        app, TextModeration.Author.of(cause), Subject.of(SCENE, cause.origin().userId()));
   }
 
   /** Texts that belong together: one that may not be written spoils them all. */
   final class Reading {
     private final App app;
     private final TextModeration.Author author;
+    private final Subject subject;
     private Optional<RelationFault> fault = Optional.empty();
 
-    private Reading(App app, TextModeration.Author author) {
+    private Reading(App app, TextModeration.Author author, Subject subject) {
+      this.subject = subject;
       this.app = app;
       this.author = author;
     }
@@ -64,7 +68,7 @@ final class RelationTexts {
      * @param maxBytes what it may have, also when words in it were replaced by longer ones
      */
     String text(String given, int maxBytes) {
-      Optional<String> passed = texts.pass(app, author, SCENE, given);
+      Optional<String> passed = texts.pass(app, author, subject, given);
       if (passed.isEmpty()) {
         fault = Optional.of(RelationFault.PROHIBITED);
       } else if (passed.get().isEmpty() != given.isEmpty()

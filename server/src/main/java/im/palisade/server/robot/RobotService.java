@@ -8,6 +8,7 @@ import im.palisade.server.app.App;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.profile.ProfileFields;
 import im.palisade.server.profile.ProfileService;
+import im.palisade.server.profile.ProfileService.Item;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.UserIds;
@@ -66,12 +67,16 @@ public final class RobotService {
       throw new ImException(
           ErrorCode.GROUP_INVALID_PARAMETER, "UserID must be a UserID that begins with " + PREFIX);
     }
+    Optional<ProfileService.Judged> signature =
+        face.selfSignature()
+            .map(text -> new Item(ProfileFields.SELF_SIGNATURE.tag(), TextNode.valueOf(text)))
+            .map(item -> profiles.judged(app, userId, List.of(item), cause));
     try {
       regions
           .of(app)
           .inUnitOfWork(
               unit -> {
-                create(unit, app, userId, face, cause);
+                create(unit, app, userId, face, signature, cause);
                 return null;
               });
     } catch (ImException refusal) {
@@ -81,7 +86,13 @@ public final class RobotService {
     }
   }
 
-  private void create(UnitOfWork unit, App app, String userId, Face face, Cause cause)
+  private void create(
+      UnitOfWork unit,
+      App app,
+      String userId,
+      Face face,
+      Optional<ProfileService.Judged> signature,
+      Cause cause)
       throws SQLException {
     store.lock(unit.connection(), app.appId());
     Account account =
@@ -93,16 +104,8 @@ public final class RobotService {
       throw new ImException(
           ErrorCode.GROUP_FEATURE_OFF, "an app may have " + MOST + " robots at most");
     }
-    if (face.selfSignature().isPresent()) {
-      profiles.set(
-          unit,
-          app,
-          userId,
-          List.of(
-              new ProfileService.Item(
-                  ProfileFields.SELF_SIGNATURE.tag(),
-                  TextNode.valueOf(face.selfSignature().get()))),
-          cause);
+    if (signature.isPresent()) {
+      profiles.set(unit, app, userId, signature.get(), cause);
     }
     store.save(unit.connection(), app.appId(), account.id(), true);
     unit.record(

@@ -363,7 +363,7 @@ final class OtherCases {
     hooked.ok("sns/friend_add", "{'From_Account':'mia','AddFriendItem':[{'To_Account':'noah'}]}");
   }
 
-  private void word(String word, int action) {
+  void word(String word, int action) {
     hooked.ok(
         "im_msg_audit_mgr/add_local_audit_keywords",
         "{'SdkAppId':%d,'LocalAuditWords':[{'Keyword':'%s','WordType':1,'FilterType':%d}]}"

@@ -37,7 +37,7 @@ class LocalFilterTest {
       Set<String> found = new HashSet<>();
       new WordAutomaton<>(words)
           .scan(
-              folded,
+              folded.toCharArray(),
               (begin, end, word) -> {
                 assertEquals(word, folded.substring(begin, end));
                 found.add(begin + word);

@@ -18,13 +18,16 @@ class MarkingWordsTest {
     LocalFilter filter = filter(word(1, "casino", WordKind.WORD, WordAction.MARK));
     assertEquals(Optional.of("The CASINO is open"), filter.apply("The CASINO is open"));
     assertTrue(filter.screen("The CASINO is open").marked());
+    assertEquals(Optional.of("casino"), filter.screen("The CASINO is open").word());
     assertFalse(filter.screen("The cinema is open").marked());
+    assertEquals(Optional.empty(), filter.screen("The cinema is open").word());
   }
 
   @Test
   void anExpressionMayMark() {
     LocalFilter filter = filter(word(1, "cas[iy]no", WordKind.EXPRESSION, WordAction.MARK));
     assertTrue(filter.screen("a casyno").marked());
+    assertEquals(Optional.of("cas[iy]no"), filter.screen("a casyno").word());
     assertFalse(filter.screen("a caseno").marked());
     assertEquals(Optional.of("a casyno"), filter.apply("a casyno"));
   }

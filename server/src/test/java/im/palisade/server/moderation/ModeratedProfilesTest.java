@@ -139,7 +139,7 @@ class ModeratedProfilesTest {
     return app;
   }
 
-  private static void add(TestApp app, String word, int type, int filter, String replacement) {
+  static void add(TestApp app, String word, int type, int filter, String replacement) {
     ObjectNode body = Json.object().put("SdkAppId", app.appId());
     body.putArray("LocalAuditWords")
         .addObject()
