@@ -45,7 +45,7 @@ public record MultiLogin(Policy policy, int webInstances, int instancesPerPlatfo
     }
     return switch (platform) {
       case WEB, MINI -> "web";
-      case ANDROID, IOS ->
+      case ANDROID, IOS, IPAD ->
           switch (policy) {
             case TRIPLE -> "mobile";
             case MULTI -> platform.wireName();
@@ -69,7 +69,8 @@ public record MultiLogin(Policy policy, int webInstances, int instancesPerPlatfo
     return switch (platform) {
       case WEB, MINI -> webInstances;
       case SERVER -> Integer.MAX_VALUE;
-      case ANDROID, IOS, WINDOWS, MAC, LINUX -> policy == Policy.MULTI ? instancesPerPlatform : 1;
+      case ANDROID, IOS, IPAD, WINDOWS, MAC, LINUX ->
+          policy == Policy.MULTI ? instancesPerPlatform : 1;
     };
   }
 }

@@ -31,6 +31,7 @@ public final class CommandTable {
                 LoginRequest.USER_ID,
                 LoginRequest.USER_SIG,
                 LoginRequest.PLATFORM,
+                LoginRequest.MODEL,
                 LoginRequest.DEVICE_ID,
                 LoginRequest.CLIENT)
             .reply(

@@ -29,9 +29,15 @@ record LoginRequest(
   static final Param<String> PLATFORM =
       Param.word(
               "platform",
-              Stream.of(Platform.values()).map(Platform::wireName).toList(),
+              Stream.of(Platform.values())
+                  .filter(platform -> platform != Platform.IPAD)
+                  .map(Platform::wireName)
+                  .toList(),
               "what kind of device it is")
           .required();
+  static final Param<String> MODEL =
+      Param.word(
+          "model", List.of(Platform.IPAD.wireName()), "of `ios`: an iPad, a platform of its own");
   static final Param<String> DEVICE_ID =
       Param.text("deviceId", 128, "stable per installation; without it the device is a new one")
           .defaultsTo("");
@@ -39,7 +45,7 @@ record LoginRequest(
       Param.text("client", 128, "name and version of the client").defaultsTo("");
 
   private static final List<Param<?>> ALL =
-      List.of(SDK_APP_ID, USER_ID, USER_SIG, PLATFORM, DEVICE_ID, CLIENT);
+      List.of(SDK_APP_ID, USER_ID, USER_SIG, PLATFORM, MODEL, DEVICE_ID, CLIENT);
   private static final int MAX_AUDITED = 64;
 
   /**
@@ -54,9 +60,20 @@ record LoginRequest(
         params.get(SDK_APP_ID),
         params.get(USER_ID),
         params.get(USER_SIG),
-        Platform.ofWireName(params.get(PLATFORM)).orElseThrow(),
+        platform(params),
         params.get(DEVICE_ID),
         params.get(CLIENT));
+  }
+
+  private static Platform platform(Params params) {
+    Platform named = Platform.ofWireName(params.get(PLATFORM)).orElseThrow();
+    if (params.find(MODEL).isEmpty()) {
+      return named;
+    }
+    if (named != Platform.IOS) {
+      throw new ImException(ErrorCode.ACCOUNT_INVALID_PARAMETER, "model is of ios alone");
+    }
+    return Platform.IPAD;
   }
 
   /** The app as claimed, for the record of a refusal. */

@@ -32,6 +32,7 @@ public record Origin(
       case WEB, MINI -> "Web";
       case ANDROID -> "Android";
       case IOS -> "iOS";
+      case IPAD -> "iPad";
       case WINDOWS -> "Windows";
       case MAC -> "Mac";
       case LINUX -> "Linux";

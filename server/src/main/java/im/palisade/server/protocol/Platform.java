@@ -11,7 +11,9 @@ public enum Platform {
   MAC(5, "mac", "Mac", false),
   LINUX(6, "linux", "PC", false),
   MINI(7, "mini", "Web", false),
-  SERVER(8, "server", "", false);
+  SERVER(8, "server", "", false),
+  /** What a client of {@link #IOS} names itself beside that; a platform of its own ever after. */
+  IPAD(9, "ipad", "iPad", true);
 
   private final int code;
   private final String wireName;

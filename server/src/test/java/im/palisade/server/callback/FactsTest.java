@@ -1,6 +1,7 @@
 package im.palisade.server.callback;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -283,6 +284,49 @@ class FactsTest {
       }
       assertEquals(0, hooked.receiver().waiting(), "who was kicked by a login tells nothing");
     }
+  }
+
+  @Test
+  void anIPadIsAnIosDeviceAndAPlatformOfItsOwn() {
+    try (Hooked hooked = Hooked.on("State.StateChange", "C2C.CallbackBeforeSendMsg");
+        TestUser phone = hooked.app().login("mia", "ios", "p1")) {
+      assertEquals("IOS", hooked.receiver().next().query().get("OptPlatform"));
+      try (TestUser pad = iPad(hooked, "pad", "ios", 0)) {
+        Received login = hooked.receiver().next();
+        assertEquals("iPad", login.query().get("OptPlatform"));
+        assertFalse(login.body().has("KickedDevice"), "a phone has a place of its own");
+        pad.send("noah", 1, "hello");
+        assertEquals("iPad", hooked.receiver().next().query().get("OptPlatform"));
+        JsonNode status =
+            hooked
+                .ok("openim/query_online_status", "{'To_Account':['mia'],'IsNeedDetail':1}")
+                .at("/QueryResult/0/Detail");
+        assertTrue(status.toString().contains("\"iPad\""), status::toString);
+        assertTrue(status.toString().contains("\"iPhone\""), status::toString);
+        try (TestUser _ = iPad(hooked, "other", "ios", 0)) {
+          assertEquals(
+              Hooked.json("[{\"Platform\":\"iPad\"}]"),
+              hooked.receiver().next().body().path("KickedDevice"));
+          pad.closed();
+        }
+      }
+      iPad(hooked, "wrong", "android", 70_402).close();
+      phone.settle();
+    }
+  }
+
+  private static TestUser iPad(Hooked hooked, String device, String platform, int code) {
+    TestUser user = TestUser.connect(hooked.app().server().facts().imUrl());
+    ObjectNode login =
+        Json.object()
+            .put("sdkAppId", hooked.app().appId())
+            .put("userId", "mia")
+            .put("userSig", hooked.app().sig("mia"))
+            .put("platform", platform)
+            .put("model", "ipad")
+            .put("deviceId", device);
+    assertEquals(code, TestUser.code(user.client().request("session.login", login)));
+    return user;
   }
 
   private static ObjectNode without(Received told, String time) {
