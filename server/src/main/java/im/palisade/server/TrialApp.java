@@ -28,6 +28,7 @@ final class TrialApp {
             "friendFields": [{"name": "Test"}],
             "groups": {
               "memberList": true,
+              "guests": true,
               "broadcast": true,
               "groupFields": [{"name": "GroupTestData1"}, {"name": "GroupTestData2"}],
               "memberFields": [{"name": "MemberDefined1"}, {"name": "MemberDefined2"}]

@@ -20,12 +20,17 @@ import im.palisade.server.protocol.UserIds;
 import im.palisade.server.security.FailedVerifications;
 import im.palisade.server.security.UserSigVerifier;
 import im.palisade.server.security.VerifiedSig;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /** Verifies UserSigs against an app's keys and an account's last invalidation. */
 public final class SignOnService implements SignOn {
+  /** How long a guest's ticket may live. */
+  static final long MOST_GUEST_SECONDS = 7_200;
+
   private final AppService apps;
   private final AccountService accounts;
   private final UserSigVerifier verifier;
@@ -62,6 +67,9 @@ public final class SignOnService implements SignOn {
     if (!UserIds.isWellFormed(userId)) {
       throw new ImException(ErrorCode.ACCOUNT_INVALID_PARAMETER, "userId is not a UserID");
     }
+    if (UserIds.isGuest(userId) && app.settings().groups().guests()) {
+      return guest(app, userId, userSig);
+    }
     // Robots are accounts, and so would be found.
     if (!UserIds.isImportable(userId)) {
       throw new ImException(ErrorCode.ACCOUNT_INVALID_PARAMETER, "userId has a reserved prefix");
@@ -97,6 +105,27 @@ public final class SignOnService implements SignOn {
         // Nothing is kept for a session.
       }
     };
+  }
+
+  /**
+   * A guest's ticket is a UserSig for a guest's id that does not live for long (client-features
+   * §11). The same ticket is the same guest: a second device with it makes the first one go.
+   */
+  private Principal guest(App app, String userId, String userSig) {
+    VerifiedSig sig = check(app, userId, userSig);
+    if (sig.expiresAt() - sig.issuedAt() > MOST_GUEST_SECONDS) {
+      throw new ImException(
+          ErrorCode.ACCOUNT_INVALID_PARAMETER,
+          "the UserSig of a guest lives for " + MOST_GUEST_SECONDS + " seconds at most");
+    }
+    return new Principal(
+        app, guestNumber(app, userId), userId, "guest", sig.issuedAt(), sig.expiresAt());
+  }
+
+  /** A negative number in the place of an account's, the same for the same guest. */
+  private static long guestNumber(App app, String userId) {
+    byte[] named = (app.appId() + " " + userId).getBytes(StandardCharsets.UTF_8);
+    return UUID.nameUUIDFromBytes(named).getMostSignificantBits() | Long.MIN_VALUE;
   }
 
   private Account create(App app, String userId, String address) {

@@ -34,6 +34,9 @@ import java.util.Set;
  *     it; 0 for no limit
  * @param recycleAfterSeconds after how long without a message or a change of members a group is
  *     dissolved, by the name of its type; types without an entry are kept
+ * @param guests whether live rooms may be watched without an account
+ * @param removeAwayAfterDays after how many days without a connection members are removed, by the
+ *     name of the type; in types without an entry they stay
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record GroupSettings(
@@ -59,7 +62,9 @@ public record GroupSettings(
     Map<String, Map<String, String>> rules,
     List<CustomType> customTypes,
     Integer groupsPerDay,
-    Map<String, Integer> recycleAfterSeconds) {
+    Map<String, Integer> recycleAfterSeconds,
+    Boolean guests,
+    Map<String, Integer> removeAwayAfterDays) {
 
   /** Most custom fields of groups; the public documentation's samples use ten. */
   public static final int MAX_GROUP_FIELDS = 10;
@@ -73,7 +78,7 @@ public record GroupSettings(
   public static final GroupSettings DEFAULT =
       new GroupSettings(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null, null, null, null, null);
+          null, null, null, null, null, null, null, null, null, null);
 
   /** Who may read or write a custom field; each includes those before it. */
   public enum Level {
@@ -159,6 +164,10 @@ public record GroupSettings(
     recycleAfterSeconds = recycleAfterSeconds == null ? Map.of() : Map.copyOf(recycleAfterSeconds);
     recycleAfterSeconds.forEach(
         (type, seconds) -> within("recycleAfterSeconds." + type, seconds, 1, Integer.MAX_VALUE));
+    guests = guests != null && guests;
+    removeAwayAfterDays = removeAwayAfterDays == null ? Map.of() : Map.copyOf(removeAwayAfterDays);
+    removeAwayAfterDays.forEach(
+        (type, days) -> within("removeAwayAfterDays." + type, days, 1, 3_650));
     Set<String> groupNames = new HashSet<>();
     groupFields.forEach(field -> groupNames.add(field.name()));
     for (Field field : memberFields) {

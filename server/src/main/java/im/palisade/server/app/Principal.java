@@ -3,7 +3,7 @@ package im.palisade.server.app;
 /**
  * Somebody whose UserSig was verified: made once by authentication and carried through.
  *
- * @param accountId internal id of the account; never reused
+ * @param accountId internal id of the account, never reused; negative for a guest, who has none
  * @param subjectRef pseudonymous reference for the audit log, {@code usr_…}
  * @param sigIssuedAt UNIX seconds the UserSig was made at
  * @param sigExpiresAt UNIX seconds after which the UserSig no longer counts
@@ -15,6 +15,11 @@ public record Principal(
     String subjectRef,
     long sigIssuedAt,
     long sigExpiresAt) {
+
+  /** Whether this is somebody without an account, who may only watch live rooms. */
+  public boolean isGuest() {
+    return accountId < 0;
+  }
 
   /** Whether the account may call REST. */
   public boolean isAdministrator() {

@@ -88,6 +88,10 @@ public final class SettingCatalogue {
           json("group.recycle", "groups.recycleAfterSeconds")
               .means("seconds of silence after which groups of a type are dissolved")
               .works(Effect.NEXT_RUN),
+          json("group.removeAway", "groups.removeAwayAfterDays")
+              .means(
+                  "days without a connection after which members of groups of a type are removed")
+              .works(Effect.NEXT_RUN),
           whole("group.rate", "groups.ratePerSecond", 10, 1000)
               .means("messages a second in one group"),
           flag("group.rate.reject", "groups.rateReject")
@@ -99,6 +103,8 @@ public final class SettingCatalogue {
           whole("av.most", "groups.liveRooms", 0, MOST).means("most live rooms; 0 for no limit"),
           flag("av.memberList", "groups.memberList")
               .means("the list of who is in a live room holds 1,000 instead of 30"),
+          flag("av.guests", "groups.guests")
+              .means("live rooms may be watched without an account, with a UserSig for @GST#…"),
           flag("av.ban", "groups.ban").means("users may be banned from live rooms"),
           flag("av.broadcast", "groups.broadcast").means("one message may go to all live rooms"),
           whole("av.broadcastRate", "groups.broadcastRate", 1, 5).means("such messages a second"),

@@ -15,6 +15,7 @@ import java.util.List;
  * @param codes what it decides on itself
  * @param audit the events it records, or why none
  * @param lane what of it must be done in turn
+ * @param forGuests whether guests may use it, who have no account
  * @param handler who serves it
  */
 public record Command(
@@ -26,6 +27,7 @@ public record Command(
     List<ErrorCode> codes,
     AuditDeclaration audit,
     LaneKey lane,
+    boolean forGuests,
     CommandHandler handler) {
 
   public Command {
@@ -57,6 +59,7 @@ public record Command(
     private List<ReplyField> reply = List.of();
     private List<ErrorCode> codes = List.of();
     private LaneKey lane = LaneKey.NONE;
+    private boolean forGuests;
 
     private Builder(String name, Wrong wrong) {
       this.name = name;
@@ -99,9 +102,16 @@ public record Command(
       return this;
     }
 
+    /** Guests may use it too: it asks for no account. */
+    public Builder forGuests() {
+      forGuests = true;
+      return this;
+    }
+
     /** Ends the declaration. */
     public Command handledBy(AuditDeclaration audit, CommandHandler handler) {
-      return new Command(name, meaning, params, reply, wrong, codes, audit, lane, handler);
+      return new Command(
+          name, meaning, params, reply, wrong, codes, audit, lane, forGuests, handler);
     }
   }
 }

@@ -152,13 +152,13 @@ final class Logins {
         .forEach(old -> ((Connection) old).close(CloseCode.NORMAL, CloseCause.REPLACED));
     admission.kicked().forEach(old -> ((Connection) old).makeRoom(connection.platform()));
     try {
-      listeners.forEach(listener -> listener.entering(connection));
+      hearing(connection).forEach(listener -> listener.entering(connection));
     } catch (RuntimeException | Error e) {
       directory.remove(connection);
       throw e;
     }
     connection.shard().submit(connection, new Outbound.Welcome(reply), 0);
-    tell(listener -> listener.opened(connection, admission.kicked()));
+    tell(connection, listener -> listener.opened(connection, admission.kicked()));
     connection.announced().ifPresent(cause -> tellClosed(connection, cause));
   }
 
@@ -204,11 +204,17 @@ final class Logins {
         }
       }
     }
-    tell(listener -> listener.closed(connection, cause));
+    tell(connection, listener -> listener.closed(connection, cause));
   }
 
-  private void tell(Consumer<SessionListener> event) {
-    for (SessionListener listener : listeners) {
+  private List<SessionListener> hearing(Connection connection) {
+    return connection.principal().isGuest()
+        ? listeners.stream().filter(SessionListener::hearsGuests).toList()
+        : listeners;
+  }
+
+  private void tell(Connection connection, Consumer<SessionListener> event) {
+    for (SessionListener listener : hearing(connection)) {
       try {
         event.accept(listener);
       } catch (StoreException e) {

@@ -72,6 +72,10 @@ final class Requests {
       case CommandTable.LOGIN ->
           refuse(connection, id, ErrorCode.ACCOUNT_INVALID_PARAMETER, "already logged in");
       default -> {
+        if (connection.principal().isGuest() && !command.get().forGuests()) {
+          refuse(connection, id, ErrorCode.NOT_AUTHENTICATED, "not for guests");
+          return;
+        }
         connection.run(
             new CommandCall(
                 connection,

@@ -8,6 +8,11 @@ import java.util.List;
  */
 public interface SessionListener {
 
+  /** Whether it is told of guests too, who have no account (see {@code Principal.isGuest}). */
+  default boolean hearsGuests() {
+    return false;
+  }
+
   /**
    * A login was accepted and the session stands in the directory; the reply waits until this
    * returns, so that what the session is to hear of has no gap. What is sent to it meanwhile comes

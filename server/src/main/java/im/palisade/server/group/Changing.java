@@ -167,7 +167,11 @@ final class Changing {
 
   /** Tells the group, in the order of its messages, as its type's rule says. */
   void tip(Rule rule, GroupTips.Content content) {
-    GroupType.TipWay way = group().type().tips(rule);
+    tip(group().type().tips(rule), content);
+  }
+
+  /** The same in that way. */
+  void tip(GroupType.TipWay way, GroupTips.Content content) {
     if (way != GroupType.TipWay.OFF && group().active()) {
       tips.append(
           new GroupTip("GROUP" + group().groupId(), content.json(), way == GroupType.TipWay.STORE));

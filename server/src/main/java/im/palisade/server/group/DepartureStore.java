@@ -28,6 +28,7 @@ final class DepartureStore {
           "DELETE FROM group_member WHERE account_id = ?",
           "DELETE FROM group_past_member WHERE account_id = ?",
           "DELETE FROM group_topic_member WHERE account_id = ?",
+          "DELETE FROM group_last_seen WHERE account_id = ?",
           "DELETE FROM group_mute WHERE account_id = ?",
           "DELETE FROM permission_member WHERE account_id = ?",
           "DELETE FROM group_application WHERE account_id = ?");

@@ -75,7 +75,7 @@ public final class GroupCreation {
     if (!wanted.imported()) {
       ask(app, actor, wanted, owner);
     }
-    GroupTexts passed = texts.pass(app, actor, wanted.texts());
+    GroupTexts passed = wanted.imported() ? wanted.texts() : texts.pass(app, actor, wanted.texts());
     Group group =
         regions
             .of(app)

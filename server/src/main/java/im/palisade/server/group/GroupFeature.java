@@ -30,6 +30,7 @@ public final class GroupFeature {
   private final GroupAudiences audiences;
   private final TopicOptions topicOptions;
   private final GroupRecycling recycling;
+  private final AwayMembers away;
   private final GroupRemains remains;
   private final GroupActivation activation;
   private final GroupOperations operations;
@@ -86,6 +87,23 @@ public final class GroupFeature {
             texts,
             clock);
     Standings standings = new Standings(groups, rooms);
+    Entrance entrance = new Entrance(order, audiences, notices);
+    JoinRequests requests =
+        new JoinRequests(
+            regions,
+            accounts,
+            groups,
+            order,
+            members,
+            applications,
+            admission,
+            entrance,
+            notices,
+            clock);
+    Leaving leaving =
+        new Leaving(
+            accounts, order, store, members, dissolution, audiences, topicOptions, notices, clock);
+    away = new AwayMembers(regions, groups, leaving, sessions, clock);
     services =
         new GroupServices(
             accounts,
@@ -96,21 +114,9 @@ public final class GroupFeature {
                 regions, store, order, hook, admission, audiences, notices, texts, clock),
             new GroupProfiles(order, store, members, admission, texts, clock),
             dissolution,
-            new Membership(
-                regions,
-                accounts,
-                groups,
-                order,
-                store,
-                members,
-                applications,
-                admission,
-                dissolution,
-                audiences,
-                topicOptions,
-                notices,
-                standings,
-                clock),
+            new Membership(groups, order, admission, standings, requests, entrance, clock),
+            requests,
+            leaving,
             new MemberProfiles(
                 accounts, order, members, mutes, audiences, notices, sessions, texts, clock),
             mutes,
@@ -132,14 +138,15 @@ public final class GroupFeature {
     endpoints.addAll(new PermissionRestApi(services, permissions).endpoints());
     MemberImport imports = new MemberImport(accounts, order, store, members, audiences, clock);
     endpoints.addAll(new MemberImportRestApi(services, imports).endpoints());
-    commands.addAll(new GroupCommands(services, topics).commands());
+    commands.addAll(new GroupCommands(services).commands());
+    commands.addAll(new MembershipCommands(services, topics).commands());
     reading = new GroupReadCommands(services, attributes, counters, topics);
     commands.addAll(reading.commands());
     DepartureStore departures = new DepartureStore();
     departure =
         (unit, account) -> {
-          List<Long> leaving = List.of(account.id());
-          int left = members.joined(unit.connection(), leaving).getOrDefault(account.id(), 0);
+          List<Long> deleted = List.of(account.id());
+          int left = members.joined(unit.connection(), deleted).getOrDefault(account.id(), 0);
           unit.counts().add(account.appId(), Counter.GROUP_QUITS, left);
           List<String> changed = departures.leave(unit.connection(), account);
           unit.onCommit(() -> changed.forEach(group -> groups.refresh(account.appId(), group)));
@@ -231,6 +238,16 @@ public final class GroupFeature {
   /** Dissolves groups that have been silent for too long. */
   public Job recycling(Supplier<Collection<App>> apps) {
     return recycling.job(apps);
+  }
+
+  /** Removes members who have not been connected for too long. */
+  public Job awayMembers(Supplier<Collection<App>> apps) {
+    return away.job(apps);
+  }
+
+  /** Notes who is connected, where an app removes those who are not. */
+  public SessionListener presenceListener() {
+    return away;
   }
 
   /** Wakes Work groups. */

@@ -86,7 +86,7 @@ public final class GroupMutes {
           if (!named.isEmpty()) {
             changing.record(actor, "group.mute", named);
             changing.tip(
-                Rule.TIP_ROLES, GroupTips.muted(group, actor.account(), each(named, seconds)));
+                Rule.TIP_MUTE, GroupTips.muted(group, actor.account(), each(named, seconds)));
           }
           return null;
         });

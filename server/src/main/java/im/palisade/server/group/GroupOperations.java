@@ -154,7 +154,7 @@ public final class GroupOperations {
 
   /** Removes members. */
   public void remove(App app, Actor actor, Group group, List<String> userIds) {
-    services.membership().remove(app, actor, group, userIds, false, "");
+    services.leaving().remove(app, actor, group, userIds, false, "");
   }
 
   /** Silences members for so many seconds, or ends that with 0. */

@@ -3,11 +3,13 @@ package im.palisade.server.group;
 import im.palisade.server.account.Account;
 import im.palisade.server.app.App;
 import im.palisade.server.group.GroupTips.Change;
+import im.palisade.server.group.GroupType.TipWay;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -106,7 +108,7 @@ public final class GroupProfiles {
                 new GroupHook.Fact.OwnerChanged(
                     members.userId(changing.connection(), before.ownerId()), account.userId()));
             changing.tip(
-                Rule.TIP_PROFILE,
+                Rule.TIP_OWNER,
                 GroupTips.profile(
                     before,
                     actor.account(),
@@ -180,44 +182,49 @@ public final class GroupProfiles {
 
   private static void tell(Changing changing, Actor actor, Group before, Group after)
       throws SQLException {
-    List<Change> profile = new ArrayList<>();
     GroupTexts old = before.texts();
     GroupTexts texts = after.texts();
-    add(profile, "Name", old.name(), texts.name());
-    add(profile, "Introduction", old.introduction(), texts.introduction());
-    add(profile, "Notification", old.notification(), texts.notification());
-    add(profile, "FaceUrl", old.faceUrl(), texts.faceUrl());
-    for (String field : changing.app().settings().groups().groupFieldNames()) {
-      String was = before.custom().getOrDefault(field, "");
-      String is = after.custom().getOrDefault(field, "");
-      if (!was.equals(is)) {
-        profile.add(new Change("AppDefinedData", field, is));
-      }
-    }
     Map<String, String> changed = texts.differingFrom(old);
     if (!changed.isEmpty()) {
       changing.happened(actor, new GroupHook.Fact.Changed(changed));
     }
-    List<Change> control = new ArrayList<>();
-    add(control, "MuteAllMember", onOff(before.muteAll()), onOff(after.muteAll()));
-    add(
-        control,
+    News news = new News(after.type());
+    news.add(Rule.TIP_NAME, "Name", old.name(), texts.name());
+    news.add(Rule.TIP_INTRODUCTION, "Introduction", old.introduction(), texts.introduction());
+    news.add(Rule.TIP_NOTICE, "Notification", old.notification(), texts.notification());
+    news.add(Rule.TIP_FACE, "FaceUrl", old.faceUrl(), texts.faceUrl());
+    for (String field : changing.app().settings().groups().groupFieldNames()) {
+      String was = before.custom().getOrDefault(field, "");
+      String is = after.custom().getOrDefault(field, "");
+      news.add(Rule.TIP_FIELDS, was, new Change("AppDefinedData", field, is));
+    }
+    news.add(Rule.TIP_MUTE_ALL, "MuteAllMember", onOff(before.muteAll()), onOff(after.muteAll()));
+    news.add(
+        Rule.TIP_JOIN_OPTION,
         "ApplyJoinOption",
         before.joinOption().applyName(),
         after.joinOption().applyName());
-    tell(changing, actor, Rule.TIP_PROFILE, profile);
-    tell(changing, actor, Rule.TIP_CONTROL, control);
+    news.byWay.forEach(
+        (way, changes) -> changing.tip(way, GroupTips.profile(before, actor.account(), changes)));
   }
 
-  private static void tell(Changing changing, Actor actor, Rule rule, List<Change> changes) {
-    if (!changes.isEmpty()) {
-      changing.tip(rule, GroupTips.profile(changing.group(), actor.account(), changes));
+  /** What has changed, by the way in which it is told. */
+  private static final class News {
+    private final GroupType type;
+    private final Map<TipWay, List<Change>> byWay = new EnumMap<>(TipWay.class);
+
+    News(GroupType type) {
+      this.type = type;
     }
-  }
 
-  private static void add(List<Change> changes, String key, String was, String is) {
-    if (!was.equals(is)) {
-      changes.add(new Change(key, is));
+    void add(Rule rule, String key, String was, String is) {
+      add(rule, was, new Change(key, is));
+    }
+
+    void add(Rule rule, String was, Change change) {
+      if (!was.equals(change.value())) {
+        byWay.computeIfAbsent(type.tips(rule), way -> new ArrayList<>()).add(change);
+      }
     }
   }
 

@@ -12,6 +12,8 @@ record GroupServices(
     GroupProfiles profiles,
     Dissolution dissolution,
     Membership membership,
+    JoinRequests requests,
+    Leaving leaving,
     MemberProfiles memberProfiles,
     GroupMutes mutes,
     LiveRooms rooms,

@@ -378,7 +378,7 @@ final class GroupStore {
     }
   }
 
-  private static String custom(GroupType type) {
+  static String custom(GroupType type) {
     return type.name().equals(type.base().wireName()) ? "" : type.name();
   }
 

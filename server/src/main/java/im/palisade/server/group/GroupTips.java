@@ -44,6 +44,10 @@ final class GroupTips {
     return new Content(about(REMOVED, group, operator, accounts).put("MemberNum", count));
   }
 
+  static Content removed(Group group, String operator, Collection<Account> accounts, int count) {
+    return new Content(about(REMOVED, group, operator, accounts).put("MemberNum", count));
+  }
+
   static Content admin(Group group, Account operator, Account account, boolean appointed) {
     return new Content(
         about(appointed ? ADMIN_SET : ADMIN_CANCELLED, group, operator, List.of(account)));
@@ -74,17 +78,23 @@ final class GroupTips {
 
   private static ObjectNode about(
       int code, Group group, Account operator, Collection<Account> accounts) {
-    ObjectNode json =
-        Json.object()
-            .put("OpType", code)
-            .put("GroupName", group.texts().name())
-            .put("Operator_Account", operator.userId());
+    ObjectNode json = about(code, group, operator.userId(), accounts);
     if (!operator.nick().isEmpty()) {
       json.put("Operator_Nick", operator.nick());
     }
     if (!operator.faceUrl().isEmpty()) {
       json.put("Operator_FaceUrl", operator.faceUrl());
     }
+    return json;
+  }
+
+  private static ObjectNode about(
+      int code, Group group, String operator, Collection<Account> accounts) {
+    ObjectNode json =
+        Json.object()
+            .put("OpType", code)
+            .put("GroupName", group.texts().name())
+            .put("Operator_Account", operator);
     if (!accounts.isEmpty()) {
       ArrayNode list = json.putArray("MemberList");
       for (Account account : accounts) {

@@ -4,10 +4,13 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import im.palisade.server.app.App;
 import im.palisade.server.app.GroupSettings;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +18,9 @@ import org.slf4j.LoggerFactory;
 public final class GroupTypes {
   private static final Logger log = LoggerFactory.getLogger(GroupTypes.class);
   private static final int CACHED_SETTINGS = 10_000;
+
+  /** What live rooms are told of is not the app's to decide (group-semantics §3.4). */
+  private static final Set<Rule> FIXED = Rule.tipsOfLiveRooms();
 
   /** Settings are immutable and replaced when they change, so they are the key. */
   private final Cache<GroupSettings, Map<String, GroupType>> cache =
@@ -52,6 +58,7 @@ public final class GroupTypes {
               base.wireName(),
               base,
               changed(
+                  base,
                   RuleTable.of(base),
                   settings.rules().getOrDefault(base.wireName(), Map.of()),
                   base.wireName())));
@@ -68,23 +75,29 @@ public final class GroupTypes {
           new GroupType(
               custom.name(),
               base.get(),
-              changed(under.rules(), custom.overrides(), custom.name())));
+              changed(base.get(), under.rules(), custom.overrides(), custom.name())));
     }
     return Map.copyOf(types);
   }
 
   private static Map<Rule, String> changed(
-      Map<Rule, String> rules, Map<String, String> overrides, String type) {
+      BaseType base, Map<Rule, String> rules, Map<String, String> overrides, String type) {
     Map<Rule, String> changed = new EnumMap<>(rules);
-    overrides.forEach(
-        (key, value) -> {
-          Optional<Rule> rule = Rule.named(key).filter(each -> each.accepts(value));
-          if (rule.isPresent()) {
-            changed.put(rule.get(), value);
-          } else {
-            log.warn("group type {}: {} cannot be {}", type, key, value);
-          }
-        });
+    // What stands for several rules comes first, so that what is said of one of them holds.
+    overrides.entrySet().stream()
+        .sorted(Comparator.comparingInt(each -> -Rule.meant(each.getKey()).size()))
+        .forEach(
+            each -> {
+              List<Rule> meant = Rule.meant(each.getKey());
+              String value = each.getValue();
+              boolean fixed =
+                  base == BaseType.AV_CHAT_ROOM && meant.stream().anyMatch(FIXED::contains);
+              if (meant.isEmpty() || fixed || !meant.getFirst().accepts(value)) {
+                log.warn("group type {}: {} cannot be {}", type, each.getKey(), value);
+              } else {
+                meant.forEach(rule -> changed.put(rule, value));
+              }
+            });
     return changed;
   }
 }

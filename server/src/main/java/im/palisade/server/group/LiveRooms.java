@@ -22,8 +22,11 @@ public interface LiveRooms {
    */
   void enter(App app, Group room, Account account, Session session);
 
+  /** A guest's session enters a room: it is counted, and nobody is told. */
+  void watch(App app, Group room, Session guest);
+
   /** A session leaves a room; one that is not there is no error. */
-  void leave(App app, Group room, Account account, Session session);
+  void leave(App app, Group room, Session session);
 
   /** Somebody who is there, since when in UNIX seconds. */
   record Attendee(Account account, long joinTime) {}

@@ -98,7 +98,7 @@ public final class MemberProfiles {
             mutes.set(changing, group.id(), List.of(account), seconds, now);
             changing.record(actor, "group.mute", List.of(account));
             changing.tip(
-                Rule.TIP_ROLES, GroupTips.muted(group, actor.account(), Map.of(account, seconds)));
+                Rule.TIP_MUTE, GroupTips.muted(group, actor.account(), Map.of(account, seconds)));
           }
           return null;
         });
@@ -155,7 +155,7 @@ public final class MemberProfiles {
       if (!appointed) {
         changing.rightsLost();
       }
-      changing.tip(Rule.TIP_ROLES, GroupTips.admin(group, actor.account(), account, appointed));
+      changing.tip(Rule.TIP_ADMIN, GroupTips.admin(group, actor.account(), account, appointed));
       changing
           .unit()
           .onCommit(

@@ -81,6 +81,7 @@ public final class MemberRestApi {
   private final GroupService groups;
   private final GroupRoster roster;
   private final Membership membership;
+  private final Leaving leaving;
   private final MemberProfiles profiles;
   private final AccountService accounts;
   private final OnlineAccounts online;
@@ -89,6 +90,7 @@ public final class MemberRestApi {
     this.groups = services.groups();
     this.roster = services.roster();
     this.membership = services.membership();
+    this.leaving = services.leaving();
     this.profiles = services.memberProfiles();
     this.accounts = services.accounts();
     this.online = services.online();
@@ -164,8 +166,7 @@ public final class MemberRestApi {
     List<String> named = call.get(TO_DELETE);
     boolean silent = call.get(GroupFields.SILENCE);
     String reason = call.get(REASON);
-    membership.remove(
-        call.app(), RestActors.of(accounts, call), group(call), named, silent, reason);
+    leaving.remove(call.app(), RestActors.of(accounts, call), group(call), named, silent, reason);
     return RestReply.ok();
   }
 

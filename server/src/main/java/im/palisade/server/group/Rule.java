@@ -1,8 +1,12 @@
 package im.palisade.server.group;
 
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What differs between group types: a row of {@link RuleTable}. Its name there and in settings is
@@ -85,14 +89,43 @@ public enum Rule {
   AT_ALL(Words.YES_NO),
   /** Whether a notification may go to some members only. */
   NOTICE_SOME(Words.YES_NO),
-  /** Tips of who joins, is invited, is removed or quits. */
-  TIP_MEMBERS(Words.TIPS),
-  /** Tips of name, notice, introduction, face and owner. */
-  TIP_PROFILE(Words.TIPS),
-  /** Tips of mute-all and join option. */
-  TIP_CONTROL(Words.TIPS),
-  /** Tips of muted members and of admins set or dismissed. */
-  TIP_ROLES(Words.TIPS);
+  /** Tips of who joins. */
+  TIP_JOIN(Words.TIPS),
+  /** Tips of who is invited or added. */
+  TIP_INVITE(Words.TIPS),
+  /** Tips of who is removed. */
+  TIP_REMOVE(Words.TIPS),
+  /** Tips of who quits. */
+  TIP_QUIT(Words.TIPS),
+  /** Tips of another name. */
+  TIP_NAME(Words.TIPS),
+  /** Tips of another notice. */
+  TIP_NOTICE(Words.TIPS),
+  /** Tips of another introduction. */
+  TIP_INTRODUCTION(Words.TIPS),
+  /** Tips of another face. */
+  TIP_FACE(Words.TIPS),
+  /** Tips of another owner. */
+  TIP_OWNER(Words.TIPS),
+  /** Tips of custom fields. */
+  TIP_FIELDS(Words.TIPS),
+  /** Tips of mute-all. */
+  TIP_MUTE_ALL(Words.TIPS),
+  /** Tips of the join option. */
+  TIP_JOIN_OPTION(Words.TIPS),
+  /** Tips of muted members. */
+  TIP_MUTE(Words.TIPS),
+  /** Tips of admins set or dismissed. */
+  TIP_ADMIN(Words.TIPS);
+
+  /** Words of settings that stand for several rules at once. */
+  private static final Map<String, List<Rule>> TOGETHER =
+      Map.of(
+          "tip-members", List.of(TIP_JOIN, TIP_INVITE, TIP_REMOVE, TIP_QUIT),
+          "tip-profile",
+              List.of(TIP_NAME, TIP_NOTICE, TIP_INTRODUCTION, TIP_FACE, TIP_OWNER, TIP_FIELDS),
+          "tip-control", List.of(TIP_MUTE_ALL, TIP_JOIN_OPTION),
+          "tip-roles", List.of(TIP_MUTE, TIP_ADMIN));
 
   /** A regular expression: the words that may stand in the row. */
   private final String words;
@@ -113,6 +146,16 @@ public enum Rule {
 
   static Optional<Rule> named(String key) {
     return Arrays.stream(values()).filter(rule -> rule.key().equals(key)).findFirst();
+  }
+
+  /** The rules a word of the settings stands for: its own, or several at once; else none. */
+  static List<Rule> meant(String key) {
+    return named(key).map(List::of).orElseGet(() -> TOGETHER.getOrDefault(key, List.of()));
+  }
+
+  /** Tips that are the same in every live room. */
+  static Set<Rule> tipsOfLiveRooms() {
+    return EnumSet.range(TIP_JOIN, TIP_JOIN_OPTION);
   }
 
   private static final class Words {

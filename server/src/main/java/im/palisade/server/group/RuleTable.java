@@ -54,10 +54,20 @@ final class RuleTable {
       at-all               yes              yes              yes              no               yes
       notice-some          yes              yes              yes              no               yes
 
-      tip-members          store            store            off              push             store
-      tip-profile          store            store            store            push             store
-      tip-control          off              off              off              off              off
-      tip-roles            store            store            off              off              store
+      tip-join             store            store            off              push             store
+      tip-invite           store            store            off              push             store
+      tip-remove           store            store            off              push             store
+      tip-quit             store            store            off              push             store
+      tip-name             store            store            store            push             store
+      tip-notice           store            store            store            push             store
+      tip-introduction     store            store            store            push             store
+      tip-face             store            store            store            push             store
+      tip-owner            store            store            store            push             store
+      tip-fields           store            store            store            push             store
+      tip-mute-all         off              off              off              off              off
+      tip-join-option      off              off              off              off              off
+      tip-mute             store            store            off              off              store
+      tip-admin            store            store            off              off              store
       """;
 
   private static final Map<BaseType, Map<Rule, String>> RULES = parse();

@@ -367,7 +367,7 @@ public final class Topics {
           if (!named.isEmpty()) {
             changing.record(actor, "group.mute", named);
             changing.tip(
-                Rule.TIP_ROLES,
+                Rule.TIP_MUTE,
                 GroupTips.muted(group, actor.account(), GroupMutes.each(named, seconds)));
           }
           return null;

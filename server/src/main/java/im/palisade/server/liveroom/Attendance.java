@@ -115,6 +115,7 @@ public final class Attendance {
       try {
         for (Presence each : candidates(room.get(), mark)) {
           if (each.number() >= from.before()
+              || each.isGuest()
               || (mark.isEmpty() && each.isMarked(Presence.HIDDEN))) {
             continue;
           }

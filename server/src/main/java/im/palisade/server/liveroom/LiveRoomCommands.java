@@ -38,6 +38,7 @@ final class LiveRoomCommands {
   List<Command> commands() {
     return List.of(
         Command.of("group.online", ErrorCode.GROUP_INVALID_PARAMETER)
+            .forGuests()
             .meaning("How many are in a live room.")
             .params(GROUP_ID)
             .reply(ReplyField.of("count", "sessions that are in"))

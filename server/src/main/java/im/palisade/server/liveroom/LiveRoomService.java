@@ -131,7 +131,30 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
   }
 
   @Override
-  public void leave(App app, Group group, Account account, Session session) {
+  public void watch(App app, Group group, Session guest) {
+    int replayed = app.settings().groups().replay();
+    Arrival arrival =
+        rooms.in(
+            app,
+            group,
+            room -> {
+              Arrival came = room.enter(guest.principal().accountId(), guest, now());
+              List<EncodedFrame> replay = room.replay(replayed, clock.millis());
+              if (rooms.add(guest, room)) {
+                replay.forEach(guest::send);
+              }
+              return came;
+            });
+    if (arrival != Arrival.PRESENT) {
+      metrics.present.inc();
+    }
+    if (!sessions.of(guest.principal().accountId()).contains(guest)) {
+      ended(guest);
+    }
+  }
+
+  @Override
+  public void leave(App app, Group group, Session session) {
     rooms.known(app, group).ifPresent(room -> leave(room, session, true));
   }
 
@@ -153,7 +176,7 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
     }
     if (gone) {
       metrics.present.dec();
-      if (quits) {
+      if (quits && !session.principal().isGuest()) {
         statistics.count(room.app(), Counter.GROUP_QUITS, 1);
         String userId = session.principal().userId();
         tips.went(room, userId, present);
@@ -175,6 +198,11 @@ public final class LiveRoomService implements LiveRooms, SessionListener {
 
   private static Origin origin(Session session) {
     return Origin.client(session.principal().userId(), session.address(), session.platform());
+  }
+
+  @Override
+  public boolean hearsGuests() {
+    return true;
   }
 
   @Override

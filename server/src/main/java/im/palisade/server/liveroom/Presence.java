@@ -45,6 +45,11 @@ final class Presence {
     return userId;
   }
 
+  /** Somebody without an account: counted, and shown to nobody. */
+  boolean isGuest() {
+    return accountId < 0;
+  }
+
   long number() {
     return number;
   }

@@ -190,7 +190,7 @@ final class Room {
       return false;
     }
     forget(presence);
-    if (!quits) {
+    if (!quits && !session.principal().isGuest()) {
       lost.put(accountId, new Lost(presence.userId(), now));
     }
     return true;

@@ -81,7 +81,8 @@ final class RoomTips {
   }
 
   private void note(Room room, String userId, int present, boolean arrives) {
-    if (present > LARGEST_TOLD || room.group().type().tips(Rule.TIP_MEMBERS) == TipWay.OFF) {
+    Rule rule = arrives ? Rule.TIP_JOIN : Rule.TIP_QUIT;
+    if (present > LARGEST_TOLD || room.group().type().tips(rule) == TipWay.OFF) {
       return;
     }
     pending.compute(

@@ -8,10 +8,20 @@ public final class UserIds {
   /** Longest UserID in UTF-8 bytes. */
   public static final int MAX_BYTES = 32;
 
-  /** Prefixes of ids that are not made by apps: groups, robots, official accounts, system. */
-  private static final List<String> RESERVED = List.of("@TGS#", "@RBT#", "@TOA#", "@TIM#");
+  /**
+   * Prefixes of ids that are not made by apps: groups, robots, official accounts, system, guests.
+   */
+  private static final List<String> RESERVED = List.of("@TGS#", "@RBT#", "@TOA#", "@TIM#", "@GST#");
+
+  /** How the ids of guests begin, who watch live rooms without an account. */
+  private static final String GUEST = "@GST#";
 
   private UserIds() {}
+
+  /** Whether this names a guest. */
+  public static boolean isGuest(String id) {
+    return id.length() > GUEST.length() && id.startsWith(GUEST) && isWellFormed(id);
+  }
 
   /**
    * Whether this names an account at all: 1–32 bytes of printable ASCII or multi-byte UTF-8, no

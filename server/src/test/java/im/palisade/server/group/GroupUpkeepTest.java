@@ -55,6 +55,67 @@ class GroupUpkeepTest {
   }
 
   @Test
+  void membersWhoStayAwayForTooLongAreRemovedButForOwnersAndThoseWhoAreThere() {
+    Groups groups =
+        groups("{'groups':{'removeAwayAfterDays':{'Public':30,'Private':30,'AVChatRoom':1}}}");
+    String club = groups.create("Public", "ann", "bo", "cy", "dee");
+    String team = groups.create("Private", "ann", "bo", "dee");
+    String class1 = groups.create("ChatRoom", "ann", "bo", "dee");
+    groups.makeAdmin(club, "dee");
+    say(groups, "'GroupId':'" + team + "'");
+    run(groups, "group-away-members");
+    assertEquals(4, groups.members(club).size(), "the days are counted from now on");
+    sql(
+        groups,
+        "UPDATE group_member m JOIN im_group g USING (conversation_id)"
+            + " SET m.join_time = m.join_time - 40 * 86400 WHERE g.app_id = ?");
+    run(groups, "group-away-members");
+    assertEquals(4, groups.members(club).size(), "long members, and seen a moment ago");
+    sql(
+        groups,
+        "UPDATE group_last_seen s JOIN account a ON a.id = s.account_id"
+            + " SET s.day = s.day - 31 WHERE a.app_id = ?");
+    String late = groups.create("Public", "ann", "dee");
+    try (TestUser cy = groups.app().login("cy")) {
+      run(groups, "group-away-members");
+      assertEquals(List.of("ann", "cy"), groups.members(club), "cy is connected, ann owns it");
+      JsonNode tip = cy.nextMessage().body().at("/0/MsgContent");
+      assertEquals(3, tip.path("OpType").asInt(), tip::toString);
+      assertEquals(2, tip.path("MemberList").size(), tip::toString);
+      assertEquals("@TIM#SYSTEM", tip.path("Operator_Account").asText());
+    }
+    assertEquals(2, groups.info(club).path("MemberNum").asInt());
+    assertEquals(List.of("ann"), groups.members(team));
+    assertEquals(3, groups.members(class1).size(), "its type has no such setting");
+    assertEquals(2, groups.members(late).size(), "who has just come stays");
+    groups.ok(
+        "add_group_member", "{'GroupId':'" + club + "','MemberList':[{'Member_Account':'bo'}]}");
+    run(groups, "group-away-members");
+    assertEquals(3, groups.members(club).size());
+  }
+
+  private static void run(Groups groups, String name) {
+    groups.app().server().jobs().jobs().stream()
+        .filter(job -> job.name().equals(name))
+        .forEach(job -> job.work().run());
+  }
+
+  private static void sql(Groups groups, String statement) {
+    groups
+        .app()
+        .server()
+        .regions()
+        .of(groups.app().app())
+        .inUnitOfWork(
+            unit -> {
+              try (var update = unit.connection().prepareStatement(statement)) {
+                update.setLong(1, groups.app().appId());
+                return update.executeUpdate();
+              }
+            });
+  }
+
+  @Test
   void anAppMakesNoMoreGroupsADayThanItsCap() {
     Groups groups = groups("{'groups':{'groupsPerDay':2}}");
     groups.create("Public", "ann");
@@ -146,7 +207,7 @@ class GroupUpkeepTest {
     return new Groups(
         TestServer.shared()
             .newApp(AppSettings.parse(settings.replace('\'', '"')))
-            .withUsers("ann", "bo", "cy"));
+            .withUsers("ann", "bo", "cy", "dee"));
   }
 
   private static int add(Groups groups, String group, String userId) {
@@ -196,8 +257,6 @@ class GroupUpkeepTest {
   }
 
   private static void run(Groups groups) {
-    groups.app().server().jobs().jobs().stream()
-        .filter(job -> job.name().equals("group-recycling"))
-        .forEach(job -> job.work().run());
+    run(groups, "group-recycling");
   }
 }

@@ -23,6 +23,9 @@ class LargeCommunityTest {
   private static final Logger log = LoggerFactory.getLogger(LargeCommunityTest.class);
   private static final int MEMBERS = 99_000;
 
+  /** Measured and held to the targets with {@code -Dpalisade.figures=true}. */
+  private static final boolean FIGURES = Boolean.getBoolean("palisade.figures");
+
   private final Groups groups =
       new Groups(TestServer.shared().newApp().withUsers("ann", "bo", "cy"));
 
@@ -120,6 +123,19 @@ class LargeCommunityTest {
         median(sends),
         median(counts),
         Duration.ofNanos(System.nanoTime() - begin));
+    if (FIGURES) {
+      hold("a page in the store", median(reads));
+      hold("a page over REST", median(pages));
+      hold("a join over REST", median(joins));
+      hold("a send over REST", median(sends));
+      hold("unread of an account", median(counts));
+    }
+  }
+
+  private static void hold(String what, Duration median) {
+    System.out.printf(
+        "FIGURE community of %d, %s: %.2f ms%n", MEMBERS, what, median.toNanos() / 1e6);
+    assertTrue(median.toMillis() < 10, what + " took " + median);
   }
 
   private long account(String userId) {
