@@ -90,7 +90,14 @@ class CrowdTest {
             }
             audiences.say(small, event(100));
           });
+      long begin = System.nanoTime();
       await().atMost(Duration.ofSeconds(60)).until(() -> crowd.frames() == 5L * members + 10);
+      if (Boolean.getBoolean("palisade.figures")) {
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        System.out.printf(
+            "FIGURE room of %d channels in one process: %.0f deliveries/s%n",
+            members, 5L * members / seconds);
+      }
       // The small audience has its turn long before the large one is through.
       assertTrue(crowd.framesWhenSeen() < members, () -> "after " + crowd.framesWhenSeen());
       crowd.turn();
