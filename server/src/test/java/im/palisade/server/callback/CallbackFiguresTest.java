@@ -4,20 +4,14 @@ import im.palisade.client.Sent;
 import im.palisade.server.callback.CallbackOutboxStore.Due;
 import im.palisade.server.protocol.Origin;
 import im.palisade.server.store.Region;
+import im.palisade.server.testing.QuickReceiver;
 import im.palisade.server.testing.TestUser;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assertions;
@@ -66,7 +60,7 @@ class CallbackFiguresTest {
   }
 
   private static void drain(Hooked hooked, QuickReceiver receiver, String command, int facts) {
-    long before = receiver.taken.sum();
+    long before = receiver.taken();
     Region region = hooked.app().server().regions().of(hooked.app().app());
     CallbackOutboxStore store = hooked.app().server().webhooks().outbox();
     long appId = hooked.app().appId();
@@ -87,7 +81,7 @@ class CallbackFiguresTest {
     Awaitility.await()
         .atMost(Duration.ofMinutes(2))
         .pollInterval(Duration.ofMillis(20))
-        .until(() -> receiver.taken.sum() - before >= facts);
+        .until(() -> receiver.taken() - before >= facts);
   }
 
   private static long medianMicros(TestUser user, int first, int count) {
@@ -102,65 +96,5 @@ class CallbackFiguresTest {
     }
     Arrays.sort(micros);
     return micros[count / 2];
-  }
-
-  /** Reads as little of a request as it must and says yes. */
-  private static final class QuickReceiver implements AutoCloseable {
-    private static final byte[] YES =
-        "HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{\"ErrorCode\":0}"
-            .getBytes(StandardCharsets.US_ASCII);
-
-    private final LongAdder taken = new LongAdder();
-    private final ServerSocket socket;
-
-    QuickReceiver() throws IOException {
-      socket = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
-      Thread.startVirtualThread(
-          () -> {
-            while (!socket.isClosed()) {
-              try {
-                Socket connection = socket.accept();
-                Thread.startVirtualThread(() -> serve(connection));
-              } catch (IOException e) {
-                return;
-              }
-            }
-          });
-    }
-
-    String url() {
-      return "http://127.0.0.1:" + socket.getLocalPort() + "/";
-    }
-
-    private void serve(Socket connection) {
-      try (connection;
-          InputStream in = new BufferedInputStream(connection.getInputStream())) {
-        connection.setTcpNoDelay(true);
-        StringBuilder line = new StringBuilder();
-        int length = 0;
-        for (int c = in.read(); c >= 0; c = in.read()) {
-          if (c != '\n') {
-            line.append((char) c);
-            continue;
-          }
-          String text = line.toString().trim();
-          line.setLength(0);
-          if (text.regionMatches(true, 0, "Content-Length:", 0, 15)) {
-            length = Integer.parseInt(text.substring(15).trim());
-          } else if (text.isEmpty()) {
-            in.readNBytes(length);
-            connection.getOutputStream().write(YES);
-            taken.increment();
-          }
-        }
-      } catch (IOException e) {
-        // The server has had enough of this connection.
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      socket.close();
-    }
   }
 }
