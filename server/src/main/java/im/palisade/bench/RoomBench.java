@@ -85,7 +85,7 @@ final class RoomBench {
       CpuMeter.Used used = meter.since();
       Figure each = Figure.of(label, "a join into " + type, joining.toNanos() / 1e6 / size, "ms");
       report.add(mostMillis > 0 ? each.atMost(mostMillis) : each);
-      report.add(Figure.of(label, "server CPU", used.both() / size, "us/join"));
+      report.add(Figure.of(label, "server CPU", used.both() / (double) size, "us/join"));
       report.add(Figure.of(label, "other processes meanwhile", used.coresOfOthers(), "cores"));
       report.add(label, load.faults());
     }
