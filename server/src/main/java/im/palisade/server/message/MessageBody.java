@@ -73,12 +73,7 @@ public final class MessageBody {
   /** A body that was validated when it was stored. */
   static MessageBody stored(byte[] elements, Optional<String> cloudCustomData) {
     return new MessageBody(
-        elements,
-        Optional.empty(),
-        cloudCustomData,
-        Optional.empty(),
-        GroupNote.NONE,
-        Set.of());
+        elements, Optional.empty(), cloudCustomData, Optional.empty(), GroupNote.NONE, Set.of());
   }
 
   /**

@@ -4,6 +4,7 @@ import com.hankcs.algorithm.AhoCorasickDoubleArrayTrie;
 import java.io.Serial;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -57,7 +58,7 @@ final class WordAutomaton<V> {
 
     private final int[] states;
 
-    Packed(TreeMap<String, V> words) {
+    Packed(SortedMap<String, V> words) {
       build(words);
       states = new int[base.length << STRIDE_BITS];
       for (int state = 0; state < base.length; state++) {
