@@ -107,12 +107,7 @@ class BadAnswersTest {
     REDIRECT {
       @Override
       void answer(Socket socket) throws IOException {
-        write(
-            socket,
-            "HTTP/1.1 307 Temporary Redirect\r\n"
-                + "Location: /elsewhere\r\n"
-                + "Connection: close\r\n"
-                + "Content-Length: 0\r\n\r\n");
+        say(socket, "307 Temporary Redirect\r\nLocation: /elsewhere", "");
       }
     },
     CREATED {
