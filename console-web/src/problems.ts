@@ -1,7 +1,10 @@
 import { ElMessage } from 'element-plus/es/components/message/index.mjs';
 import 'element-plus/es/components/message/style/css';
-import { ProblemError } from './api/client';
+import { ProblemError, type Problem, type Schemas } from './api/client';
 import { i18n } from './i18n';
+
+/** Bounds say the same in every language; of longer details the server has English words only. */
+const BOUND = /^[0-9–-]+$/;
 
 /** What went wrong, in the reader's language. */
 export function wordsOf(error: unknown): string {
@@ -10,18 +13,40 @@ export function wordsOf(error: unknown): string {
     return t('problem.unavailable');
   }
   const { problem } = error;
+  if (problem.reason !== undefined) {
+    return t(`why.${problem.reason}`);
+  }
   const text = t(`problem.${problem.error}`, { seconds: problem.retryAfter ?? 0 });
   if (problem.error === 'refused') {
-    return `${text} ${problem.message} (${problem.code ?? 0})`;
-  }
-  if (problem.error === 'conflict') {
-    return `${text} ${problem.message}`;
+    return `${text} ${ruleOf(problem)} (${problem.code ?? 0})`;
   }
   if (problem.error === 'invalid') {
-    const fields = problem.fields.map((each) => `${each.field}: ${t(`fault.${each.fault}`)} ${each.detail}`.trim());
-    return `${text} ${fields.join('; ')}`;
+    return `${text} ${problem.fields.map(faultOf).join('; ')}`;
   }
   return text;
+}
+
+/** What rule refused; in English the server knows more of the case than a table does. */
+function ruleOf(problem: Problem): string {
+  const { t, te, locale } = i18n.global;
+  const key = `code.${problem.code ?? 0}`;
+  return te(key, locale.value) ? t(key) : problem.message;
+}
+
+function faultOf(fault: Schemas['FieldFault']): string {
+  const { t, te } = i18n.global;
+  const [first = '', ...rest] = fault.field.split('.');
+  const name = first.replace(/\[\d+\]$/, '');
+  // Of a setting its key says which; the key stands beside its field.
+  const field = rest.length > 0 ? rest.join('.') : te(`named.${name}`, 'en') ? t(`named.${name}`) : name;
+  const what = fault.reason === undefined ? t(`fault.${fault.fault}`) : t(`why.${fault.reason}`);
+  const detail =
+    fault.reason !== undefined && fault.detail !== '' && !BOUND.test(fault.detail)
+      ? `(${fault.detail})`
+      : BOUND.test(fault.detail)
+        ? fault.detail
+        : '';
+  return `${field}: ${what} ${detail}`.trim();
 }
 
 /** Shows what went wrong. */

@@ -51,3 +51,19 @@ export function roleName(role: NamedRole): string {
 export function roleText(role: NamedRole): string {
   return role.builtIn ? i18n.global.t(`role.${role.key}.text`) : role.description;
 }
+
+const STANDARD_TAG = 'Tag_Profile_IM_';
+const OWN_TAG = 'Tag_Profile_Custom_';
+
+/** What a profile field is called; an app's own by the name it gave. */
+export function fieldName(tag: string): string {
+  return tag.startsWith(STANDARD_TAG)
+    ? i18n.global.t(`field.${tag.slice(STANDARD_TAG.length)}`)
+    : tag.replace(OWN_TAG, '');
+}
+
+/** A value of a profile field: words have names, the rest is shown as it is. */
+export function fieldValue(value: unknown): string {
+  const key = `value.${String(value)}`;
+  return typeof value === 'string' && i18n.global.te(key, 'en') ? i18n.global.t(key) : String(value ?? '–');
+}

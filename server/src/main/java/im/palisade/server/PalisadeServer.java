@@ -32,6 +32,7 @@ import im.palisade.server.callback.CallbackFeature;
 import im.palisade.server.callback.CallbackService;
 import im.palisade.server.callback.CallbackSettings;
 import im.palisade.server.callback.TrialWebhook;
+import im.palisade.server.closing.AppRemoval;
 import im.palisade.server.config.LoggingSettings;
 import im.palisade.server.config.Settings;
 import im.palisade.server.conversation.ContactBook;
@@ -398,6 +399,16 @@ public final class PalisadeServer implements AutoCloseable {
                 () -> facts.restUrl(),
                 clock));
     messages.onImport(archive::changed);
+    AppRemoval removal =
+        new AppRemoval(
+            regions,
+            apps,
+            erasure::deleted,
+            app -> {
+              files.deleteAll(app);
+              archive.deleteAll(app);
+            },
+            clock);
     LiveSeries series = part("live series", new LiveSeries(metrics, sessions, clock));
     List<AdminEndpoint<?, ?>> pages =
         Pages.of(
@@ -446,6 +457,8 @@ public final class PalisadeServer implements AutoCloseable {
                     admin.sweeping(),
                     audit.digests(new SequenceHeads()),
                     erasure.job(),
+                    apps.historyRetention(),
+                    removal.job(),
                     new RoamingRetention(regions, apps::all, clock).job()),
                 new JobFailures(regions.home().trail(), clock)));
 

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -374,6 +375,11 @@ public final class AccountService {
               change.apply(unit, account);
               return account;
             });
+  }
+
+  /** How a stored reference stands in audit events. */
+  public static String subjectRef(byte[] stored) {
+    return "usr_" + Base64.getUrlEncoder().withoutPadding().encodeToString(stored);
   }
 
   /** How an account stands in audit events. */

@@ -13,7 +13,6 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -184,7 +183,7 @@ final class AccountStore {
                 account.userId(),
                 account.nick().orElse(""),
                 account.faceUrl().orElse(""),
-                subjectRef(ref),
+                AccountService.subjectRef(ref),
                 0));
       }
     } catch (SQLIntegrityConstraintViolationException e) {
@@ -311,12 +310,8 @@ final class AccountStore {
         text(row.getBytes(3)),
         text(row.getBytes(4)),
         text(row.getBytes(5)),
-        subjectRef(row.getBytes(6)),
+        AccountService.subjectRef(row.getBytes(6)),
         row.getLong(7));
-  }
-
-  private static String subjectRef(byte[] ref) {
-    return "usr_" + Base64.getUrlEncoder().withoutPadding().encodeToString(ref);
   }
 
   private static byte[] utf8(String text) {

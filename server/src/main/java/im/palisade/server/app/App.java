@@ -25,7 +25,9 @@ public record App(
   /** Whether the app may be used. */
   public enum Status {
     ACTIVE(1),
-    DISABLED(2);
+    DISABLED(2),
+    /** Waits for the destruction of its data. */
+    CLOSED(3);
 
     private final int code;
 
@@ -39,7 +41,11 @@ public record App(
     }
 
     static Status ofCode(int code) {
-      return code == ACTIVE.code ? ACTIVE : DISABLED;
+      return switch (code) {
+        case 1 -> ACTIVE;
+        case 3 -> CLOSED;
+        default -> DISABLED;
+      };
     }
   }
 
@@ -51,6 +57,16 @@ public record App(
   /** The same with other settings. */
   App with(AppSettings others) {
     return new App(appId, name, status, region, others, keys, administrators);
+  }
+
+  /** The same in another state. */
+  App with(Status other) {
+    return new App(appId, name, other, region, settings, keys, administrators);
+  }
+
+  /** The same under another name. */
+  App named(String other) {
+    return new App(appId, other, status, region, settings, keys, administrators);
   }
 
   /** Whether REST calls and logins are served. */

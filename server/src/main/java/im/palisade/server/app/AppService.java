@@ -2,7 +2,9 @@ package im.palisade.server.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import im.palisade.compliance.audit.AuditEvent.Target;
+import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.audit.Cause;
+import im.palisade.server.jobs.Job;
 import im.palisade.server.security.SecretBox;
 import im.palisade.server.security.VerificationKey;
 import im.palisade.server.store.Region;
@@ -11,6 +13,7 @@ import im.palisade.server.store.UnitOfWork;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -33,10 +36,19 @@ public final class AppService {
   /** Most administrators an app may have. */
   public static final int MAX_ADMINISTRATORS = 10;
 
+  /** How long a closed app can be taken back (console-features §2, 7). */
+  public static final Duration GRACE = Duration.ofDays(7);
+
+  /** How long changes of settings can be looked at and undone. */
+  public static final Duration HISTORY = Duration.ofDays(400);
+
+  private static final int HISTORY_BATCH = 1000;
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Region home;
   private final AppStore store;
+  private final AppNotesStore notes = new AppNotesStore();
   private final Clock clock;
   private volatile Map<Long, App> apps;
 
@@ -117,19 +129,7 @@ public final class AppService {
   /** Changes settings that have an event type of their own. */
   public App changeSettings(
       long appId, UnaryOperator<AppSettings> change, String eventType, Cause cause) {
-    return update(
-        appId,
-        eventType,
-        app ->
-            new App(
-                app.appId(),
-                app.name(),
-                app.status(),
-                app.region(),
-                change.apply(app.settings()),
-                app.keys(),
-                app.administrators()),
-        cause);
+    return update(appId, eventType, app -> app.with(change.apply(app.settings())), cause);
   }
 
   /**
@@ -180,24 +180,100 @@ public final class AppService {
 
   /** Changes the name. */
   public App rename(long appId, String name, Cause cause) {
-    return update(
-        appId,
-        "app.update",
-        app ->
-            new App(
-                app.appId(),
-                name,
-                app.status(),
-                app.region(),
-                app.settings(),
-                app.keys(),
-                app.administrators()),
-        cause);
+    return update(appId, "app.update", app -> app.named(name), cause);
   }
 
-  /** When each app was created. */
-  public Map<Long, Instant> createdAt() {
-    return home.read(store::createdAt);
+  /** What is kept of each app for those who run it. */
+  public Map<Long, AppNotes> notes() {
+    return home.read(notes::all);
+  }
+
+  /** Gives an app these tags and no others. */
+  public void setTags(long appId, Map<String, String> tags, Cause cause) {
+    home.inUnitOfWork(
+        unit -> {
+          notes.setTags(unit.connection(), appId, tags);
+          unit.record(cause.within(appId).event("app.update", appTarget(appId)));
+          return null;
+        });
+  }
+
+  /**
+   * Closes a suspended app: its data are destroyed once {@link #GRACE} has passed.
+   *
+   * @return when that is; empty when the app is not suspended
+   */
+  public synchronized Optional<Instant> close(long appId, Cause cause) {
+    App app = apps.get(appId);
+    if (app.status() != App.Status.DISABLED) {
+      return Optional.empty();
+    }
+    Instant purgeAt = clock.instant().plus(GRACE);
+    home.inUnitOfWork(
+        unit -> {
+          store.update(unit.connection(), app.with(App.Status.CLOSED));
+          notes.close(unit.connection(), appId, purgeAt);
+          unit.record(cause.within(appId).event("app.close", appTarget(appId)));
+          return null;
+        });
+    apps = readAll();
+    return Optional.of(purgeAt);
+  }
+
+  /** Takes the closing of an app back, which is suspended again; false when it is not closed. */
+  public synchronized boolean reopen(long appId, Cause cause) {
+    App app = apps.get(appId);
+    if (app.status() != App.Status.CLOSED) {
+      return false;
+    }
+    // Once the destruction has begun there is no way back.
+    boolean reopened =
+        home.inUnitOfWork(
+            unit -> {
+              if (!notes.reopen(unit.connection(), appId, clock.instant())) {
+                return false;
+              }
+              store.update(unit.connection(), app.with(App.Status.DISABLED));
+              unit.record(cause.within(appId).event("app.update", appTarget(appId)));
+              return true;
+            });
+    apps = readAll();
+    return reopened;
+  }
+
+  /** Closed apps whose time has come. */
+  public List<App> due(Instant now) {
+    return home.read(connection -> notes.due(connection, now)).stream()
+        .flatMap(appId -> find(appId).stream())
+        .toList();
+  }
+
+  /**
+   * Forgets a closed app whose data are gone. Its SDKAppID stays taken: a UserSig of the app that
+   * had it must never count for another.
+   */
+  public synchronized void forget(UnitOfWork unit, long appId) throws SQLException {
+    store.forget(unit.connection(), appId);
+    notes.forget(unit.connection(), appId);
+    unit.onCommit(() -> apps = readAll());
+  }
+
+  /** Deletes changes of settings that nobody will undo any more; the audit log keeps them. */
+  public Job historyRetention() {
+    return new Job(
+        "settings-history",
+        Duration.ofHours(1),
+        AuditDeclaration.none("each change has its record in the audit log, which stays"),
+        this::forgetChanges);
+  }
+
+  void forgetChanges() {
+    long before = clock.instant().minus(HISTORY).toEpochMilli();
+    int deleted;
+    do {
+      deleted =
+          home.inUnitOfWork(unit -> store.deleteChanges(unit.connection(), before, HISTORY_BATCH));
+    } while (deleted == HISTORY_BATCH);
   }
 
   /** Takes the right to call REST from an account; the last one keeps it. */
@@ -221,15 +297,7 @@ public final class AppService {
     return update(
         appId,
         status == App.Status.ACTIVE ? "app.resume" : "app.suspend",
-        app ->
-            new App(
-                app.appId(),
-                app.name(),
-                status,
-                app.region(),
-                app.settings(),
-                app.keys(),
-                app.administrators()),
+        app -> app.with(status),
         cause);
   }
 

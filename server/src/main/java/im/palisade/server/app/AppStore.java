@@ -27,6 +27,9 @@ final class AppStore {
   private static final int KIND_HMAC = 1;
   private static final int KIND_ECDSA = 2;
 
+  /** Status of an app that is no more. */
+  private static final int GONE = 4;
+
   private final SecretBox secrets;
 
   AppStore(SecretBox secrets) {
@@ -39,7 +42,8 @@ final class AppStore {
     Map<Long, Set<String>> administrators = readAdministrators(connection);
     List<App> apps = new ArrayList<>();
     try (PreparedStatement select =
-            connection.prepareStatement("SELECT app_id, name, status, region, settings FROM app");
+            connection.prepareStatement(
+                "SELECT app_id, name, status, region, settings FROM app WHERE status <> " + GONE);
         ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
         long appId = rows.getLong(1);
@@ -169,17 +173,30 @@ final class AppStore {
     }
   }
 
-  /** When each app was created; there are few. */
-  Map<Long, Instant> createdAt(Connection connection) throws SQLException {
-    Map<Long, Instant> times = new HashMap<>();
-    try (PreparedStatement select =
-            connection.prepareStatement("SELECT app_id, created_at FROM app");
-        ResultSet rows = select.executeQuery()) {
-      while (rows.next()) {
-        times.put(rows.getLong(1), rows.getTimestamp(2).toInstant());
+  /** Leaves of an app no more than that its SDKAppID is taken. */
+  void forget(Connection connection, long appId) throws SQLException {
+    for (String sql :
+        List.of(
+            "DELETE FROM app_key WHERE app_id = ?",
+            "DELETE FROM app_administrator WHERE app_id = ?",
+            "DELETE FROM app_settings_change WHERE app_id = ?",
+            "UPDATE app SET name = '', status = " + GONE + ", settings = '{}' WHERE app_id = ?")) {
+      try (PreparedStatement change = connection.prepareStatement(sql)) {
+        change.setLong(1, appId);
+        change.executeUpdate();
       }
     }
-    return times;
+  }
+
+  /** Scans: an installation has few changes of settings, and this is asked once an hour. */
+  int deleteChanges(Connection connection, long before, int batch) throws SQLException {
+    try (PreparedStatement delete =
+        connection.prepareStatement(
+            "DELETE FROM app_settings_change WHERE changed_at < ? ORDER BY id LIMIT ?")) {
+      delete.setLong(1, before);
+      delete.setInt(2, batch);
+      return delete.executeUpdate();
+    }
   }
 
   void insertChange(

@@ -82,6 +82,11 @@ public final class ArchiveFeature implements AutoCloseable {
         archive::deleteOld);
   }
 
+  /** Deletes every archive of an app that is being removed. */
+  public void deleteAll(App app) {
+    archive.deleteAll(app);
+  }
+
   /** Ends when what is being made is done. */
   @Override
   public void close() {

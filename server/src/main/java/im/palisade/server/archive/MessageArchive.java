@@ -1,5 +1,6 @@
 package im.palisade.server.archive;
 
+import im.palisade.server.app.App;
 import im.palisade.server.config.DurableFiles;
 import im.palisade.server.message.MessageExportStore;
 import im.palisade.server.message.MessageExportStore.Exported;
@@ -134,6 +135,20 @@ final class MessageArchive implements AutoCloseable {
         if (hourOf(file).map(hour -> hour.isBefore(before)).orElse(false)) {
           Files.deleteIfExists(file);
         }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Deletes every archive of an app that is being removed. */
+  void deleteAll(App app) {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, app.appId() + "-*")) {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -14,9 +14,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * The files themselves: {@code <region>/<app>/<first two digits>/<uuid><form>}. A name there stands
@@ -101,6 +103,20 @@ final class FileBytes {
     } finally {
       if (!done) {
         Files.deleteIfExists(fresh);
+      }
+    }
+  }
+
+  /** Deletes whatever an app has, and its folder. */
+  void deleteAll(String region, long appId) throws IOException {
+    Path folder = root.resolve(region).resolve(Long.toString(appId));
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      // What is inside comes before what it is in.
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(each);
       }
     }
   }

@@ -105,6 +105,11 @@ public final class FileFeature implements AutoCloseable {
         () -> apps.all().forEach(this::deleteUnused));
   }
 
+  /** Deletes every file of an app that is being removed. */
+  public void deleteAll(App app) {
+    files.deleteAll(app);
+  }
+
   /** Writes what was noted. */
   @Override
   public void close() {

@@ -129,6 +129,15 @@ final class FileService {
             });
   }
 
+  /** Deletes every file of an app that is being removed. */
+  void deleteAll(App app) {
+    try {
+      bytes.deleteAll(app.region(), app.appId());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Lets an administrator get at files; that is on record before it is done. */
   <T> T reviewing(App app, Collection<StoredFile> files, Cause cause, Supplier<T> links) {
     return regions

@@ -8,6 +8,7 @@ import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Texts;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -34,6 +35,38 @@ public record ProfileField(
 
     /** An unsigned 32-bit integer. */
     record Whole() implements Values {}
+  }
+
+  /** What kind of value it holds. */
+  public enum Form {
+    TEXT,
+    WORD,
+    NUMBER
+  }
+
+  /** What kind of value it holds. */
+  public Form form() {
+    return switch (values) {
+      case Values.Text _ -> Form.TEXT;
+      case Values.Words _ -> Form.WORD;
+      case Values.Whole _ -> Form.NUMBER;
+    };
+  }
+
+  /** The words it may hold, in order; of another form none. */
+  public List<String> words() {
+    return values instanceof Values.Words words
+        ? words.allowed().stream().sorted().toList()
+        : List.of();
+  }
+
+  /** The greatest length of a text in UTF-8 bytes, or the greatest number. */
+  public long most() {
+    return switch (values) {
+      case Values.Text text -> text.maxBytes();
+      case Values.Words _ -> 0;
+      case Values.Whole _ -> U32_MAX;
+    };
   }
 
   static ProfileField standard(String tag, Values values) {

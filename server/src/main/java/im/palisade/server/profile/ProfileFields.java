@@ -83,6 +83,13 @@ public final class ProfileFields {
     return app.settings().profileFields().stream().map(ProfileFields::custom).toList();
   }
 
+  /** Every field of an app's profiles that its administrators may read: the standard ones first. */
+  public static List<ProfileField> readableByAdministrators(App app) {
+    return Stream.concat(standard().stream(), custom(app).stream())
+        .filter(ProfileField::isReadableByAdministrators)
+        .toList();
+  }
+
   private static ProfileField custom(CustomField.Profile field) {
     return new ProfileField(
         CUSTOM + field.name(),

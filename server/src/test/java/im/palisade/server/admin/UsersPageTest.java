@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import im.palisade.server.app.AppSettings;
+import im.palisade.server.audit.Cause;
 import im.palisade.server.testing.TestApp;
 import im.palisade.server.testing.TestConsole;
 import im.palisade.server.testing.TestServer;
 import im.palisade.server.testing.TestUser;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -96,13 +100,70 @@ class UsersPageTest {
     act("create", "{\"user\":\"neu\",\"nick\":\"N\"}");
     console.post(path("/create"), "{\"user\":\"neu\"}").refused("invalid");
     console.post(path("/create"), "{\"user\":\"@TGS#x\"}").refused("invalid");
-    act("update", "{\"user\":\"neu\",\"nick\":\"M\"}");
+    act("update", "{\"user\":\"neu\",\"values\":{\"Tag_Profile_IM_Nick\":\"M\"}}");
     assertEquals(
         "M", console.get(path("") + "?prefix=neu").ok().body().at("/users/0/nick").asText());
     act("delete", "{\"user\":\"neu\"}");
     assertEquals(List.of(), found("neu"));
     console.post(path("/delete"), "{\"user\":\"neu\"}").refused("refused");
     console.post(path("/delete"), "{\"user\":\"administrator\"}").refused("conflict");
+  }
+
+  @Test
+  void profilesAreChangedFieldByFieldAndAllOrNone() {
+    use(
+        "{\"profileFields\":[{\"name\":\"Dept\"},"
+            + "{\"name\":\"Own\",\"writableBy\":[\"SELF\"]},"
+            + "{\"name\":\"Hidden\",\"readableBy\":[\"SELF\"]}]}");
+    app.withUsers("mia");
+    act(
+        "update",
+        "{\"user\":\"mia\",\"values\":{\"Tag_Profile_IM_Nick\":\"<b>Mia\u202e\","
+            + "\"Tag_Profile_IM_Gender\":\"Gender_Type_Female\",\"Tag_Profile_IM_Level\":7,"
+            + "\"Tag_Profile_Custom_Dept\":\"개발 \\\"; DROP\"}}");
+    assertEquals("<b>Mia\u202e", field("Tag_Profile_IM_Nick").path("value").asText());
+    assertEquals(7, field("Tag_Profile_IM_Level").path("value").asInt());
+    assertEquals("개발 \"; DROP", field("Tag_Profile_Custom_Dept").path("value").asText());
+    assertTrue(field("Tag_Profile_Custom_Dept").path("custom").asBoolean());
+    assertEquals(false, field("Tag_Profile_Custom_Own").path("writable").asBoolean());
+    assertTrue(field("Tag_Profile_Custom_Hidden").isMissingNode());
+    for (String wrong :
+        new String[] {
+          "\"Tag_Profile_IM_Level\":-1",
+          "\"Tag_Profile_IM_Level\":\"7\"",
+          "\"Tag_Profile_IM_Gender\":\"other\"",
+          "\"Tag_Profile_Custom_Own\":\"x\"",
+          "\"Tag_Profile_Custom_None\":\"x\"",
+          "\"Tag_Profile_Custom_Dept\":\"" + "가".repeat(167) + "\"",
+          "\"Tag_Profile_Custom_Dept\":null"
+        }) {
+      console
+          .post(
+              path("/update"),
+              "{\"user\":\"mia\",\"values\":{\"Tag_Profile_IM_Nick\":\"not this\"," + wrong + "}}")
+          .refused("refused");
+    }
+    assertEquals("<b>Mia\u202e", field("Tag_Profile_IM_Nick").path("value").asText());
+    act("update", "{\"user\":\"mia\",\"values\":{\"Tag_Profile_Custom_Dept\":\"\"}}");
+    assertTrue(field("Tag_Profile_Custom_Dept").path("value").isMissingNode());
+  }
+
+  private void use(String settings) {
+    app.server()
+        .apps()
+        .changeSettings(app.appId(), _ -> AppSettings.parse(settings), Cause.system(Instant.now()));
+  }
+
+  private JsonNode field(String tag) {
+    return console
+        .get(path("/profile") + "?user=mia")
+        .ok()
+        .body()
+        .path("profile")
+        .valueStream()
+        .filter(field -> field.path("tag").asText().equals(tag))
+        .findFirst()
+        .orElse(MissingNode.getInstance());
   }
 
   private List<String> found(String prefix) {

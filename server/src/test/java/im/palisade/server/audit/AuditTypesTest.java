@@ -49,6 +49,8 @@ class AuditTypesTest {
   /** Seen by another test, named by its class. */
   private static final Map<String, String> ELSEWHERE =
       Map.ofEntries(
+          Map.entry("app.close", "closing.AppRemovalTest"),
+          Map.entry("app.purge", "closing.AppRemovalTest"),
           Map.entry("audit.spill", "faults.AuditLogFaultsTest"),
           Map.entry("audit.writer.stop", "faults.AuditLogFaultsTest"),
           Map.entry("node.leave", "faults.AuditLogFaultsTest"),
@@ -106,8 +108,6 @@ class AuditTypesTest {
           Map.entry(
               "there is no such act on apps and accounts yet",
               List.of(
-                  "app.close",
-                  "app.purge",
                   "app.signkey.rotate",
                   "config.rollback",
                   "config.baseline.approve",

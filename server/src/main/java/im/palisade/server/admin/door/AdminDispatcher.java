@@ -92,7 +92,9 @@ final class AdminDispatcher {
       // The log of the server says why, once and not per request.
       refuse(
           response,
-          AdminException.of(Refusal.UNAVAILABLE, AuditUnavailableException.PUBLIC_REASON),
+          AdminException.of(
+              Refusal.UNAVAILABLE,
+              e.outcomeUnknown() ? Reason.NOT_YET_ON_RECORD : Reason.NOT_ON_RECORD),
           id);
     } catch (StoreException e) {
       LOG.error("console request {} failed in the store", id, e);

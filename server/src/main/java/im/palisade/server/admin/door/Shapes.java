@@ -210,7 +210,7 @@ final class Shapes {
     } else if (within.isPresent() && length > within.get().max()) {
       fault(name, Fault.TOO_LONG, Long.toString(within.get().max()));
     } else if (!isClean(text, lines)) {
-      fault(name, Fault.NOT_ALLOWED, "control characters and half characters");
+      faults.add(new FieldFault(name, Fault.NOT_ALLOWED, Reason.UNCLEAN));
     }
     return Optional.of(text);
   }
@@ -245,7 +245,7 @@ final class Shapes {
     long min = Math.max(least, within.map(Within::min).orElse(least));
     long max = Math.min(most, within.map(Within::max).orElse(most));
     if (number.get() < min || number.get() > max) {
-      fault(name, Fault.OUT_OF_RANGE, min + " to " + max);
+      fault(name, Fault.OUT_OF_RANGE, min + "–" + max);
       return Optional.empty();
     }
     return number;

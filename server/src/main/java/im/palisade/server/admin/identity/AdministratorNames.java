@@ -2,6 +2,7 @@ package im.palisade.server.admin.identity;
 
 import im.palisade.server.admin.door.AdminException;
 import im.palisade.server.admin.door.FieldFault.Fault;
+import im.palisade.server.admin.door.Reason;
 import java.util.regex.Pattern;
 
 /** What administrators may be called: nothing that looks like another name. */
@@ -18,8 +19,7 @@ final class AdministratorNames {
   static String checked(String name) {
     String canonical = SignInService.canonical(name);
     if (!NAME.matcher(canonical).matches()) {
-      throw AdminException.invalid(
-          "name", Fault.NOT_ALLOWED, "letters, digits and ._@-, beginning with the former");
+      throw AdminException.invalid("name", Fault.NOT_ALLOWED, Reason.BAD_NAME);
     }
     return canonical;
   }

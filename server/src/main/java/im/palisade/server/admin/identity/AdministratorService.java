@@ -3,6 +3,7 @@ package im.palisade.server.admin.identity;
 import im.palisade.compliance.audit.AuditEvent;
 import im.palisade.server.admin.door.AdminException;
 import im.palisade.server.admin.door.FieldFault.Fault;
+import im.palisade.server.admin.door.Reason;
 import im.palisade.server.admin.door.Refusal;
 import im.palisade.server.app.AppService;
 import im.palisade.server.audit.Cause;
@@ -256,8 +257,7 @@ public final class AdministratorService {
           store.holdAll(unit.connection());
           change.apply(unit, who);
           if (store.countActive(unit.connection(), Role.SUPER.key()) == 0) {
-            throw AdminException.of(
-                Refusal.CONFLICT, "somebody active must keep the role of a super administrator");
+            throw AdminException.of(Refusal.CONFLICT, Reason.LAST_SUPER);
           }
         });
   }
@@ -279,10 +279,10 @@ public final class AdministratorService {
     Map<String, Role> known = roles.byKey();
     for (Grant grant : grants) {
       if (!known.containsKey(grant.role())) {
-        throw AdminException.invalid("grants", Fault.NOT_ALLOWED, "no role " + grant.role());
+        throw AdminException.invalid("grants", Reason.NO_ROLE, grant.role());
       }
       if (grant.app() != Grant.EVERYWHERE && apps.find(grant.app()).isEmpty()) {
-        throw AdminException.invalid("grants", Fault.NOT_ALLOWED, "no app " + grant.app());
+        throw AdminException.invalid("grants", Reason.NO_APP, Long.toString(grant.app()));
       }
     }
     refuseMightier(by, grants);
@@ -294,14 +294,14 @@ public final class AdministratorService {
     for (Grant grant : grants) {
       Role role = known.get(grant.role());
       if (role != null && !by.rights().cover(role, grant.app())) {
-        throw AdminException.of(Refusal.FORBIDDEN, "that role allows more than your own roles");
+        throw AdminException.of(Refusal.FORBIDDEN, Reason.ROLE_ABOVE_OWN);
       }
     }
   }
 
   private static void refuseSelf(SignedIn by, long id) {
     if (by.administrator().id() == id) {
-      throw AdminException.of(Refusal.CONFLICT, "nobody does this to themselves");
+      throw AdminException.of(Refusal.CONFLICT, Reason.ONESELF);
     }
   }
 

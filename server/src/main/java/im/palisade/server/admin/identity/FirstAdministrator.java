@@ -1,6 +1,7 @@
 package im.palisade.server.admin.identity;
 
 import im.palisade.server.admin.door.AdminException;
+import im.palisade.server.admin.door.Reason;
 import im.palisade.server.admin.door.Refusal;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.config.DurableFiles;
@@ -75,8 +76,7 @@ public final class FirstAdministrator {
   public synchronized long create(
       String given, String name, String displayName, String password, Cause cause) {
     if (token.isEmpty() || !Tokens.same(token.get(), given)) {
-      throw AdminException.of(
-          Refusal.FORBIDDEN, "the link is not valid: the newest start of the server printed it");
+      throw AdminException.of(Refusal.FORBIDDEN, Reason.LINK_NOT_VALID);
     }
     Passwords.check("password", password, name);
     String hash = passwords.hash(password);
@@ -107,7 +107,7 @@ public final class FirstAdministrator {
       throw new UncheckedIOException(e);
     }
     if (id.isEmpty()) {
-      throw AdminException.of(Refusal.CONFLICT, "there is an administrator already");
+      throw AdminException.of(Refusal.CONFLICT, Reason.ADMINISTRATOR_EXISTS);
     }
     return id.getAsLong();
   }

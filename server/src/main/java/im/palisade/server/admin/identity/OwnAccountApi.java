@@ -8,6 +8,7 @@ import im.palisade.server.admin.door.ConsoleSettings;
 import im.palisade.server.admin.door.Lines;
 import im.palisade.server.admin.door.Meaning;
 import im.palisade.server.admin.door.Nothing;
+import im.palisade.server.admin.door.Reason;
 import im.palisade.server.admin.door.Refusal;
 import im.palisade.server.admin.door.Within;
 import java.time.Instant;
@@ -160,7 +161,7 @@ public final class OwnAccountApi {
 
   private Nothing removeFactor(AdminCall call, Nothing in) {
     if (settings.secondFactor() == ConsoleSettings.SecondFactor.REQUIRED) {
-      throw AdminException.of(Refusal.CONFLICT, "every administrator must have a second factor");
+      throw AdminException.of(Refusal.CONFLICT, Reason.FACTOR_REQUIRED);
     }
     accounts.removeFactor(call.who(), call.cause());
     return Nothing.NOTHING;

@@ -2,6 +2,7 @@ package im.palisade.server.admin.identity;
 
 import im.palisade.server.admin.door.AdminException;
 import im.palisade.server.admin.door.FieldFault.Fault;
+import im.palisade.server.admin.door.Reason;
 import im.palisade.server.admin.door.Refusal;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.security.SecretBox;
@@ -38,7 +39,7 @@ public final class OwnAccountService {
     Administrator administrator = who.administrator();
     Passwords.check("password", password, administrator.name());
     if (passwords.matches(password, administrator.passwordHash())) {
-      throw AdminException.invalid("password", Fault.NOT_ALLOWED, "the same as before");
+      throw AdminException.invalid("password", Fault.NOT_ALLOWED, Reason.SAME_PASSWORD);
     }
     String hash = passwords.hash(password);
     home.inUnitOfWork(
@@ -78,8 +79,7 @@ public final class OwnAccountService {
               store
                   .factor(unit.connection(), id)
                   .pending()
-                  .orElseThrow(
-                      () -> AdminException.of(Refusal.CONFLICT, "no second factor was begun"));
+                  .orElseThrow(() -> AdminException.of(Refusal.CONFLICT, Reason.FACTOR_NOT_BEGUN));
           OptionalLong step =
               Totp.step(secrets.open(sealed, SignInService.owner(id)), code, clock.instant(), 0);
           if (step.isEmpty()) {

@@ -2,6 +2,7 @@ package im.palisade.server.admin.identity;
 
 import im.palisade.server.admin.door.AdminException;
 import im.palisade.server.admin.door.FieldFault.Fault;
+import im.palisade.server.admin.door.Reason;
 import im.palisade.server.admin.door.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -110,11 +111,10 @@ public final class Passwords {
       throw AdminException.invalid(field, Fault.TOO_LONG, Integer.toString(MAX_LENGTH));
     }
     if (name.length() >= LEAST_NAME && password.toLowerCase(Locale.ROOT).contains(name)) {
-      throw AdminException.invalid(field, Fault.NOT_ALLOWED, "the name");
+      throw AdminException.invalid(field, Fault.NOT_ALLOWED, Reason.HOLDS_NAME);
     }
     if (password.codePoints().distinct().count() < LEAST_DIFFERENT) {
-      throw AdminException.invalid(
-          field, Fault.NOT_ALLOWED, "fewer than " + LEAST_DIFFERENT + " different characters");
+      throw AdminException.invalid(field, Reason.FEW_CHARACTERS, Integer.toString(LEAST_DIFFERENT));
     }
   }
 

@@ -3,6 +3,7 @@ package im.palisade.server.admin.identity;
 import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.server.admin.door.AdminException;
 import im.palisade.server.admin.door.FieldFault.Fault;
+import im.palisade.server.admin.door.Reason;
 import im.palisade.server.admin.door.Refusal;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.store.Region;
@@ -46,7 +47,7 @@ public final class RoleService {
     return home.inUnitOfWork(
         unit -> {
           if (store.all(unit.connection()).size() >= MAX_ROLES) {
-            throw AdminException.of(Refusal.CONFLICT, "there are " + MAX_ROLES + " roles already");
+            throw AdminException.of(Refusal.CONFLICT, Reason.ROLES_FULL);
           }
           OptionalLong id = store.insert(unit.connection(), role);
           if (id.isEmpty()) {
@@ -96,7 +97,7 @@ public final class RoleService {
     home.inUnitOfWork(
         unit -> {
           if (store.isGiven(unit.connection(), key)) {
-            throw AdminException.of(Refusal.CONFLICT, "somebody has this role");
+            throw AdminException.of(Refusal.CONFLICT, Reason.ROLE_IN_USE);
           }
           store.delete(unit.connection(), number(key));
           unit.record(cause.event("admin.role.delete", new Target("role", key)));
@@ -114,14 +115,14 @@ public final class RoleService {
       throw AdminException.of(Refusal.NOT_FOUND);
     }
     if (role.builtIn()) {
-      throw AdminException.of(Refusal.CONFLICT, "a built-in role does not change");
+      throw AdminException.of(Refusal.CONFLICT, Reason.ROLE_BUILT_IN);
     }
     return role;
   }
 
   private static void refuseMightier(SignedIn by, Role role) {
     if (!by.rights().cover(role, Grant.EVERYWHERE)) {
-      throw AdminException.of(Refusal.FORBIDDEN, "the role allows more than your own roles");
+      throw AdminException.of(Refusal.FORBIDDEN, Reason.ROLE_ABOVE_OWN);
     }
   }
 

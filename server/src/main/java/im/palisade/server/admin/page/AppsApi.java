@@ -10,11 +10,13 @@ import im.palisade.server.admin.door.AdminException;
 import im.palisade.server.admin.door.FieldFault.Fault;
 import im.palisade.server.admin.door.Meaning;
 import im.palisade.server.admin.door.Nothing;
+import im.palisade.server.admin.door.Reason;
 import im.palisade.server.admin.door.Refusal;
 import im.palisade.server.admin.door.Within;
 import im.palisade.server.admin.identity.Permission;
 import im.palisade.server.app.App;
 import im.palisade.server.app.AppKey;
+import im.palisade.server.app.AppNotes;
 import im.palisade.server.app.AppService;
 import im.palisade.server.app.AppSettings;
 import im.palisade.server.audit.Cause;
@@ -83,13 +85,23 @@ public final class AppsApi {
         AdminEndpoint.post("/apps/{app}/resume", TAG, "Lets a suspended app go on")
             .needs(Permission.APPS_MANAGE)
             .records("app.resume")
-            .handledBy(
-                Nothing.class,
-                Nothing.class,
-                (call, in) -> {
-                  apps.setStatus(call.app().appId(), App.Status.ACTIVE, call.cause());
-                  return Nothing.NOTHING;
-                }),
+            .handledBy(Nothing.class, Nothing.class, this::resume),
+        AdminEndpoint.post("/apps/{app}/tags", TAG, "Gives an app these tags and no others")
+            .needs(Permission.APPS_MANAGE)
+            .records("app.update")
+            .handledBy(AppTags.class, Nothing.class, this::tag),
+        AdminEndpoint.post(
+                "/apps/{app}/close",
+                TAG,
+                "Closes a suspended app: in seven days its data are destroyed")
+            .needs(Permission.APPS_CLOSE)
+            .confirmed()
+            .records("app.close")
+            .handledBy(AppName.class, Closing.class, this::close),
+        AdminEndpoint.post("/apps/{app}/reopen", TAG, "Takes the closing of an app back")
+            .needs(Permission.APPS_CLOSE)
+            .records("app.update")
+            .handledBy(Nothing.class, Nothing.class, this::reopen),
         AdminEndpoint.post("/apps/{app}/keys", TAG, "Adds a key and shows it this one time")
             .needs(Permission.APPS_KEYS)
             .confirmed()
@@ -125,10 +137,36 @@ public final class AppsApi {
       @Meaning("name") String name,
       @Meaning("whether it is served") App.Status status,
       @Meaning("region that holds its data") String region,
-      @Meaning("since when") Instant createdAt) {}
+      @Meaning("since when") Instant createdAt,
+      @Meaning("tags by name") Map<String, String> tags,
+      @Meaning("when the data of a closed app are destroyed") Optional<Instant> purgeAt) {}
 
   /** A name. */
   public record NewApp(@Meaning("name") @Within(min = 1, max = 50) String name) {}
+
+  /** Tags. */
+  public record AppTags(
+      @Meaning("tags by name; names have at most 50 characters")
+          @Within(max = AppNotes.MAX_TAGS, each = 100)
+          Map<String, String> tags) {
+    private static final int LONGEST_NAME = 50;
+
+    public AppTags {
+      if (tags.keySet().stream()
+          .anyMatch(
+              name -> name.isBlank() || name.codePointCount(0, name.length()) > LONGEST_NAME)) {
+        throw new IllegalArgumentException("a tag has a name of 1 to 50 characters");
+      }
+    }
+  }
+
+  /** A name that was typed. */
+  public record AppName(
+      @Meaning("the app's name, typed by whoever closes it") @Within(max = 50) String name) {}
+
+  /** A closing. */
+  @Meaning("When a closed app's data are destroyed.")
+  public record Closing(@Meaning("until then it can be taken back") Instant purgeAt) {}
 
   /** An app. */
   @Meaning("An app with the ids of its keys.")
@@ -161,12 +199,12 @@ public final class AppsApi {
   public record UserName(@Meaning("UserID") @Within(min = 1, max = 32) String user) {}
 
   private AppList list(AdminCall call, Nothing in) {
-    Map<Long, Instant> created = apps.createdAt();
+    Map<Long, AppNotes> notes = apps.notes();
     return new AppList(
         apps.all().stream()
             .filter(app -> call.allows(Permission.APPS_READ, app.appId()))
             .sorted(Comparator.comparingLong(App::appId))
-            .map(app -> listed(app, created))
+            .map(app -> listed(app, notes))
             .toList());
   }
 
@@ -179,12 +217,46 @@ public final class AppsApi {
 
   private AppDetail detail(App app) {
     return new AppDetail(
-        listed(app, apps.createdAt()),
+        listed(app, apps.notes()),
         app.keys().stream().map(AppsApi::listed).toList(),
         app.administrators().stream().sorted().toList());
   }
 
+  private Nothing resume(AdminCall call, Nothing in) {
+    checkOpen(call.app());
+    apps.setStatus(call.app().appId(), App.Status.ACTIVE, call.cause());
+    return Nothing.NOTHING;
+  }
+
+  private Nothing tag(AdminCall call, AppTags in) {
+    apps.setTags(call.app().appId(), in.tags(), call.cause());
+    return Nothing.NOTHING;
+  }
+
+  private Closing close(AdminCall call, AppName in) {
+    if (!call.app().name().equals(in.name())) {
+      throw AdminException.invalid("name", Fault.NOT_ALLOWED, Reason.NAME_DIFFERS);
+    }
+    return new Closing(
+        apps.close(call.app().appId(), call.cause())
+            .orElseThrow(() -> AdminException.of(Refusal.CONFLICT, Reason.NOT_SUSPENDED)));
+  }
+
+  private Nothing reopen(AdminCall call, Nothing in) {
+    if (!apps.reopen(call.app().appId(), call.cause())) {
+      throw AdminException.of(Refusal.CONFLICT, Reason.NOT_CLOSED);
+    }
+    return Nothing.NOTHING;
+  }
+
+  private static void checkOpen(App app) {
+    if (app.status() == App.Status.CLOSED) {
+      throw AdminException.of(Refusal.CONFLICT, Reason.APP_CLOSED);
+    }
+  }
+
   private Nothing suspend(AdminCall call, Nothing in) {
+    checkOpen(call.app());
     apps.setStatus(call.app().appId(), App.Status.DISABLED, call.cause());
     sessions.kickApp(call.app().appId(), KickReason.ADMIN);
     return Nothing.NOTHING;
@@ -200,8 +272,7 @@ public final class AppsApi {
 
   private Nothing retireKey(AdminCall call, Nothing in) {
     if (call.app().keys().size() == 1) {
-      throw AdminException.of(
-          Refusal.CONFLICT, "the last key stays: add another and let signers move over first");
+      throw AdminException.of(Refusal.CONFLICT, Reason.LAST_KEY);
     }
     if (!apps.retireKey(call.app().appId(), call.id(), call.cause())) {
       throw AdminException.of(Refusal.NOT_FOUND);
@@ -215,8 +286,7 @@ public final class AppsApi {
             .find(call.app(), in.user())
             .orElseThrow(() -> new ImException(ErrorCode.ACCOUNT_NOT_FOUND));
     if (call.app().administrators().size() >= AppService.MAX_ADMINISTRATORS) {
-      throw AdminException.of(
-          Refusal.CONFLICT, "an app has at most " + AppService.MAX_ADMINISTRATORS);
+      throw AdminException.of(Refusal.CONFLICT, Reason.REST_USERS_FULL);
     }
     apps.addAdministrator(call.app().appId(), account.userId(), call.cause());
     return Nothing.NOTHING;
@@ -224,21 +294,26 @@ public final class AppsApi {
 
   private Nothing removeAdministrator(AdminCall call, UserName in) {
     if (!call.app().administrators().contains(in.user())) {
-      throw AdminException.invalid("user", Fault.NOT_ALLOWED, "no administrator of the app");
+      throw AdminException.invalid("user", Fault.NOT_ALLOWED, Reason.NOT_REST_USER);
     }
     if (!apps.removeAdministrator(call.app().appId(), in.user(), call.cause())) {
-      throw AdminException.of(Refusal.CONFLICT, "the last one stays");
+      throw AdminException.of(Refusal.CONFLICT, Reason.LAST_REST_USER);
     }
     return Nothing.NOTHING;
   }
 
-  private static ListedApp listed(App app, Map<Long, Instant> created) {
+  private static ListedApp listed(App app, Map<Long, AppNotes> all) {
+    // An app that was made since the notes were read has none yet.
+    AppNotes notes =
+        all.getOrDefault(app.appId(), new AppNotes(Instant.EPOCH, Map.of(), Optional.empty()));
     return new ListedApp(
         app.appId(),
         app.name(),
         app.status(),
         app.region(),
-        Optional.ofNullable(created.get(app.appId())).orElse(Instant.EPOCH));
+        notes.createdAt(),
+        notes.tags(),
+        notes.purgeAt());
   }
 
   private static ListedKey listed(AppKey key) {

@@ -8,6 +8,7 @@ import im.palisade.server.admin.door.FieldFault.Fault;
 import im.palisade.server.admin.door.Lines;
 import im.palisade.server.admin.door.Meaning;
 import im.palisade.server.admin.door.Nothing;
+import im.palisade.server.admin.door.Reason;
 import im.palisade.server.admin.door.Within;
 import im.palisade.server.admin.identity.Permission;
 import im.palisade.server.app.App;
@@ -203,7 +204,7 @@ public final class GroupsApi {
 
   private GroupPage list(AdminCall call, GroupQuery in) {
     if (in.prefix().isPresent() && in.type().isPresent()) {
-      throw AdminException.invalid("type", Fault.NOT_ALLOWED, "not together with prefix");
+      throw AdminException.invalid("type", Fault.NOT_ALLOWED, Reason.PREFIX_OR_TYPE);
     }
     int limit = in.limit().orElse(PAGE);
     String after = in.after().orElse("");

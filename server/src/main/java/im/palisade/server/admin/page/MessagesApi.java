@@ -12,6 +12,7 @@ import im.palisade.server.admin.door.FieldFault.Fault;
 import im.palisade.server.admin.door.Lines;
 import im.palisade.server.admin.door.Meaning;
 import im.palisade.server.admin.door.Nothing;
+import im.palisade.server.admin.door.Reason;
 import im.palisade.server.admin.door.Within;
 import im.palisade.server.admin.identity.Permission;
 import im.palisade.server.app.App;
@@ -151,7 +152,7 @@ public final class MessagesApi {
                         .orElseThrow(
                             () ->
                                 AdminException.invalid(
-                                    "after", Fault.NOT_ALLOWED, "next of the page before")));
+                                    "after", Fault.NOT_ALLOWED, Reason.NO_PLACE)));
     recordReason(call, in.reason());
     PairOperations.Page page =
         pairs.read(
@@ -174,7 +175,7 @@ public final class MessagesApi {
     checkSpan(in.from(), in.to());
     String after = in.after().orElse("0");
     if (!after.matches("[0-9]{1,10}")) {
-      throw AdminException.invalid("after", Fault.NOT_ALLOWED, "next of the page before");
+      throw AdminException.invalid("after", Fault.NOT_ALLOWED, Reason.NO_PLACE);
     }
     recordReason(call, in.reason());
     GroupMessageOperations.Page page =
@@ -199,7 +200,7 @@ public final class MessagesApi {
 
   private SentMessage send(AdminCall call, NewMessage in) {
     if (in.user().isPresent() == in.group().isPresent()) {
-      throw AdminException.invalid("user", Fault.NOT_ALLOWED, "either user or group");
+      throw AdminException.invalid("user", Fault.NOT_ALLOWED, Reason.USER_OR_GROUP);
     }
     MessageBody body = text(call.app(), in.text());
     var from = operators.user(call.app(), in.from());
@@ -240,8 +241,7 @@ public final class MessagesApi {
     MsgKey key =
         in.key()
             .flatMap(MsgKey::parse)
-            .orElseThrow(
-                () -> AdminException.invalid("key", Fault.MISSING, "a key, or group and sequence"));
+            .orElseThrow(() -> AdminException.invalid("key", Fault.MISSING, Reason.KEY_OR_PLACE));
     pairs.recall(
         call.app(),
         operators.user(call.app(), in.from().orElse("")),

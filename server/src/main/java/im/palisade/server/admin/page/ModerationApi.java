@@ -9,6 +9,7 @@ import im.palisade.server.admin.door.AdminException;
 import im.palisade.server.admin.door.FieldFault.Fault;
 import im.palisade.server.admin.door.Meaning;
 import im.palisade.server.admin.door.Nothing;
+import im.palisade.server.admin.door.Reason;
 import im.palisade.server.admin.door.Refusal;
 import im.palisade.server.admin.door.Within;
 import im.palisade.server.admin.identity.Permission;
@@ -323,7 +324,7 @@ public final class ModerationApi {
 
   private Nothing decide(AdminCall call, Decision in) {
     if (in.state() == Review.State.OPEN) {
-      throw AdminException.invalid("state", Fault.NOT_ALLOWED, "accepted or rejected");
+      throw AdminException.invalid("state", Fault.NOT_ALLOWED, Reason.DECISION);
     }
     if (!reviews.decide(call.app(), call.id(), in.state(), call.cause())) {
       throw AdminException.of(Refusal.NOT_FOUND);

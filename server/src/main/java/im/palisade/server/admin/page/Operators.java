@@ -4,6 +4,7 @@ import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.admin.door.AdminCall;
 import im.palisade.server.admin.door.AdminException;
+import im.palisade.server.admin.door.Reason;
 import im.palisade.server.admin.door.Refusal;
 import im.palisade.server.app.App;
 import im.palisade.server.protocol.ErrorCode;
@@ -26,10 +27,7 @@ final class Operators {
         .sorted()
         .flatMap(userId -> accounts.find(call.app(), userId).stream())
         .findFirst()
-        .orElseThrow(
-            () ->
-                AdminException.of(
-                    Refusal.CONFLICT, "no user of the app may call REST, so none can be named"));
+        .orElseThrow(() -> AdminException.of(Refusal.CONFLICT, Reason.NO_REST_USER));
   }
 
   /**

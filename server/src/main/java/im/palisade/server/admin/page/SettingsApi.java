@@ -8,6 +8,7 @@ import im.palisade.server.admin.door.FieldFault;
 import im.palisade.server.admin.door.FieldFault.Fault;
 import im.palisade.server.admin.door.Meaning;
 import im.palisade.server.admin.door.Nothing;
+import im.palisade.server.admin.door.Reason;
 import im.palisade.server.admin.door.Refusal;
 import im.palisade.server.admin.door.Within;
 import im.palisade.server.admin.identity.Permission;
@@ -133,7 +134,13 @@ public final class SettingsApi {
   private SettingValues change(AdminCall call, SettingValues in) {
     List<FieldFault> faults =
         SettingCatalogue.wrong(in.values()).stream()
-            .map(each -> new FieldFault("values." + each.key(), Fault.NOT_ALLOWED, each.why()))
+            .map(
+                each ->
+                    new FieldFault(
+                        "values." + each.key(),
+                        Fault.NOT_ALLOWED,
+                        each.why(),
+                        Optional.of(Reason.SETTING)))
             .toList();
     if (!faults.isEmpty()) {
       throw AdminException.invalid(faults);
@@ -165,7 +172,7 @@ public final class SettingsApi {
       return new SettingValues(
           apps.changeSettings(call.app().appId(), values, event, call.cause()));
     } catch (IllegalArgumentException e) {
-      throw AdminException.invalid("values", Fault.NOT_ALLOWED, "" + e.getMessage());
+      throw AdminException.invalid("values", Reason.SETTING, "" + e.getMessage());
     }
   }
 }

@@ -7,6 +7,7 @@ import im.palisade.server.admin.door.AdminCall;
 import im.palisade.server.admin.door.AdminEndpoint;
 import im.palisade.server.admin.door.AdminException;
 import im.palisade.server.admin.door.Meaning;
+import im.palisade.server.admin.door.Reason;
 import im.palisade.server.admin.door.Refusal;
 import im.palisade.server.admin.door.Within;
 import im.palisade.server.admin.identity.Permission;
@@ -90,9 +91,7 @@ public final class UserSigApi {
             .filter(VerificationKey.Hmac.class::isInstance)
             .map(VerificationKey.Hmac.class::cast)
             .findFirst()
-            .orElseThrow(
-                () ->
-                    AdminException.of(Refusal.CONFLICT, "the app has no secret key to sign with"));
+            .orElseThrow(() -> AdminException.of(Refusal.CONFLICT, Reason.NO_SECRET_KEY));
     regions
         .of(call.app())
         .inUnitOfWork(

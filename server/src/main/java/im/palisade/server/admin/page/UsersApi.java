@@ -1,5 +1,6 @@
 package im.palisade.server.admin.page;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import im.palisade.compliance.audit.AuditEvent.Outcome;
 import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountImport;
@@ -11,6 +12,7 @@ import im.palisade.server.admin.door.AdminException;
 import im.palisade.server.admin.door.FieldFault.Fault;
 import im.palisade.server.admin.door.Meaning;
 import im.palisade.server.admin.door.Nothing;
+import im.palisade.server.admin.door.Reason;
 import im.palisade.server.admin.door.Refusal;
 import im.palisade.server.admin.door.Within;
 import im.palisade.server.admin.identity.Permission;
@@ -23,6 +25,8 @@ import im.palisade.server.mute.MuteService;
 import im.palisade.server.presence.PresenceService;
 import im.palisade.server.presence.PresenceService.Presence;
 import im.palisade.server.profile.Profile;
+import im.palisade.server.profile.ProfileField;
+import im.palisade.server.profile.ProfileFields;
 import im.palisade.server.profile.ProfileService;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
@@ -83,8 +87,12 @@ public final class UsersApi {
             .handledBy(OneUser.class, UserSessions.class, this::sessions),
         act("create", "Creates a user", Permission.USERS_CREATE, "user.import")
             .handledBy(UserNames.class, Nothing.class, this::create),
-        act("update", "Changes nickname and avatar", Permission.USERS_CREATE, "user.update")
-            .handledBy(UserNames.class, Nothing.class, this::update),
+        act(
+                "update",
+                "Changes fields of a profile, all or none",
+                Permission.USERS_CREATE,
+                "user.update")
+            .handledBy(ProfileChange.class, Nothing.class, this::update),
         act(
                 "kick",
                 "Ends a user's sessions and makes every UserSig up to now invalid",
@@ -161,12 +169,35 @@ public final class UsersApi {
   @Meaning("A user's profile and state.")
   public record UserDetail(
       @Meaning("who") ListedUser user,
-      @Meaning("profile fields by tag, as they are stored") Map<String, String> profile,
+      @Meaning("what the profile holds: the standard fields, then the app's own")
+          List<ShownField> profile,
       @Meaning("silenced in one-to-one chats until then; far away for ever")
           Optional<Instant> mutedUntil,
       @Meaning("silenced in groups until then; far away for ever")
           Optional<Instant> mutedInGroupsUntil,
       @Meaning("platforms that are not offline") Map<String, String> platforms) {}
+
+  /** A field of a profile. */
+  @Meaning("A field of a profile with what it may hold.")
+  public record ShownField(
+      @Meaning("tag") String tag,
+      @Meaning("whether the app declared it") boolean custom,
+      @Meaning("what kind of value it holds") ProfileField.Form form,
+      @Meaning("the words it may hold") List<String> words,
+      @Meaning("most UTF-8 bytes of a text, or the greatest number") long most,
+      @Meaning("whether the console may change it") boolean writable,
+      @Meaning("its value; absent when it has none") Optional<JsonNode> value) {
+    static ShownField of(ProfileField field, Profile profile) {
+      return new ShownField(
+          field.tag(),
+          field.custom(),
+          field.form(),
+          field.words(),
+          field.most(),
+          field.isWritableByAdministrators(),
+          profile.find(field).map(field::json));
+    }
+  }
 
   /** Sessions. */
   @Meaning("Where a user is signed in.")
@@ -195,6 +226,12 @@ public final class UsersApi {
       @Meaning("nickname; unchanged unless given") @Within(max = 100) Optional<String> nick,
       @Meaning("address of the avatar; unchanged unless given") @Within(max = 500)
           Optional<String> faceUrl) {}
+
+  /** Fields of a profile. */
+  public record ProfileChange(
+      @Meaning("UserID") @Within(min = 1, max = 32) String user,
+      @Meaning("values by tag; an empty text clears a field") @Within(min = 1, max = 50)
+          Map<String, JsonNode> values) {}
 
   /** How long somebody is silenced. */
   public record Muting(
@@ -241,7 +278,9 @@ public final class UsersApi {
         .forEach((platform, how) -> platforms.put(platform.wireName(), how.restName()));
     return new UserDetail(
         listed(call.app(), account, listed.createdAt(), Map.of(account.id(), state)),
-        profile.stored(),
+        ProfileFields.readableByAdministrators(call.app()).stream()
+            .map(field -> ShownField.of(field, profile))
+            .toList(),
         until(mute.c2cUntil()),
         until(mute.groupUntil()),
         platforms);
@@ -272,7 +311,7 @@ public final class UsersApi {
 
   private Nothing create(AdminCall call, UserNames in) {
     if (!UserIds.isImportable(in.user())) {
-      throw AdminException.invalid("user", Fault.NOT_ALLOWED, "1 to 32 bytes, no reserved prefix");
+      throw AdminException.invalid("user", Fault.NOT_ALLOWED, Reason.BAD_USER_ID);
     }
     if (accounts.find(call.app(), in.user()).isPresent()) {
       throw AdminException.invalid("user", Fault.TAKEN, "");
@@ -282,10 +321,14 @@ public final class UsersApi {
     return Nothing.NOTHING;
   }
 
-  private Nothing update(AdminCall call, UserNames in) {
-    account(call.app(), in.user());
-    accounts.importAccount(
-        call.app(), new AccountImport(in.user(), in.nick(), in.faceUrl()), call.cause());
+  private Nothing update(AdminCall call, ProfileChange in) {
+    profiles.set(
+        call.app(),
+        in.user(),
+        in.values().entrySet().stream()
+            .map(entry -> new ProfileService.Item(entry.getKey(), entry.getValue()))
+            .toList(),
+        call.cause());
     return Nothing.NOTHING;
   }
 
@@ -308,7 +351,7 @@ public final class UsersApi {
   private Nothing mute(AdminCall call, Muting in) {
     Account account = account(call.app(), in.user());
     if (in.seconds().isEmpty() && in.groupSeconds().isEmpty()) {
-      throw AdminException.invalid("seconds", Fault.MISSING, "or groupSeconds");
+      throw AdminException.invalid("seconds", Fault.MISSING, Reason.NOTHING_CHOSEN);
     }
     mutes.set(call.app(), account, in.seconds(), in.groupSeconds(), call.cause());
     return Nothing.NOTHING;
@@ -316,7 +359,7 @@ public final class UsersApi {
 
   private Nothing delete(AdminCall call, OneUser in) {
     if (call.app().administrators().contains(in.user())) {
-      throw AdminException.of(Refusal.CONFLICT, "the user may call REST; take that away first");
+      throw AdminException.of(Refusal.CONFLICT, Reason.MAY_CALL_REST);
     }
     if (!accounts.delete(call.app(), in.user(), call.cause())) {
       throw new ImException(ErrorCode.ACCOUNT_NOT_FOUND);

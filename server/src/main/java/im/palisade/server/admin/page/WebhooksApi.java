@@ -7,6 +7,7 @@ import im.palisade.server.admin.door.FieldFault.Fault;
 import im.palisade.server.admin.door.Lines;
 import im.palisade.server.admin.door.Meaning;
 import im.palisade.server.admin.door.Nothing;
+import im.palisade.server.admin.door.Reason;
 import im.palisade.server.admin.door.Within;
 import im.palisade.server.admin.identity.Permission;
 import im.palisade.server.app.App;
@@ -215,7 +216,7 @@ public final class WebhooksApi {
           why.startsWith("webhook.moderation")
               ? "moderationUrl"
               : why.startsWith("webhook.url") ? "url" : "events";
-      throw AdminException.invalid(field, Fault.NOT_ALLOWED, why);
+      throw AdminException.invalid(field, Reason.WEBHOOK_ADDRESS, why);
     }
   }
 
@@ -240,13 +241,13 @@ public final class WebhooksApi {
       return Nothing.NOTHING;
     } catch (IllegalArgumentException e) {
       String field = in.identity().isPresent() ? "identity" : "authorities";
-      throw AdminException.invalid(field, Fault.NOT_ALLOWED, "" + e.getMessage());
+      throw AdminException.invalid(field, Reason.CERTIFICATE, "" + e.getMessage());
     }
   }
 
   private TestCall test(AdminCall call, Nothing in) {
     if (call.app().settings().webhook().url().isEmpty()) {
-      throw AdminException.invalid("url", Fault.MISSING, "no receiver is set");
+      throw AdminException.invalid("url", Fault.MISSING, Reason.NO_RECEIVER);
     }
     CallbackService.Ping ping = callbacks.ping(call.app());
     return new TestCall(ping.answered(), ping.diagnosis(), ping.millis());
