@@ -2,7 +2,7 @@
 //   node build.mjs [OUT [STAMP]]
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -44,7 +44,7 @@ const sources = inputs
   .flatMap((name) => files(join(here, name)))
   .concat(api);
 const now = hashOf(sources);
-if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now && existsSync(join(out, 'index.html'))) {
+if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now && existsSync(join(out, 'index.html')) && existsSync(join(generated, 'packages.json'))) {
   process.exit(0);
 }
 
@@ -60,6 +60,9 @@ run(join(bin, 'openapi-typescript'), api, '-o', join(generated, 'api.ts'));
 run(join(bin, 'vue-tsc'), '--noEmit');
 rmSync(out, { recursive: true, force: true });
 run(join(bin, 'vite'), 'build', '--outDir', out, '--emptyOutDir', '--logLevel', 'warn');
+// Not a part of the pages, but what is told of them in the bundle.
+copyFileSync(join(out, 'packages.json'), join(generated, 'packages.json'));
+rmSync(join(out, 'packages.json'));
 for (const path of files(out)) {
   if (/\.(js|css|html|svg)$/.test(path)) {
     writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }));

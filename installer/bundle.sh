@@ -91,6 +91,7 @@ licences() {
   mkdir -p "$stage/release/licences"
   cp "$root/LICENSE" "$stage/release/licences/palisade-Apache-2.0.txt"
   cp "$root/installer/licences/"* "$stage/release/licences/"
+  node "$root/installer/npm-parts.mjs" "$stage/release/licences"
   [ "$fast" = yes ] || cp "$out/sbom/bom.json" "$stage/release/licences/sbom.cdx.json"
 }
 

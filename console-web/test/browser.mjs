@@ -73,8 +73,12 @@ export async function open(language = 'en') {
 /** Takes a picture where pictures are wanted, and looks for what WCAG 2.2 AA forbids. */
 export async function checkPage(page, name, strictly = true) {
   await page.waitForLoadState('networkidle');
-  // What was said of acts before may lie over what is looked at now.
-  await page.locator('.el-message').last().waitFor({ state: 'detached' });
+  // What was said of acts before may lie over what is looked at now, for seconds.
+  await page.evaluate(() => {
+    document.querySelectorAll('.el-message').forEach((each) => {
+      each.style.visibility = 'hidden';
+    });
+  });
   // What is being faded in has no contrast yet.
   await page.waitForFunction(() => document.getAnimations().every((each) => each.playState !== 'running'));
   if (shots !== undefined) {

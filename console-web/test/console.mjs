@@ -1,10 +1,7 @@
 // Signing in and users in a browser, against a real server; see ConsoleWebTest.
 import { createHmac } from 'node:crypto';
-import { after, before, test } from 'node:test';
-import { checkPage, chooseApp, end, given, open, signIn, start, words } from './browser.mjs';
-
-before(start);
-after(end);
+import { test } from 'node:test';
+import { checkPage, chooseApp, given, open, signIn, words } from './browser.mjs';
 
 function totp(secret, time = Date.now()) {
   const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
@@ -84,6 +81,17 @@ for (const language of ['en', 'ko', 'zh']) {
     await page.getByText(t.users.active, { exact: true }).waitFor();
     await checkPage(page, `user-${language}`);
 
+    await page.getByRole('button', { name: t.user.edit, exact: true }).click();
+    const form = page.getByRole('dialog', { name: t.user.edit });
+    await form.getByLabel(t.field.Nick, { exact: true }).fill('가'.repeat(167));
+    await form.getByText(t.user.bytes.replace('{most}', '500')).waitFor();
+    await form.getByLabel(t.field.Nick, { exact: true }).fill(`<img src=x> ${language}`);
+    await form.getByLabel(t.field.Level, { exact: true }).fill('7');
+    await form.getByLabel('Dept', { exact: true }).fill(`부서 ${language}`);
+    await checkPage(page, `user-edit-${language}`);
+    await form.getByRole('button', { name: t.action.save, exact: true }).click();
+    await page.getByText(t.user.saved).waitFor();
+    await page.getByText(`부서 ${language}`, { exact: true }).waitFor();
     await page.getByRole('button', { name: t.user.mute, exact: true }).click();
     await page.getByText(t.user.done.mute).waitFor();
     await page.getByRole('button', { name: t.user.deactivate, exact: true }).click();

@@ -57,6 +57,7 @@ public final class BenchCommand implements Callable<Integer> {
     join,
     sync,
     storm,
+    console,
     all
   }
 
@@ -137,6 +138,12 @@ public final class BenchCommand implements Callable<Integer> {
           "reads: stored messages, inserted in bulk, some 350 bytes each on disk"
               + " (default: ${DEFAULT-VALUE})")
   private long messages;
+
+  @Option(
+      names = "--users",
+      defaultValue = "1000000",
+      description = "console: users in the table, inserted in bulk (default: ${DEFAULT-VALUE})")
+  private int users;
 
   @Option(names = "--json", paramLabel = "FILE", description = "also write the figures there")
   private Optional<Path> json = Optional.empty();
@@ -337,6 +344,9 @@ public final class BenchCommand implements Callable<Integer> {
     if (modes.contains(Mode.reads)) {
       report.progress("reads: profiles, friends, recent contacts, history");
       rest.read(messages);
+    }
+    if (modes.contains(Mode.console)) {
+      new ConsoleBench(report, server, directory.data(), users).run();
     }
   }
 

@@ -94,6 +94,30 @@ final class BenchStore implements AutoCloseable {
     }
   }
 
+  /** The UserID of the added user of that number, from 1 on. */
+  static String userName(int number) {
+    return "person-%07d".formatted(number);
+  }
+
+  /** Adds so many users to an app, as an import would have. */
+  void addUsers(long appId, int users) {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            """
+            INSERT INTO account (app_id, user_id, subject_ref, nick, face_url, created_at)
+            SELECT ?, CONCAT('person-', LPAD(seq, 7, '0')), RANDOM_BYTES(16),
+              CONCAT('Person ', seq), '', NOW(6)
+            FROM seq_1_to_%d
+            """
+                .formatted(users))) {
+      insert.setLong(1, appId);
+      insert.executeUpdate();
+      execute("ANALYZE TABLE account");
+    } catch (SQLException e) {
+      throw new BenchException("users cannot be inserted: " + e.getMessage(), e);
+    }
+  }
+
   /** Id of the newest conversation, 0 when there is none. */
   long newestConversation() {
     try {

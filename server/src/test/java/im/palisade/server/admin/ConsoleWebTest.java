@@ -3,7 +3,10 @@ package im.palisade.server.admin;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.admin.door.ConsoleSettings.SecondFactor;
+import im.palisade.server.app.AppSettings;
+import im.palisade.server.audit.Cause;
 import im.palisade.server.protocol.Json;
 import im.palisade.server.testing.ServerProcess;
 import im.palisade.server.testing.TestApp;
@@ -13,6 +16,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -55,6 +59,12 @@ class ConsoleWebTest {
     TestApp app = TestServer.shared().newApp();
     IntStream.range(0, 80).mapToObj("user-%03d"::formatted).forEach(app::withUsers);
     app.withUsers(HOSTILE);
+    app.server()
+        .apps()
+        .changeSettings(
+            app.appId(),
+            _ -> AppSettings.parse("{\"profileFields\":[{\"name\":\"Dept\"}]}"),
+            Cause.system(Instant.now()));
     try (ConsoleUnderTest strict = new ConsoleUnderTest(SecondFactor.REQUIRED)) {
       String given =
           Json.object()
@@ -65,15 +75,28 @@ class ConsoleWebTest {
               .put("password", TestConsole.PASSWORD)
               .put("app", app.appId())
               .put("hostile", HOSTILE)
+              .put("auditorName", named("auditor", 0))
+              .set("roles", roles(app))
               .toString();
-      run(
-          List.of("node", "--test", "--test-concurrency=1", "test/console.mjs", "test/pages.mjs"),
-          given);
+      run(List.of("node", "--test", "test/all.mjs"), given);
     }
   }
 
   private static String newSuper() {
-    return TestConsole.with("super", 0).get("/account").ok().body().path("name").asText();
+    return named("super", 0);
+  }
+
+  private static String named(String role, long app) {
+    return TestConsole.with(role, app).get("/account").ok().body().path("name").asText();
+  }
+
+  private static ObjectNode roles(TestApp app) {
+    ObjectNode names = Json.object();
+    names.put("super", newSuper()).put("auditor", named("auditor", 0));
+    for (String role : List.of("app-administrator", "help-desk")) {
+      names.put(role, named(role, app.appId()));
+    }
+    return names;
   }
 
   private void run(List<String> command, String given) throws IOException, InterruptedException {
