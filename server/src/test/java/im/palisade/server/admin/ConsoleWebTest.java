@@ -1,6 +1,7 @@
 package im.palisade.server.admin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -17,7 +18,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -56,6 +59,7 @@ class ConsoleWebTest {
           files.filter(f -> f.toString().endsWith(".gz")).mapToLong(f -> f.toFile().length()).sum();
     }
     assertTrue(bytes < SHELL_BYTES, "all pages together have " + bytes + " bytes");
+    whatThePagesAreMadeOfIsToldWithItsLicences();
     TestApp app = TestServer.shared().newApp();
     IntStream.range(0, 80).mapToObj("user-%03d"::formatted).forEach(app::withUsers);
     app.withUsers(HOSTILE);
@@ -80,6 +84,28 @@ class ConsoleWebTest {
               .toString();
       run(List.of("node", "--test", "test/all.mjs"), given);
     }
+  }
+
+  /** As `installer/bundle.sh` puts it into the bundle. */
+  private void whatThePagesAreMadeOfIsToldWithItsLicences()
+      throws IOException, InterruptedException {
+    run(List.of("node", "../installer/npm-parts.mjs", folder.toString()), "");
+    Map<String, String> scopes = new HashMap<>();
+    Json.mapper()
+        .readTree(Files.readString(folder.resolve("npm.cdx.json")))
+        .path("components")
+        .forEach(
+            part -> {
+              assertFalse(part.at("/licenses/0/expression").asText().isEmpty(), part::toString);
+              assertEquals("SHA-512", part.at("/hashes/0/alg").asText(), part::toString);
+              scopes.put(part.path("name").asText(), part.path("scope").asText());
+            });
+    assertEquals("required", scopes.get("element-plus"));
+    assertEquals("excluded", scopes.get("playwright-core"));
+    String licences = Files.readString(folder.resolve("npm-licences.txt"));
+    scopes.forEach(
+        (name, scope) ->
+            assertEquals(scope.equals("required"), licences.contains("\n" + name + " "), name));
   }
 
   private static String newSuper() {

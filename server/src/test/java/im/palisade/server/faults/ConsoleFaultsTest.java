@@ -81,7 +81,7 @@ class ConsoleFaultsTest {
   }
 
   /** What the acts are about. */
-  private record Prepared(TestApp app, String role, long second, long key, long change) {}
+  private record Prepared(TestApp app, String role, long second, long key, long change, long word) {}
 
   private static Prepared prepare(TestConsole console, TestApp app) {
     JsonNode role =
@@ -105,13 +105,25 @@ class ConsoleFaultsTest {
             of(app, "/groups/create"),
             "{\"type\":\"Public\",\"name\":\"g\",\"owner\":\"mia\",\"group\":\"g1\"}")
         .ok();
+    console
+        .post(
+            of(app, "/moderation/words"),
+            "{\"words\":[{\"keyword\":\"w1\",\"kind\":\"word\",\"action\":\"block\"}]}")
+        .ok();
+    console
+        .post(
+            of(app, "/moderation/libraries"),
+            "{\"library\":\"block\",\"label\":\"abuse\",\"words\":[\"e1\"]}")
+        .ok();
+    JsonNode words = console.get(of(app, "/moderation/words")).ok().body().path("words");
     JsonNode changes = console.get(of(app, "/settings/history")).ok().body().path("changes");
     return new Prepared(
         app,
         role.path("key").asText(),
         second.path("id").asLong(),
         key.path("id").asLong(),
-        changes.path(0).path("id").asLong());
+        changes.path(0).path("id").asLong(),
+        words.path(0).path("id").asLong());
   }
 
   /** Acts with such a record that are not tried here, and why. */
@@ -167,6 +179,13 @@ class ConsoleFaultsTest {
     acts.put(of(app, "/users/kick"), user);
     acts.put(of(app, "/users/delete"), user);
     acts.put(of(app, "/usersig/make"), "{\"user\":\"mia\",\"seconds\":3600}");
+    String word = "{\"words\":[{\"keyword\":\"%s\",\"kind\":\"word\",\"action\":\"block\"}]}";
+    String entry = "{\"library\":\"block\",\"label\":\"abuse\",\"words\":[\"%s\"]}";
+    acts.put(of(app, "/moderation/words"), word.formatted("w2"));
+    acts.put(of(app, "/moderation/words/delete"), "{\"ids\":[" + on.word() + "]}");
+    acts.put(of(app, "/moderation/libraries"), entry.formatted("e2"));
+    acts.put(
+        of(app, "/moderation/libraries/delete"), "{\"library\":\"block\",\"words\":[\"e1\"]}");
     acts.put(of(app, "/messages/of-users"), "{\"user\":\"mia\",\"peer\":\"noah\"," + reading);
     acts.put(of(app, "/messages/of-group"), "{\"group\":\"g1\"," + reading);
     return acts;
@@ -205,6 +224,8 @@ class ConsoleFaultsTest {
             "/apps/{app}",
             "/apps/{app}/settings",
             "/apps/{app}/webhooks",
+            "/apps/{app}/moderation/words",
+            "/apps/{app}/moderation/libraries?library=block",
             "/apps/{app}/users",
             "/apps/{app}/groups",
             "/administrators",
