@@ -67,3 +67,9 @@ export function fieldValue(value: unknown): string {
   const key = `value.${String(value)}`;
   return typeof value === 'string' && i18n.global.te(key, 'en') ? i18n.global.t(key) : String(value ?? '–');
 }
+
+/** What a choice of a setting is called. */
+export function choiceName(word: string): string {
+  const key = `choice.${word}`;
+  return i18n.global.te(key, 'en') ? i18n.global.t(key) : word;
+}

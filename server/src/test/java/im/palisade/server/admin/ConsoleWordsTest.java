@@ -10,6 +10,7 @@ import im.palisade.server.admin.door.Refusal;
 import im.palisade.server.admin.door.Word;
 import im.palisade.server.admin.identity.Permission;
 import im.palisade.server.app.App;
+import im.palisade.server.app.AppSetting;
 import im.palisade.server.app.SettingCatalogue;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.Json;
@@ -76,6 +77,12 @@ class ConsoleWordsTest {
       has(language, "why.", Arrays.stream(Reason.values()).map(Word::of));
       has(language, "fault.", Arrays.stream(FieldFault.Fault.values()).map(Word::of));
       has(language, "apps.is.", Arrays.stream(App.Status.values()).map(Word::of));
+      has(
+          language,
+          "choice.",
+          SettingCatalogue.ALL.stream()
+              .filter(each -> each.form() == AppSetting.Form.CHOICE)
+              .flatMap(each -> each.words().stream()));
       has(
           language,
           "permission.",

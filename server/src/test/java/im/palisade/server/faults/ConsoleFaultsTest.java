@@ -81,7 +81,8 @@ class ConsoleFaultsTest {
   }
 
   /** What the acts are about. */
-  private record Prepared(TestApp app, String role, long second, long key, long change, long word) {}
+  private record Prepared(
+      TestApp app, String role, long second, long key, long change, long word) {}
 
   private static Prepared prepare(TestConsole console, TestApp app) {
     JsonNode role =
@@ -184,8 +185,7 @@ class ConsoleFaultsTest {
     acts.put(of(app, "/moderation/words"), word.formatted("w2"));
     acts.put(of(app, "/moderation/words/delete"), "{\"ids\":[" + on.word() + "]}");
     acts.put(of(app, "/moderation/libraries"), entry.formatted("e2"));
-    acts.put(
-        of(app, "/moderation/libraries/delete"), "{\"library\":\"block\",\"words\":[\"e1\"]}");
+    acts.put(of(app, "/moderation/libraries/delete"), "{\"library\":\"block\",\"words\":[\"e1\"]}");
     acts.put(of(app, "/messages/of-users"), "{\"user\":\"mia\",\"peer\":\"noah\"," + reading);
     acts.put(of(app, "/messages/of-group"), "{\"group\":\"g1\"," + reading);
     return acts;
