@@ -283,6 +283,20 @@ for (const language of LANGUAGES) {
     const t = words[language];
     const { page, close } = await signedIn(language);
     await go(page, '/audit');
+    await page.getByLabel(t.audit.type).fill('admin.account.');
+    await button(page, t.action.search).click();
+    await page.getByText('admin.account.create').first().waitFor();
+    await page.getByText('audit.query').waitFor({ state: 'detached' });
+    await choose(page, t.audit.order, t.audit.oldest);
+    await page.getByText('admin.account.create').first().waitFor();
+    await button(page, t.audit.export).click();
+    const file = page.getByRole('dialog', { name: t.audit.export });
+    await file.getByLabel(t.reason.label).fill('for the yearly audit');
+    await checkPage(page, `audit-export-${language}`, language === 'en');
+    const [saved] = await Promise.all([page.waitForEvent('download'), button(file, t.audit.exportGo).click()]);
+    assert.match(saved.suggestedFilename(), /^palisade-audit-.*\.jsonl/);
+    await file.getByRole('alert').waitFor();
+    await page.keyboard.press('Escape');
     await button(page, t.audit.prove).first().click();
     await page.locator('.el-dialog .text-box').nth(2).waitFor();
     await checkPage(page, `audit-proof-${language}`, language === 'en');
@@ -344,7 +358,7 @@ for (const language of LANGUAGES) {
 const HARMLESS = (t) =>
   [
     ...['search', 'next', 'back', 'refresh', 'retry', 'cancel'].map((each) => t.action[each]),
-    ...[t.settings.export, t.user.toList, t.groups.toList, t.rooms.toList, t.administrators.toList, t.audit.prove],
+    ...[t.settings.export, t.user.toList, t.groups.toList, t.rooms.toList, t.administrators.toList, t.audit.prove, t.audit.export],
     ...[t.shell.dark, t.shell.light, t.shell.signOut],
   ].filter((each) => each !== undefined);
 

@@ -48,10 +48,10 @@ final class ConsoleBench {
     }
     Browser browser = signIn();
     measure(browser, "first page of all", () -> "");
-    measure(browser, "by exact id", () -> "prefix=" + any());
-    measure(browser, "by the beginning of ids", () -> "prefix=" + any().substring(0, 8));
-    measure(browser, "a page from anywhere", () -> "after=" + any());
-    measure(browser, "nobody found", () -> "prefix=" + encoded("%' OR 1=1 --"));
+    measure(browser, "by exact id", () -> "&prefix=" + any());
+    measure(browser, "by the beginning of ids", () -> "&prefix=" + any().substring(0, 11));
+    measure(browser, "a page from anywhere", () -> "&after=" + any());
+    measure(browser, "nobody found", () -> "&prefix=" + encoded("%' OR 1=1 --"));
   }
 
   private void measure(Browser browser, String what, Supplier<String> query)
@@ -62,7 +62,7 @@ final class ConsoleBench {
         taken.reset();
       }
       String path =
-          "/console/api/apps/%d/users?limit=%d&%s".formatted(server.appId(), PAGE, query.get());
+          "/console/api/apps/%d/users?limit=%d%s".formatted(server.appId(), PAGE, query.get());
       long sent = System.nanoTime();
       HttpResponse<byte[]> answer =
           send(
