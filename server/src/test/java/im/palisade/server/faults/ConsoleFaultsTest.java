@@ -180,11 +180,13 @@ class ConsoleFaultsTest {
     acts.put(of(app, "/users/kick"), user);
     acts.put(of(app, "/users/delete"), user);
     acts.put(of(app, "/usersig/make"), "{\"user\":\"mia\",\"seconds\":3600}");
-    String word = "{\"words\":[{\"keyword\":\"%s\",\"kind\":\"word\",\"action\":\"block\"}]}";
-    String entry = "{\"library\":\"block\",\"label\":\"abuse\",\"words\":[\"%s\"]}";
-    acts.put(of(app, "/moderation/words"), word.formatted("w2"));
+    acts.put(
+        of(app, "/moderation/words"),
+        "{\"words\":[{\"keyword\":\"w2\",\"kind\":\"word\",\"action\":\"block\"}]}");
     acts.put(of(app, "/moderation/words/delete"), "{\"ids\":[" + on.word() + "]}");
-    acts.put(of(app, "/moderation/libraries"), entry.formatted("e2"));
+    acts.put(
+        of(app, "/moderation/libraries"),
+        "{\"library\":\"block\",\"label\":\"abuse\",\"words\":[\"e2\"]}");
     acts.put(of(app, "/moderation/libraries/delete"), "{\"library\":\"block\",\"words\":[\"e1\"]}");
     acts.put(of(app, "/messages/of-users"), "{\"user\":\"mia\",\"peer\":\"noah\"," + reading);
     acts.put(of(app, "/messages/of-group"), "{\"group\":\"g1\"," + reading);
