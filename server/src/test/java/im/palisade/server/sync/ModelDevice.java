@@ -4,13 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.client.ImClient;
 import im.palisade.client.ImListener;
-import im.palisade.client.ImLogin;
 import im.palisade.client.ImMessage;
 import im.palisade.server.protocol.Json;
-import im.palisade.server.testing.TestApp;
 import im.palisade.server.testing.TestUser;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -30,7 +27,10 @@ final class ModelDevice implements AutoCloseable {
       Set.of(
           "lastSeq", "lastMessageSeq", "changeSeq", "readSeq", "peerReadSeq", "clearSeq", "time");
 
-  private final TestApp app;
+  /** Tells of a group itself and never counts. */
+  private static final String SYSTEM = "@TIM#SYSTEM";
+
+  private final Door door;
   private final String userId;
   private final String deviceId;
   private final Map<String, ObjectNode> entries = new TreeMap<>();
@@ -38,8 +38,8 @@ final class ModelDevice implements AutoCloseable {
   private String cursor = "";
   private ImClient client;
 
-  ModelDevice(TestApp app, String userId, String deviceId) {
-    this.app = app;
+  ModelDevice(Door door, String userId, String deviceId) {
+    this.door = door;
     this.userId = userId;
     this.deviceId = deviceId;
   }
@@ -54,7 +54,7 @@ final class ModelDevice implements AutoCloseable {
     try {
       client =
           ImClient.connect(
-              URI.create(app.server().facts().imUrl()),
+              door.address(),
               new ImListener() {
                 @Override
                 public void onMessage(ImMessage message) {}
@@ -76,8 +76,7 @@ final class ModelDevice implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
     }
-    TestUser.await(
-        client.login(new ImLogin(app.appId(), userId, app.sig(userId), "web", deviceId)));
+    TestUser.await(client.login(door.login(userId, "web", deviceId)));
   }
 
   private void sync() {
@@ -145,8 +144,16 @@ final class ModelDevice implements AutoCloseable {
     }
   }
 
-  ImClient client() {
-    return client;
+  /** Asks for something; whether it is allowed is not the question. */
+  void ask(String command, ObjectNode data) {
+    Schedule.quietly(client, command, data);
+    if (data.has("groupId")) {
+      touched(data.path("groupId").asText());
+    }
+  }
+
+  boolean isConnected() {
+    return !client.closed().isDone();
   }
 
   /** The list without what the rules let differ. */
@@ -166,9 +173,9 @@ final class ModelDevice implements AutoCloseable {
     return state;
   }
 
-  /** Sends; what the device itself has sent it gets no event of. */
+  /** Sends, if it may; what the device itself has sent it gets no event of. */
   void send(String conversation, ObjectNode message) {
-    TestUser.await(
+    Schedule.answered(
         inOrder(
             "message.send",
             message,
@@ -219,7 +226,7 @@ final class ModelDevice implements AutoCloseable {
           "message.receipt",
           "group.cleared" ->
           doubtful.add(conversation);
-      case "group.self", "group.notice" -> doubtful.add("GROUP" + data.path("groupId").asText());
+      case "group.self", "group.notice", "group.topic" -> touched(data.path("groupId").asText());
       default -> {}
     }
   }
@@ -242,10 +249,19 @@ final class ModelDevice implements AutoCloseable {
     if (!message.path("noLastMessage").asBoolean()) {
       entry.put("lastMessageSeq", seq).put("time", message.path("time").asLong());
     }
-    boolean own = message.path("from").asText().equals(userId);
-    if (!own && !message.path("noUnread").asBoolean()) {
+    String from = message.path("from").asText();
+    if (!from.equals(userId) && !from.equals(SYSTEM) && !message.path("noUnread").asBoolean()) {
       entry.put("unread", entry.path("unread").asLong() + 1);
     }
+  }
+
+  /** What touches a community touches the topics of it that are here. */
+  private synchronized void touched(String groupId) {
+    String group = "GROUP" + groupId;
+    doubtful.add(group);
+    entries.keySet().stream()
+        .filter(name -> name.startsWith(group + "@TOPIC#_"))
+        .forEach(doubtful::add);
   }
 
   private void take(JsonNode entry) {
