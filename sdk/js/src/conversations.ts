@@ -266,6 +266,16 @@ export class Conversations {
     return entry !== undefined;
   }
 
+  /** The same for a group and the topics of it that are here. */
+  refreshGroup(groupID: string): void {
+    const id = `GROUP${groupID}`;
+    for (const each of this.#entries.keys()) {
+      if (each === id || each.startsWith(`${id}@TOPIC#_`)) {
+        this.refresh(each);
+      }
+    }
+  }
+
   /** Asks for an entry again, together with others that need it. */
   refresh(id: ConversationID): void {
     this.#stale.add(id);

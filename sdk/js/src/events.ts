@@ -39,9 +39,11 @@ const EVENTS: Record<string, Handling> = {
   },
   'group.notice': notice,
   'group.changed': ({ groups }, data) => groups.change(text(data, 'groupId'), change(data)),
-  'group.self': ({ groups }, data) => {
-    const known = groups.get(text(data, 'groupId'));
-    if (known !== undefined) {
+  'group.self': ({ groups, conversations }, data) => {
+    const groupID = text(data, 'groupId');
+    conversations.refreshGroup(text(data, 'topicId', groupID));
+    const known = groups.get(groupID);
+    if (known !== undefined && !has(data, 'topicId')) {
       const { selfInfo } = known;
       groups.change(known.groupID, {
         selfInfo: {
@@ -253,6 +255,7 @@ function notice(core: Core, data: Fields): void {
     { MsgType: TYPES.MSG_GRP_SYS_NOTICE, MsgContent: { ...fields(data) } },
   ];
   memory.keep(message.ID, message);
+  core.conversations.refreshGroup(groupID);
   if (LEFT.includes(code) && groups.drop(groupID)) {
     groups.tell();
   }

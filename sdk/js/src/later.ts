@@ -5,7 +5,6 @@ const NOT_YET = {
   createVideoMessage: [2040, 'videos'],
   translateText: [Code.NOT_AVAILABLE, 'translation'],
   convertVoiceToText: [Code.NOT_AVAILABLE, 'speech recognition'],
-  markGroupMemberList: [Code.NOT_AVAILABLE, 'marks of members'],
   addMessageReaction: [Code.NOT_AVAILABLE, 'reactions'],
   removeMessageReaction: [Code.NOT_AVAILABLE, 'reactions'],
   getMessageReactions: [Code.NOT_AVAILABLE, 'reactions'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { type Chat, type Conversation, EVENT, TYPES } from '../src/index.js';
-import { closeAll, next, ready, say, until, users } from './server.js';
+import { closeAll, collect, next, ready, say, textOf, until, users } from './server.js';
 
 after(closeAll);
 
@@ -119,4 +119,28 @@ test('history is deleted for oneself alone', async () => {
   await one.clearHistoryMessage(`C2C${bob}`);
   assert.deepEqual(await shown(one, `C2C${bob}`), []);
   assert.deepEqual(await shown(other, `C2C${alice}`), ['first', 'second']);
+});
+
+test('what is discarded is told to nobody, also when it is wanted again', async () => {
+  const [alice, bob] = (await users('alice', 'bob')) as [string, string];
+  const [one, two] = [await ready(alice), await ready(bob)];
+  const got = collect(two);
+  const heard = () => got.map(textOf);
+  const id = `C2C${alice}`;
+  const option = async (messageRemindType: string) => {
+    await two.setMessageRemindType({ userIDList: [alice], messageRemindType });
+    await until('it says so', async () =>
+      (await two.getConversationList([id])).data.conversationList[0]?.messageRemindType === messageRemindType,
+    );
+  };
+  await say(one, bob, 'before');
+  await until('it is heard', () => heard().includes('before'));
+  await option(TYPES.MSG_REMIND_DISCARD);
+  await say(one, bob, 'discarded');
+  await option(TYPES.MSG_REMIND_ACPT_AND_NOTE);
+  await say(one, bob, 'after');
+  await until('it is heard', () => heard().includes('after'));
+  assert.deepEqual(heard(), ['before', 'after']);
+  const { messageList } = (await two.getMessageList({ conversationID: id })).data;
+  assert.deepEqual(messageList.map(textOf), ['before', 'discarded', 'after']);
 });

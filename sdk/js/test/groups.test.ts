@@ -143,9 +143,47 @@ test('a live room: who joins hears what is said from then on', async () => {
   await until('it is heard', () => got.some((each) => each.type === TYPES.MSG_TEXT));
   assert.deepEqual(got.filter((each) => each.type === TYPES.MSG_TEXT).map(textOf), ['after']);
   assert.equal((await guest.getGroupOnlineMemberCount(groupID)).data.memberCount, 2);
+  const there = (await host.getGroupMemberList({ groupID, count: 500 })).data.memberList;
+  assert.deepEqual(there.map((each) => each.userID).sort(), [alice, bob].sort());
+  const marks = { groupID, userIDList: [bob, 'nobody'], markType: 1000, enableMark: true };
+  const marked = (await host.markGroupMemberList(marks)).data;
+  assert.deepEqual(marked.successUserIDList, [bob]);
+  assert.equal(marked.failureUserIDList[0]?.userID, 'nobody');
+  const filtered = (await guest.getGroupMemberList({ groupID, filter: 1000 })).data.memberList;
+  assert.deepEqual(filtered.map((each) => each.userID), [bob]);
+  await assert.rejects(guest.markGroupMemberList(marks), { code: 10007 });
   await guest.quitGroup(groupID);
   assert.equal((await host.getGroupOnlineMemberCount(groupID)).data.memberCount, 1);
   assert.deepEqual((await host.getGroupList()).data.groupList, []);
+});
+
+test('a topic stands on the conversation list and is muted for itself', async () => {
+  const [alice, bob] = (await users('alice', 'bob')) as [string, string];
+  const [owner, guest] = [await ready(alice), await ready(bob)];
+  const { data } = await owner.createGroup({
+    name: 'community',
+    type: TYPES.GRP_COMMUNITY,
+    isSupportTopic: true,
+    memberList: [{ userID: bob }],
+  });
+  const groupID = data.group.groupID;
+  const { topicID } = (await owner.createTopicInCommunity({ groupID, topicName: 'news' })).data;
+  const got = collect(guest);
+  const shown = async () =>
+    (await guest.getConversationList([`GROUP${topicID}`])).data.conversationList[0];
+  await say(owner, topicID, 'one', true);
+  await until('it counts', async () => (await shown())?.unreadCount === 1);
+  await until('it has a name', async () => (await shown())?.groupProfile?.name === 'news');
+  assert.equal(guest.getTotalUnreadMessageCount(), 1);
+  await guest.setMessageRemindType({ groupID: topicID, messageRemindType: TYPES.MSG_REMIND_DISCARD });
+  await until('it says so', async () => (await shown())?.messageRemindType === 'Discard');
+  await say(owner, topicID, 'unheard', true);
+  await guest.setMessageRemindType({ groupID: topicID, messageRemindType: TYPES.MSG_REMIND_ACPT_AND_NOTE });
+  await until('it is wanted again', async () => (await shown())?.messageRemindType !== 'Discard');
+  await say(owner, topicID, 'three', true);
+  await until('it is heard', () => got.some((each) => textOf(each) === 'three'));
+  const heard = got.filter((each) => each.type === TYPES.MSG_TEXT).map(textOf);
+  assert.deepEqual(heard, ['one', 'three']);
 });
 
 test('topics of a community', async () => {

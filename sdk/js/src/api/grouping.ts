@@ -115,6 +115,7 @@ export const grouping = (core: Core) => {
 
     async dismissGroup(groupID: string): Promise<Result<{ groupID: string }>> {
       await core.request('group.dismiss', { groupId: needGroupID(groupID) });
+      core.conversations.refreshGroup(groupID);
       if (groups.drop(groupID)) {
         groups.tell();
       }
@@ -159,6 +160,7 @@ export const grouping = (core: Core) => {
       await core.request('group.quit', { groupId: needGroupID(groupID) });
       groups.rooms.delete(groupID);
       core.memory.forget(GROUP + groupID);
+      core.conversations.refreshGroup(groupID);
       if (groups.drop(groupID)) {
         groups.tell();
       }

@@ -2,7 +2,7 @@ import { type Core, done } from '../core.js';
 import { Code, wrong } from '../errors.js';
 import type { Failure, Group, GroupMember, KeyValue, Result, Topic } from '../model.js';
 import { member, topic } from '../shapes.js';
-import { flag, objects, sub, text, texted, whole } from '../wire.js';
+import { flag, objects, sub, text, texted, texts, whole } from '../wire.js';
 import { customFields, needGroupID } from './grouping.js';
 
 const PAGE = 15;
@@ -50,11 +50,14 @@ export const membering = (core: Core) => {
       groupID: string;
       count?: number;
       offset?: number | string;
+      /** Live rooms: only who carries this mark. */
+      filter?: number;
     }): Promise<Result<{ memberList: GroupMember[]; offset: number | string }>> {
-      const { groupID, count, offset } = options;
+      const { groupID, count, offset, filter } = options;
       const reply = await core.request('group.members', {
         groupId: needGroupID(groupID),
-        limit: Math.min(count ?? PAGE, 100),
+        limit: Math.min(count ?? PAGE, 500),
+        ...(filter === undefined ? {} : { mark: filter }),
         ...(offset === undefined || offset === 0 || offset === '' ? {} : { cursor: String(offset) }),
       });
       const cursor = text(reply, 'cursor');
@@ -115,6 +118,30 @@ export const membering = (core: Core) => {
         ...(duration === undefined ? {} : { duration }),
       });
       return done({ group: groups.get(groupID), userIDList });
+    },
+
+    async markGroupMemberList(options: {
+      groupID: string;
+      userIDList: string[];
+      markType: number;
+      enableMark: boolean;
+    }): Promise<
+      Result<{ successUserIDList: string[]; failureUserIDList: ({ userID: string } & Failure)[] }>
+    > {
+      const { groupID, userIDList, markType, enableMark } = options;
+      const reply = await core.request('group.mark', {
+        groupId: needGroupID(groupID),
+        userIds: userIDList,
+        mark: markType,
+        set: enableMark,
+      });
+      const there = texts(reply, 'userIds');
+      return done({
+        successUserIDList: there,
+        failureUserIDList: userIDList
+          .filter((userID) => !there.includes(userID))
+          .map((userID) => ({ userID, code: Code.NO_MEMBER, message: 'not in the room' })),
+      });
     },
 
     async setGroupMemberMuteTime(options: {

@@ -277,6 +277,22 @@ public final class ContactBook {
                     0));
   }
 
+  /** Everything that is kept, with the names of those groups that something is kept in. */
+  public Page kept(App app, Account owner) {
+    return regions
+        .of(app)
+        .read(
+            connection -> {
+              List<Kept> kept =
+                  store.page(connection, owner.id(), 0, Integer.MAX_VALUE).stream()
+                      .map(item -> kept(new Contact(item.target().kind(), item.targetName()), item))
+                      .toList();
+              boolean grouped = kept.stream().anyMatch(each -> !each.groups().isEmpty());
+              return new Page(
+                  kept, grouped ? list(store.groups(connection, owner.id())) : List.of(), 0);
+            });
+  }
+
   /**
    * Everything that is kept, in the order in which it began.
    *

@@ -204,7 +204,8 @@ final class RecentContactStore {
                   rows.getInt(14),
                   rows.getInt(15),
                   rows.getBoolean(16));
-          found.putIfAbsent(row.groupId(), row);
+          found.merge(
+              row.groupId(), row, (a, b) -> a.conversationId() > b.conversationId() ? a : b);
         }
       }
       return found.values().stream()

@@ -7,6 +7,7 @@ import im.palisade.server.gateway.CloseCause;
 import im.palisade.server.gateway.Session;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.gateway.SessionListener;
+import im.palisade.server.group.MemberStore.Followed;
 import im.palisade.server.store.Regions;
 import java.util.Collection;
 import java.util.List;
@@ -21,9 +22,15 @@ final class GroupAudiences implements SessionListener {
   private final SessionDirectory sessions;
   private final Audiences audiences;
   private final MemberStore members;
+  private final TopicOptions topics;
 
   GroupAudiences(
-      Regions regions, SessionDirectory sessions, Audiences audiences, MemberStore members) {
+      Regions regions,
+      SessionDirectory sessions,
+      Audiences audiences,
+      MemberStore members,
+      TopicOptions topics) {
+    this.topics = topics;
     this.regions = regions;
     this.sessions = sessions;
     this.audiences = audiences;
@@ -33,12 +40,13 @@ final class GroupAudiences implements SessionListener {
   @Override
   public void entering(Session session) {
     App app = session.principal().app();
-    List<Long> followed =
+    Followed followed =
         regions
             .of(app)
             .read(connection -> members.followed(connection, session.principal().accountId()));
+    topics.entering(session, followed.deafTo());
     audiences.joinAtLogin(
-        followed.stream().map(id -> new AudienceId(app.appId(), id)).toList(), session);
+        followed.groups().stream().map(id -> new AudienceId(app.appId(), id)).toList(), session);
   }
 
   @Override

@@ -64,7 +64,8 @@ public final class GroupFeature {
     Admission admission = new Admission(accounts, store, members, applications);
     GroupNotices notices = new GroupNotices(sessions);
     GroupTextCheck texts = new GroupTextCheck(moderation);
-    audiences = new GroupAudiences(regions, sessions, following, members);
+    topicOptions = new TopicOptions();
+    audiences = new GroupAudiences(regions, sessions, following, members, topicOptions);
     remains = new GroupRemains(regions, members);
     activation = new GroupActivation(accounts, order, store, members, notices);
     Dissolution dissolution =
@@ -72,7 +73,6 @@ public final class GroupFeature {
     recycling = new GroupRecycling(regions, groups.types(), store, groups, dissolution, clock);
     GroupMutes mutes = new GroupMutes(regions, accounts, order, members, rooms, clock);
     TopicStore topicStore = new TopicStore();
-    topicOptions = new TopicOptions(regions, topicStore);
     topics =
         new Topics(
             regions,

@@ -166,7 +166,9 @@ public final class GroupRoster {
     ids.addAll(live);
     Map<Long, GroupRow> rows = groups.readByIds(app, ids);
     Map<Long, GroupUnreadStore.Unread> unread =
-        regions.of(app).read(connection -> news.unread(connection, account.id()));
+        memberships.isEmpty()
+            ? Map.of()
+            : regions.of(app).read(connection -> news.unreadOfGroups(connection, account.id()));
     List<Joined> joined = new ArrayList<>();
     Map<Long, TopicTotals> topics =
         wanted.supportTopic().orElse(false)

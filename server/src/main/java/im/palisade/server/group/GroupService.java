@@ -83,10 +83,12 @@ public final class GroupService {
   /** The live groups of those conversations with their numbers, by conversation, in one query. */
   public Map<Long, GroupRow> readByIds(App app, Collection<Long> ids) {
     Map<Long, GroupRow> found = HashMap.newHashMap(ids.size());
-    regions
-        .of(app)
-        .read(connection -> store.findByIds(connection, app, ids))
-        .forEach(row -> found.put(row.group().id(), row));
+    if (!ids.isEmpty()) {
+      regions
+          .of(app)
+          .read(connection -> store.findByIds(connection, app, ids))
+          .forEach(row -> found.put(row.group().id(), row));
+    }
     return found;
   }
 

@@ -230,17 +230,26 @@ public final class MemberStore {
     return counts;
   }
 
-  /** The groups whose messages an account gets. */
-  List<Long> followed(Connection connection, long accountId) throws SQLException {
-    List<Long> found = new ArrayList<>();
+  /** The groups whose messages an account gets, and the topics whose messages it discards. */
+  record Followed(List<Long> groups, List<Long> deafTo) {}
+
+  /** In one statement: every login asks. */
+  Followed followed(Connection connection, long accountId) throws SQLException {
+    Followed found = new Followed(new ArrayList<>(), new ArrayList<>());
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT conversation_id FROM group_member WHERE account_id = ? AND msg_flag <> ?")) {
+            """
+            SELECT conversation_id, 0 FROM group_member WHERE account_id = ? AND msg_flag <> ?
+            UNION ALL
+            SELECT conversation_id, 1 FROM group_topic_member WHERE account_id = ? AND msg_flag = ?
+            """)) {
       select.setLong(1, accountId);
       select.setInt(2, MsgFlag.DISCARD.code());
+      select.setLong(3, accountId);
+      select.setInt(4, MsgFlag.DISCARD.code());
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          found.add(rows.getLong(1));
+          (rows.getInt(2) == 0 ? found.groups() : found.deafTo()).add(rows.getLong(1));
         }
       }
     }

@@ -3,7 +3,6 @@ package im.palisade.server.group;
 import im.palisade.server.gateway.CloseCause;
 import im.palisade.server.gateway.Session;
 import im.palisade.server.gateway.SessionListener;
-import im.palisade.server.store.Regions;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,18 +16,13 @@ import java.util.concurrent.locks.ReentrantLock;
  * discard one of them are left out when something is said there; few do, and only they are kept.
  */
 public final class TopicOptions implements SessionListener {
-  private final Regions regions;
-  private final TopicStore store;
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by lock.
   private final Map<Long, Set<Session>> deaf = new HashMap<>();
   private final Map<Session, Set<Long>> topics = new HashMap<>();
 
-  TopicOptions(Regions regions, TopicStore store) {
-    this.regions = regions;
-    this.store = store;
-  }
+  TopicOptions() {}
 
   /** Sessions of accounts that discard what is said in that topic. */
   public Set<Session> deafTo(long topicId) {
@@ -40,12 +34,8 @@ public final class TopicOptions implements SessionListener {
     }
   }
 
-  @Override
-  public void entering(Session session) {
-    List<Long> discarded =
-        regions
-            .of(session.principal().app())
-            .read(connection -> store.discarded(connection, session.principal().accountId()));
+  /** A session of an account that discards these begins. */
+  void entering(Session session, List<Long> discarded) {
     discarded.forEach(topic -> set(topic, List.of(session), true));
   }
 

@@ -168,25 +168,6 @@ final class TopicStore {
     return found;
   }
 
-  /** Topics whose messages an account discards, by an option of its own. */
-  List<Long> discarded(Connection connection, long accountId) throws SQLException {
-    List<Long> found = new ArrayList<>();
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            """
-            SELECT conversation_id FROM group_topic_member WHERE account_id = ? AND msg_flag = ?
-            """)) {
-      select.setLong(1, accountId);
-      select.setInt(2, MsgFlag.DISCARD.code());
-      try (ResultSet rows = select.executeQuery()) {
-        while (rows.next()) {
-          found.add(rows.getLong(1));
-        }
-      }
-    }
-    return found;
-  }
-
   /** Sets an account's own option in a topic; its place there is made when it has none. */
   void option(Connection connection, long topicId, long accountId, MsgFlag flag)
       throws SQLException {

@@ -123,16 +123,30 @@ public final class GroupUnreadStore {
   public Map<Long, Unread> unread(Connection connection, long accountId) throws SQLException {
     Map<Long, Unread> unread = new HashMap<>();
     for (String statement : List.of(GROUPS, TOPICS)) {
-      try (PreparedStatement select = connection.prepareStatement(statement + WITH_NEWS)) {
-        select.setLong(1, accountId);
-        try (ResultSet rows = select.executeQuery()) {
-          while (rows.next()) {
-            add(unread, rows);
-          }
+      add(unread, connection, statement, accountId);
+    }
+    return unread;
+  }
+
+  /** The same of groups alone. */
+  public Map<Long, Unread> unreadOfGroups(Connection connection, long accountId)
+      throws SQLException {
+    Map<Long, Unread> unread = new HashMap<>();
+    add(unread, connection, GROUPS, accountId);
+    return unread;
+  }
+
+  private static void add(
+      Map<Long, Unread> unread, Connection connection, String statement, long accountId)
+      throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(statement + WITH_NEWS)) {
+      select.setLong(1, accountId);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          add(unread, rows);
         }
       }
     }
-    return unread;
   }
 
   /** Unread of these groups and topics; one that has none is missing. */

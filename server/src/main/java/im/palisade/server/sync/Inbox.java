@@ -98,7 +98,7 @@ public final class Inbox {
     if (listed.isEmpty()) {
       return List.of();
     }
-    ContactBook.Page all = book.all(app, owner);
+    ContactBook.Page all = book.kept(app, owner);
     List<Long> groupIds =
         listed.stream()
             .filter(each -> each.contact().kind() == Contact.Kind.GROUP)

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import im.palisade.server.PalisadeServer;
+import im.palisade.server.app.AppSettings;
 import im.palisade.server.protocol.Json;
 import im.palisade.server.security.VerificationKey;
 import im.palisade.server.testing.ServerProcess;
@@ -62,7 +63,8 @@ class JsSdkTest {
   /** What a running server says of itself in its connection file, for an app of this test's own. */
   private Path connection() throws IOException {
     PalisadeServer server = TestServer.shared().server();
-    TestApp app = TestServer.shared().newApp();
+    TestApp app =
+        TestServer.shared().newApp(AppSettings.parse("{\"groups\":{\"memberList\":true}}"));
     VerificationKey.Hmac key = (VerificationKey.Hmac) app.app().keys().getFirst().key();
     return Files.writeString(
         folder.resolve("connection.json"),
