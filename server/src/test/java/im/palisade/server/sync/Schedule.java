@@ -30,14 +30,12 @@ final class Schedule {
       List.of("AcceptAndNotify", "AcceptNotNotify", "Discard");
   private static final List<String> TOPICS = List.of("a", "b", "c");
 
-  private final Door door;
   private final String group;
   private final String club;
   private final AtomicLong randoms = new AtomicLong(1);
   private final ConcurrentHashMap<String, List<Long>> sentTo = new ConcurrentHashMap<>();
 
-  private Schedule(Door door, String group, String club) {
-    this.door = door;
+  private Schedule(String group, String club) {
     this.group = group;
     this.club = club;
   }
@@ -58,7 +56,7 @@ final class Schedule {
         each.withArray("members").addObject().put("userId", "ann");
         each.withArray("members").addObject().put("userId", "cy");
       }
-      Schedule made = new Schedule(door, made(bo, group), made(bo, club));
+      Schedule made = new Schedule(made(bo, group), made(bo, club));
       TOPICS.forEach(topic -> ask(bo, "group.topics", made.topic("create", topic)));
       return made;
     }
