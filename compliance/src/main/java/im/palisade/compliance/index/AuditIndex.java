@@ -19,7 +19,6 @@ import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LogByteSizeMergePolicy;
 import org.apache.lucene.index.SerialMergeScheduler;
-import org.apache.lucene.index.Term;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.SearcherFactory;
 import org.apache.lucene.search.SearcherManager;
@@ -34,9 +33,9 @@ import org.apache.lucene.store.FSDirectory;
  */
 public final class AuditIndex implements AutoCloseable {
   /** Another version is thrown away and made anew. */
-  private static final String VERSION = "1";
+  static final String VERSION = "1";
 
-  private static final String NEXT = "next";
+  static final String NEXT = "next";
   private static final String LEAF = "leaf";
 
   private final FSDirectory directory;
@@ -187,14 +186,15 @@ public final class AuditIndex implements AutoCloseable {
     }
   }
 
-  /** Whether any entry has that actor or target: then naming it tells nothing new. */
+  /**
+   * Whether any entry has that actor, target, request or case: then naming it tells nothing new.
+   */
   public boolean knows(String pseudonym) {
     try {
       searchers.maybeRefreshBlocking();
       IndexSearcher searcher = searchers.acquire();
       try {
-        return searcher.getIndexReader().docFreq(new Term(IndexFields.ACTOR, pseudonym)) > 0
-            || searcher.getIndexReader().docFreq(new Term(IndexFields.TARGET, pseudonym)) > 0;
+        return IndexView.knows(searcher.getIndexReader(), pseudonym);
       } finally {
         searchers.release(searcher);
       }

@@ -61,7 +61,7 @@ public final class AuditExport {
             search.origin(),
             request.query().asked(),
             format,
-            found.entries(),
+            found.entries().size(),
             cause.actor().ref(),
             cause.time());
     manifest.put("bytes", bytes.length).put("sha256", sha256);
@@ -88,7 +88,7 @@ public final class AuditExport {
       String origin,
       Map<String, String> asked,
       ExportFormat format,
-      List<PlacedEntry> entries,
+      int events,
       String requester,
       Instant created) {
     ObjectNode manifest = JsonNodeFactory.instance.objectNode();
@@ -96,7 +96,7 @@ public final class AuditExport {
     manifest.put("created", created.toString()).put("requester", requester);
     ObjectNode query = manifest.putObject("query");
     asked.forEach(query::put);
-    manifest.put("format", format.word()).put("events", entries.size());
+    manifest.put("format", format.word()).put("events", events);
     if (format == ExportFormat.CSV) {
       manifest.put("csv_formula_guard", "apostrophe");
     }

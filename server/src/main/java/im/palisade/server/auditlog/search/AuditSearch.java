@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Searches the audit log of one region. Every search is on record before its result is shown. */
 public final class AuditSearch {
@@ -139,14 +140,32 @@ public final class AuditSearch {
 
   /** Records an act upon the log by what was asked. */
   void record(String type, AuditQuery query, Map<String, Object> change, int count, Cause cause) {
+    region
+        .trail()
+        .append(List.of(event(type, origin(), query, change, count, cause, indexer::knows)));
+  }
+
+  /**
+   * The event of an act upon the log. What is looked for and is not in the log may be anything, a
+   * name or a telephone number too: the event only commits to it.
+   *
+   * @param known whether the log holds a value, so that naming it tells nothing new
+   */
+  public static AuditEvent event(
+      String type,
+      String origin,
+      AuditQuery query,
+      Map<String, Object> change,
+      int count,
+      Cause cause,
+      Predicate<String> known) {
     Map<String, Object> after = new LinkedHashMap<>(change);
     List<Personal> aside = new ArrayList<>();
     query
         .asked()
         .forEach(
             (name, value) -> {
-              // What the log does not hold may be anything, a name or a telephone number too.
-              if (isPseudonym(name) && !indexer.knows(value)) {
+              if (isFree(name) && !known.test(value)) {
                 after.put(name, "not in the log");
                 aside.add(new Personal(cause.actor().ref(), "query." + name, value));
               } else {
@@ -155,11 +174,11 @@ public final class AuditSearch {
             });
     AuditEvent event =
         cause
-            .event(type, Outcome.SUCCESS, List.of(new Target("audit-log", origin())))
+            .event(type, Outcome.SUCCESS, List.of(new Target("audit-log", origin)))
             .withChange(after)
             .withCount(count);
     aside.addAll(event.personal());
-    region.trail().append(List.of(event.withPersonal(aside)));
+    return event.withPersonal(aside);
   }
 
   /** The newest signed checkpoint. */
@@ -191,7 +210,7 @@ public final class AuditSearch {
     return next.epoch() == end.epoch() ? Math.max(0, end.index() - next.index()) : end.index();
   }
 
-  private static boolean isPseudonym(String name) {
+  private static boolean isFree(String name) {
     return switch (name) {
       case "actor", "target", "subject", "request", "case" -> true;
       default -> false;
