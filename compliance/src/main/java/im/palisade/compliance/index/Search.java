@@ -56,14 +56,13 @@ final class Search {
 
   SearchPage page(int limit) throws IOException {
     Weight fitting = weight(query());
-    Weight paged = behind.isEmpty() ? fitting : weight(behindCursor());
     List<EntryPosition> found = new ArrayList<>();
     for (LeafReaderContext segment : segments) {
       if (found.size() > limit) {
         break;
       }
       int wanted = limit + 1 - found.size();
-      found.addAll(newestFirst ? last(paged, segment, wanted) : first(paged, segment, wanted));
+      found.addAll(newestFirst ? last(fitting, segment, wanted) : first(fitting, segment, wanted));
     }
     boolean more = found.size() > limit;
     List<EntryPosition> page = more ? found.subList(0, limit) : found;
@@ -77,13 +76,17 @@ final class Search {
 
   private List<EntryPosition> first(Weight weight, LeafReaderContext segment, int wanted)
       throws IOException {
-    return within(weight, segment, 0, segment.reader().maxDoc(), wanted);
+    int start = behind.isEmpty() ? 0 : border(segment, behind.get().last().number() + 1);
+    return within(weight, segment, start, segment.reader().maxDoc(), wanted);
   }
 
   private List<EntryPosition> last(Weight weight, LeafReaderContext segment, int wanted)
       throws IOException {
     List<EntryPosition> found = new ArrayList<>();
-    int end = segment.reader().maxDoc();
+    int end =
+        behind.isEmpty()
+            ? segment.reader().maxDoc()
+            : border(segment, behind.get().last().number());
     for (int window = WINDOW;
         end > 0 && found.size() < wanted;
         window = Math.min(window, 1 << 28) * 4) {
@@ -100,7 +103,7 @@ final class Search {
   private static List<EntryPosition> within(
       Weight weight, LeafReaderContext segment, int start, int end, int most) throws IOException {
     List<EntryPosition> found = new ArrayList<>();
-    Scorer scorer = weight.scorer(segment);
+    Scorer scorer = start < end ? weight.scorer(segment) : null;
     if (scorer == null) {
       return found;
     }
@@ -150,17 +153,21 @@ final class Search {
     return searcher.createWeight(searcher.rewrite(query), ScoreMode.COMPLETE_NO_SCORES, 1);
   }
 
-  private Query behindCursor() {
-    long last = behind.orElseThrow().last().number();
-    return new BooleanQuery.Builder()
-        .add(query(), Occur.FILTER)
-        .add(
-            newestFirst
-                ? NumericDocValuesField.newSlowRangeQuery(IndexFields.POSITION, 0, last - 1)
-                : NumericDocValuesField.newSlowRangeQuery(
-                    IndexFields.POSITION, last + 1, Long.MAX_VALUE),
-            Occur.FILTER)
-        .build();
+  /** The first document of a segment that stands at that position or behind it. */
+  private static int border(LeafReaderContext segment, long position) throws IOException {
+    int low = 0;
+    int high = segment.reader().maxDoc();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      // These values can only be read forwards, so each look takes its own.
+      NumericDocValues positions = DocValues.getNumeric(segment.reader(), IndexFields.POSITION);
+      if (positions.advanceExact(middle) && positions.longValue() < position) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 
   private Query query() {

@@ -7,22 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import im.palisade.compliance.audit.AuditEvent;
-import im.palisade.compliance.audit.AuditEvent.Actor;
-import im.palisade.compliance.audit.AuditEvent.Outcome;
-import im.palisade.compliance.audit.AuditEvent.Source;
-import im.palisade.compliance.audit.AuditEvent.Target;
-import im.palisade.compliance.checkpoint.Ed25519Signer;
 import im.palisade.compliance.event.CanonicalJson;
-import im.palisade.compliance.event.DraftEntry;
-import im.palisade.compliance.event.EventEncoder;
-import im.palisade.compliance.event.Ulid;
 import im.palisade.compliance.export.ExportFormat;
-import im.palisade.compliance.file.DiskFiles;
 import im.palisade.compliance.index.EntryPosition;
 import im.palisade.compliance.log.AuditLog;
 import im.palisade.compliance.merkle.MerkleHash;
 import im.palisade.server.auditlog.LogEntries;
+import im.palisade.server.auditlog.SampleLog;
 import im.palisade.server.protocol.Json;
 import im.palisade.server.security.Certificates;
 import im.palisade.server.security.OutgoingTls;
@@ -36,14 +27,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -68,50 +57,20 @@ class ForwarderTest {
   private static final Pattern PLACE = Pattern.compile(" idx=\"([0-9]+)\" leaf=\"([^\"]+)\"");
 
   @TempDir private Path folder;
+  private SampleLog sample;
   private AuditLog log;
   private LogEntries entries;
 
   @BeforeEach
   void open() throws IOException {
-    log = openLog(folder.resolve("log"));
-    entries = new LogEntries(() -> Optional.of(log), folder.resolve("log"));
-  }
-
-  private static AuditLog openLog(Path at) throws IOException {
-    Files.createDirectories(at);
-    return AuditLog.open(
-        AuditLog.Settings.of("acme", "eu-1", "im-1"),
-        new DiskFiles(at),
-        List.of(Ed25519Signer.generate("acme.palisade/eu-1/1")),
-        List.of(),
-        Clock.systemUTC());
+    sample = new SampleLog(folder.resolve("log"));
+    log = sample.log();
+    entries = sample.entries();
   }
 
   @AfterEach
-  void closeLog() {
-    log.close();
-  }
-
-  private void append(int count) {
-    List<CompletableFuture<AuditLog.Receipt>> receipts = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      Instant now = Instant.now();
-      AuditEvent event =
-          AuditEvent.of(
-              "user.import",
-              now,
-              "1400000001",
-              Outcome.SUCCESS,
-              Actor.SYSTEM,
-              Source.LOCAL,
-              List.of(new Target("user", "usr_" + i)),
-              "req_" + i);
-      receipts.add(
-          log.submit(
-              DraftEntry.of(
-                  new EventEncoder("im-1", "eu-1").encode(Ulid.next(now), event), List.of())));
-    }
-    receipts.forEach(CompletableFuture::join);
+  void close() {
+    sample.close();
   }
 
   private Forwarder forwarder(Receiver receiver) throws IOException {
@@ -198,10 +157,10 @@ class ForwarderTest {
     Random random = new Random(9);
     try (SyslogCollector collector =
         new SyslogCollector(server(Certificates.ec(), Optional.empty()), false)) {
-      append(300);
+      sample.append(300);
       Forwarder forwarder = forwarder(syslog(collector));
       for (int i = 0; i < 6; i++) {
-        append(400);
+        sample.append(400);
         // Sometimes much is on its way that the collector will never read.
         collector.deafAfter(random.nextInt(3) == 0 ? 0 : 50 + random.nextInt(400));
         int seen = collector.all().size();
@@ -210,7 +169,7 @@ class ForwarderTest {
             .pollInterval(Duration.ofMillis(5))
             .until(() -> collector.all().size() > seen);
         collector.kill();
-        append(100);
+        sample.append(100);
         Awaitility.await()
             .atMost(Duration.ofSeconds(20))
             .until(() -> forwarder.state().problem().isPresent());
@@ -229,11 +188,11 @@ class ForwarderTest {
   void aForwarderGoesOnWhereItStoodWhenTheServerStartsAgain() throws IOException {
     try (SyslogCollector collector =
         new SyslogCollector(server(Certificates.ec(), Optional.empty()), false)) {
-      append(20);
+      sample.append(20);
       Forwarder first = forwarder(syslog(collector));
       awaitAll(first);
       first.close();
-      append(20);
+      sample.append(20);
       Forwarder second = forwarder(syslog(collector));
       awaitAll(second);
       second.close();
@@ -244,7 +203,7 @@ class ForwarderTest {
 
   @Test
   void aCollectorMayAskForOurCertificateAndMustShowOneOfItsAuthorities() throws IOException {
-    append(3);
+    sample.append(3);
     try (SyslogCollector collector =
         new SyslogCollector(server(Certificates.ec(), Optional.of(Certificates.otherEc())), true)) {
       Forwarder without = forwarder(syslog(collector));
@@ -273,7 +232,7 @@ class ForwarderTest {
 
   @Test
   void aWebAddressGetsEverythingInOrderThoughItFailsNowAndThen() throws IOException {
-    append(1700);
+    sample.append(1700);
     AtomicInteger calls = new AtomicInteger();
     List<String> taken = Collections.synchronizedList(new ArrayList<>());
     List<String> tokens = Collections.synchronizedList(new ArrayList<>());
@@ -326,13 +285,13 @@ class ForwarderTest {
 
   @Test
   void aFolderGetsFilesThatAreNamedByTheirFirstEvent() throws IOException {
-    append(900);
+    sample.append(900);
     Path to = folder.resolve("out");
     Receiver receiver = new FolderReceiver(to, ExportFormat.CSV, 100_000, Clock.systemUTC());
     Forwarder first = forwarder(receiver);
     awaitAll(first);
     first.close();
-    append(5);
+    sample.append(5);
     Forwarder second =
         forwarder(new FolderReceiver(to, ExportFormat.CSV, 100_000, Clock.systemUTC()));
     awaitAll(second);
@@ -354,11 +313,11 @@ class ForwarderTest {
 
   @Test
   void aDeadReceiverIsToldOfAndHoldsNothingUp() throws IOException {
-    append(10);
+    sample.append(10);
     Forwarder forwarder =
         forwarder(new SyslogReceiver("localhost", 1, client(Certificates.ec(), Optional.empty())));
     Awaitility.await().until(() -> forwarder.state().failures() > 2);
-    append(10);
+    sample.append(10);
     assertEquals(log.size(), forwarder.state().behind());
     assertTrue(forwarder.state().problem().isPresent());
     assertTrue(forwarder.state().lag().compareTo(Duration.ZERO) > 0);
