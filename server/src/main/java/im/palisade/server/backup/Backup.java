@@ -33,6 +33,8 @@ public final class Backup {
           "rollback",
           "palisade.lock",
           "connection.json",
+          // Derived, and in motion.
+          "audit-index",
           Restore.STAGING);
 
   private static final String AUDIT = "audit";
