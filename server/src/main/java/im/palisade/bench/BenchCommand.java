@@ -39,6 +39,9 @@ public final class BenchCommand implements Callable<Integer> {
   /** Messages a second that a room takes. */
   private static final int ROOM_RATE = 40;
 
+  /** CPU of one durable write, as {@code rate} shows it where a commit holds one or two. */
+  private static final double DURABLE_WRITE_MICROS = 260;
+
   private static final int STEADY_RATE = 20;
   private static final int STEADY_MEMBERS = 1_000;
 
@@ -49,6 +52,7 @@ public final class BenchCommand implements Callable<Integer> {
     idle,
     pairs,
     rate,
+    backup,
     sendmsg,
     reads,
     fanout,
@@ -78,7 +82,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--pairs",
       defaultValue = "200",
-      description = "pairs, rate: pairs of users (default: ${DEFAULT-VALUE})")
+      description = "pairs, rate, backup: pairs of users (default: ${DEFAULT-VALUE})")
   private int pairs;
 
   @Option(
@@ -92,7 +96,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--rate",
       defaultValue = "3000",
-      description = "rate: messages a second (default: ${DEFAULT-VALUE})")
+      description = "rate, backup: messages a second (default: ${DEFAULT-VALUE})")
   private int rate;
 
   @Option(
@@ -225,7 +229,7 @@ public final class BenchCommand implements Callable<Integer> {
       }
       if (steady) {
         report.progress("control: a bare relay at " + rate + " messages a second");
-        bench.steady("control rate", control, rate, false);
+        bench.steady("control rate", control, rate, PairsBench.NO_TARGET);
       }
       if (modes.contains(Mode.fanout)) {
         report.progress("control: a bare relay to " + members + " sockets");
@@ -284,7 +288,10 @@ public final class BenchCommand implements Callable<Integer> {
     }
     if (modes.contains(Mode.rate)) {
       report.progress("rate: " + rate + " messages a second");
-      bench.steady("rate", server, rate, true);
+      bench.steady("rate", server, rate, 25);
+    }
+    if (modes.contains(Mode.backup)) {
+      backup(report, bench, directory, server);
     }
     if (modes.contains(Mode.fanout)) {
       report.progress("fanout: one room of " + members + " sockets, as much as it takes");
@@ -302,9 +309,13 @@ public final class BenchCommand implements Callable<Integer> {
     }
     if (modes.contains(Mode.group)) {
       report.progress("group: the same into a group that stores what is said");
-      // What a room is held to, and one durable write for each message.
       rooms.run(
-          "group", server, STORED, STEADY_MEMBERS, STEADY_RATE, new Targets(0, 10, 60, false));
+          "group",
+          server,
+          STORED,
+          STEADY_MEMBERS,
+          STEADY_RATE,
+          new Targets(0, 10 + DURABLE_WRITE_MICROS / STEADY_MEMBERS, 60, false));
     }
     if (modes.contains(Mode.join)) {
       report.progress("join: " + STEADY_MEMBERS + " members come into groups that are stored");
@@ -316,6 +327,19 @@ public final class BenchCommand implements Callable<Integer> {
         .ifPresentOrElse(
             pid -> report.progress("database was process " + pid),
             () -> report.note("No database process was found: its CPU time is missing."));
+  }
+
+  /** Some hundred MiB of messages first, so that there is something to back up. */
+  private void backup(
+      Report report, PairsBench bench, BenchDirectory directory, ServerUnderTest server)
+      throws InterruptedException {
+    report.progress("backup: messages to back up");
+    bench.saturate("to back up", server, window, Optional.of(directory));
+    report.progress("backup: " + rate + " messages a second while backups are made");
+    try (BackupLoop backups = BackupLoop.start(directory.data())) {
+      bench.steady("backup", server, rate, 50);
+      backups.finish("backup").forEach(report::add);
+    }
   }
 
   private void sync(Report report, Set<Mode> modes, ServerUnderTest server)
