@@ -10,11 +10,13 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
  * @param provider who answers {@code content_moderation} and holds the cloud libraries
  * @param cloudMessages whether the libraries are applied to messages too: {@code Block} refuses,
  *     {@code Review} lets through and marks
+ * @param reportPassed whether the app's own server is told of texts in which nothing was found too
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record Moderation(Boolean text, Boolean rest, Provider provider, Boolean cloudMessages) {
+public record Moderation(
+    Boolean text, Boolean rest, Provider provider, Boolean cloudMessages, Boolean reportPassed) {
   /** Local words on, for clients only; libraries answer when asked. */
-  public static final Moderation DEFAULT = new Moderation(null, null, null, null);
+  public static final Moderation DEFAULT = new Moderation(null, null, null, null, null);
 
   /** Who judges texts by libraries. */
   public enum Provider {
@@ -31,5 +33,6 @@ public record Moderation(Boolean text, Boolean rest, Provider provider, Boolean 
     rest = rest != null && rest;
     provider = provider == null ? Provider.KEYWORDS : provider;
     cloudMessages = cloudMessages != null && cloudMessages;
+    reportPassed = reportPassed != null && reportPassed;
   }
 }

@@ -130,6 +130,8 @@ public final class SettingCatalogue {
           flag("moderation.rest", "moderation.rest").means("and to what comes over REST"),
           choice("moderation.provider", "moderation.provider", Moderation.Provider.class)
               .means("who judges texts by libraries"),
+          flag("moderation.reportPassed", "moderation.reportPassed")
+              .means("ContentCallback.ResultNotify tells of texts that pass as well"),
           flag("moderation.messages", "moderation.cloudMessages")
               .means("libraries are applied to messages too"),
           texts("rest.ipAllow", "allowedAddresses")

@@ -54,7 +54,12 @@ final class Announcer {
    * it was at its login.
    */
   Webhook webhook(App app) {
-    return queues.app(app.appId()).orElse(app).settings().webhook();
+    return app(app).settings().webhook();
+  }
+
+  /** The app as it is now. */
+  App app(App app) {
+    return queues.app(app.appId()).orElse(app);
   }
 
   /** UNIX milliseconds. */

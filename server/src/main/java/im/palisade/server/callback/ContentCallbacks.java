@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.app.App;
+import im.palisade.server.app.Moderation;
 import im.palisade.server.message.OutgoingMessage;
 import im.palisade.server.message.Receipt;
 import im.palisade.server.message.Target;
 import im.palisade.server.moderation.Judgement;
-import im.palisade.server.moderation.Label;
 import im.palisade.server.moderation.ModerationHook;
 import im.palisade.server.moderation.Verdict;
 import im.palisade.server.protocol.Json;
@@ -20,7 +20,8 @@ import java.util.UUID;
 
 /**
  * {@code ContentCallback.ResultNotify} (callbacks §4.10): what was refused, at once; what was let
- * through for somebody to look at, once it is stored and has a number.
+ * through for somebody to look at, once it is stored and has a number; what passes, for an app that
+ * wants that.
  */
 final class ContentCallbacks implements ModerationHook {
   private static final CallbackCommand COMMAND = CallbackCommand.CONTENT_RESULT;
@@ -40,33 +41,41 @@ final class ContentCallbacks implements ModerationHook {
     }
   }
 
-  /** A stored message somebody should look at. */
-  void marked(OutgoingMessage message, Receipt receipt) {
+  /** A stored message, which somebody should look at or in which nothing was found. */
+  void judged(OutgoingMessage message, Receipt receipt) {
     if (!announcer.fires(message.app(), COMMAND, Origin.SERVER)) {
+      return;
+    }
+    Moderation settings = announcer.app(message.app()).settings().moderation();
+    boolean looked = settings.text() && (!message.fromBackEnd() || settings.rest());
+    if (message.body().doubt().isEmpty() && !(looked && settings.reportPassed())) {
+      return;
+    }
+    List<String> texts = texts(message);
+    if (texts.isEmpty()) {
       return;
     }
     String author = message.sender().userId();
     String custom = message.body().cloudCustomData().orElse("");
-    Judgement doubtful =
-        message.body().doubt().orElse(new Judgement(Verdict.REVIEW, 0, Label.ILLEGAL, List.of()));
+    Judgement found = message.body().doubt().orElse(Judgement.HARMLESS);
     switch (message.target()) {
       case Target.Pair pair ->
           tell(
               message.app(),
               new Subject(
                   "C2C", author, Optional.of(pair.recipient().userId()), Optional.empty(), custom),
-              texts(message),
+              texts,
               receipt.key().toString(),
-              doubtful,
+              found,
               false);
       case Target.Group group ->
           tell(
               message.app(),
               new Subject(
                   "Group", author, Optional.empty(), Optional.of(group.ref().groupId()), custom),
-              texts(message),
+              texts,
               Long.toString(receipt.seq()),
-              doubtful,
+              found,
               false);
     }
   }
@@ -99,10 +108,15 @@ final class ContentCallbacks implements ModerationHook {
         .put("CtxcbRequestId", UUID.randomUUID().toString());
     ArrayNode keywords = body.putArray("CtxcbKeywords");
     judgement.keywords().forEach(keywords::add);
-    body.put("CtxcbSuggestion", judgement.verdict().wireName())
+    body.put("CtxcbSuggestion", suggestion(judgement.verdict()))
         .put("CtxcbLabel", judgement.label().wireName())
         .put("CloudCustomData", subject.customData());
     announcer.tell(app, app.appId(), COMMAND, Origin.SERVER, body);
+  }
+
+  /** What passes is called otherwise here than over REST. */
+  private static String suggestion(Verdict verdict) {
+    return verdict == Verdict.PASS ? "Normal" : verdict.wireName();
   }
 
   private static List<String> texts(OutgoingMessage message) {

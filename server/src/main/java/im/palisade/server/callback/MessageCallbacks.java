@@ -90,8 +90,8 @@ final class MessageCallbacks implements MessageHooks {
   }
 
   @Override
-  public void marked(OutgoingMessage message, Receipt receipt) {
-    content.marked(message, receipt);
+  public void judged(OutgoingMessage message, Receipt receipt) {
+    content.judged(message, receipt);
   }
 
   @Override

@@ -44,7 +44,7 @@ public interface MessageHooks {
         public void told(MessageFact fact, Origin origin) {}
 
         @Override
-        public void marked(OutgoingMessage message, Receipt receipt) {}
+        public void judged(OutgoingMessage message, Receipt receipt) {}
 
         @Override
         public void misdirected(Misdirected attempt, ImException reason) {}
@@ -102,8 +102,8 @@ public interface MessageHooks {
       MessageBody body,
       Announced announced) {}
 
-  /** A stored message was let through for somebody to look at; must not block. */
-  void marked(OutgoingMessage message, Receipt receipt);
+  /** A message passed moderation and has its number; must not block. */
+  void judged(OutgoingMessage message, Receipt receipt);
 
   /** A message went nowhere for want of its group; must not block. */
   void misdirected(Misdirected attempt, ImException reason);

@@ -287,8 +287,8 @@ public final class MessageService implements AutoCloseable {
       metrics.duplicate();
     } else {
       metrics.stored();
-      if (submission.message().body().isMarked()) {
-        hooks.marked(submission.message(), receipt);
+      if (!submission.message().isImport()) {
+        hooks.judged(submission.message(), receipt);
       }
       if (submission.message().isLive()) {
         delivery.deliver(submission.delivered(), receipt.seq(), receipt.key(), submission.flags());

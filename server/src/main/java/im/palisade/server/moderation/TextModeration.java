@@ -71,7 +71,10 @@ public final class TextModeration {
               case CLIENT -> true;
               case REST -> settings.rest();
             };
-    return wanted && (settings.cloudMessages() || !localWords.filter(app).isEmpty());
+    return wanted
+        && (settings.cloudMessages()
+            || settings.reportPassed()
+            || !localWords.filter(app).isEmpty());
   }
 
   /**
@@ -123,8 +126,8 @@ public final class TextModeration {
       }
     }
     // A message is told of once it is stored and has a number; other texts have none.
-    if (doubt.isPresent() && !subject.isMessage()) {
-      hook.judged(app, subject, text, doubt.get(), false);
+    if (!subject.isMessage() && (doubt.isPresent() || settings.reportPassed())) {
+      hook.judged(app, subject, text, doubt.orElse(Judgement.HARMLESS), false);
     }
     return Optional.of(new Passed(filtered, doubt));
   }

@@ -90,6 +90,30 @@ class ContentResultTest {
     }
   }
 
+  @Test
+  void whatPassesIsToldOfWhereTheAppWantsThat() {
+    try (Hooked hooked = Hooked.on("ContentCallback.ResultNotify");
+        TestUser mia = hooked.app().login("mia")) {
+      hooked.settings("{\"moderation\":{\"reportPassed\":true}}");
+      String key = mia.send("noah", 1, "good morning").msgKey();
+      String like =
+          expected(hooked, "C2C", "mia", "good morning", "")
+              .replace("['']", "[]")
+              .formatted(",'ContactItem':{'ContactType':1,'To_Account':'noah'}", key, 0, "Normal");
+      assertLike(like, hooked.next(CallbackCommand.CONTENT_RESULT).body());
+      assertEquals(
+          0, TestUser.code(mia.client().request("profile.set", Json.object().put("nick", "Mia"))));
+      assertLike(
+          expected(hooked, "UserInfo", "mia", "Mia", "")
+              .replace("['']", "[]")
+              .formatted("", "", 0, "Normal"),
+          hooked.next(CallbackCommand.CONTENT_RESULT).body());
+      hooked.send("mia", "noah", 2, "over REST");
+      mia.settle();
+      assertEquals(0, hooked.receiver().waiting(), "a back end is believed");
+    }
+  }
+
   private static Hooked hooked() {
     Hooked hooked = Hooked.on("ContentCallback.ResultNotify");
     hooked.settings("{\"moderation\":{\"cloudMessages\":true}}");
