@@ -4,13 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.app.App;
+import im.palisade.server.app.Principal;
 import im.palisade.server.gateway.Audiences;
 import im.palisade.server.gateway.ClientEvent;
 import im.palisade.server.gateway.EncodedFrame;
+import im.palisade.server.gateway.Session;
 import im.palisade.server.gateway.SessionDirectory;
 import im.palisade.server.group.Group;
 import im.palisade.server.group.GroupService;
@@ -22,6 +25,7 @@ import im.palisade.server.metrics.Metrics;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
 import im.palisade.server.store.Regions;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -124,6 +128,34 @@ class RoomTimeTest {
     clock.advance(Duration.ofHours(1));
     rooms.retire(now());
     assertEquals(0, rooms.count());
+  }
+
+  @Test
+  void whoIsLostIsToldOfAfterAWhileAndAGuestNever() {
+    Room room = rooms.of(app, group);
+    for (long account : new long[] {-5, 7}) {
+      Session session = session(account);
+      var _ = room.enter(account, session, now());
+      assertTrue(room.leave(session, false, now()));
+      assertEquals(account > 0, room.isUnsettled(), "account " + account);
+    }
+    clock.advance(Duration.ofSeconds(21));
+    assertEquals(List.of("u7"), room.givenUp(now()));
+  }
+
+  private Session session(long account) {
+    Principal principal = new Principal(app, account, "u" + account, "usr", 0, 0);
+    return (Session)
+        Proxy.newProxyInstance(
+            Session.class.getClassLoader(),
+            new Class<?>[] {Session.class},
+            (self, method, arguments) ->
+                switch (method.getName()) {
+                  case "principal" -> principal;
+                  case "equals" -> self == arguments[0];
+                  case "hashCode" -> System.identityHashCode(self);
+                  default -> throw new UnsupportedOperationException(method.getName());
+                });
   }
 
   @Test
