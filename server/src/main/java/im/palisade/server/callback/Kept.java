@@ -8,4 +8,9 @@ package im.palisade.server.callback;
  * @param createdAt UNIX milliseconds
  * @param attempts that failed
  */
-record Kept(long id, long appId, long lane, long createdAt, int attempts, Callback callback) {}
+record Kept(long id, long appId, long lane, long createdAt, int attempts, Callback callback) {
+  /** The same with another body. */
+  Kept with(Callback other) {
+    return new Kept(id, appId, lane, createdAt, attempts, other);
+  }
+}

@@ -97,7 +97,33 @@ final class MessageBodies {
         told.addAll(ofPair(found, sender, recipient, origin));
       }
     }
-    return told;
+    return counted(region, told);
+  }
+
+  /** Adds unread totals, by one connection and once for each account: a batch names a hundred. */
+  private List<Kept> counted(Region region, List<Kept> told) {
+    Set<Long> owners = new HashSet<>();
+    told.forEach(each -> owners.add(each.callback().unreadOf()));
+    owners.remove(0L);
+    if (owners.isEmpty()) {
+      return told;
+    }
+    Map<Long, Integer> totals =
+        region.read(
+            connection -> {
+              Map<Long, Integer> found = new HashMap<>();
+              for (long owner : owners) {
+                found.put(owner, unread.of(connection, owner));
+              }
+              return found;
+            });
+    return told.stream()
+        .map(
+            each ->
+                each.callback().unreadOf() == 0
+                    ? each
+                    : each.with(each.callback().withUnread(totals.get(each.callback().unreadOf()))))
+        .toList();
   }
 
   /** What nobody wants is not made: a replay counts what there is. */

@@ -53,7 +53,7 @@ class FeedFiguresTest {
     assertEquals(CONVERSATIONS, ranges.size());
     try (QuickReceiver receiver = new QuickReceiver()) {
       configure(app, now -> now.to(receiver.url(), Set.of(COMMAND)));
-      tell(app, ranges, 10, receiver);
+      tell(app, ranges, 30, receiver);
       long begin = System.nanoTime();
       long told = tell(app, ranges, ROWS, receiver);
       double seconds = (System.nanoTime() - begin) / 1e9;
