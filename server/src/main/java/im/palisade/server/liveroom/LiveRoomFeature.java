@@ -82,7 +82,7 @@ public final class LiveRoomFeature implements AutoCloseable {
     Broadcasts broadcasts = new Broadcasts(regions, audiences, store, metrics, clock);
     endpoints =
         new LiveRoomRestApi(
-                groups, accounts, rooms, attendance, authority, broadcasts, sending.bundles())
+                groups, accounts, rooms, attendance, authority, broadcasts, () -> sending.bundles())
             .endpoints();
     commands = new LiveRoomCommands(groups, rooms, attendance).commands();
   }

@@ -24,6 +24,7 @@ import im.palisade.server.rest.RestReply;
 import im.palisade.server.rest.Shape;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Live rooms through REST (rest-groups-advanced Part F). */
 public final class LiveRoomRestApi {
@@ -85,7 +86,7 @@ public final class LiveRoomRestApi {
   private final Attendance attendance;
   private final RoomAuthority authority;
   private final Broadcasts broadcasts;
-  private final Bundles bundles;
+  private final Supplier<Bundles> bundles;
 
   LiveRoomRestApi(
       GroupService groups,
@@ -94,7 +95,7 @@ public final class LiveRoomRestApi {
       Attendance attendance,
       RoomAuthority authority,
       Broadcasts broadcasts,
-      Bundles bundles) {
+      Supplier<Bundles> bundles) {
     this.bundles = bundles;
     this.groups = groups;
     this.accounts = accounts;
@@ -283,7 +284,7 @@ public final class LiveRoomRestApi {
           ? refusal
           : new ImException(ErrorCode.GROUP_INVALID_PARAMETER, refusal.info());
     }
-    bundles.require(call.app(), body, ErrorCode.GROUP_INVALID_PARAMETER);
+    bundles.get().require(call.app(), body, ErrorCode.GROUP_INVALID_PARAMETER);
     String from = call.find(FROM_ACCOUNT).orElse(call.administrator().userId());
     Account sender =
         accounts

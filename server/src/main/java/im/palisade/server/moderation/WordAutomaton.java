@@ -60,8 +60,12 @@ final class WordAutomaton<V> {
 
     Packed(SortedMap<String, V> words) {
       build(words);
-      states = new int[base.length << STRIDE_BITS];
-      for (int state = 0; state < base.length; state++) {
+      int used = base.length;
+      while (used > 1 && check[used - 1] == 0 && base[used - 1] == 0) {
+        used--;
+      }
+      states = new int[used << STRIDE_BITS];
+      for (int state = 0; state < used; state++) {
         int at = state << STRIDE_BITS;
         states[at] = base[state];
         states[at + CHECK] = check[state];
@@ -92,7 +96,7 @@ final class WordAutomaton<V> {
     private int at(int at, char c) {
       int from = states[at];
       int next = (from + c + 1) << STRIDE_BITS;
-      if (states[next + CHECK] == from) {
+      if (next < states.length && states[next + CHECK] == from) {
         return next;
       }
       return at == 0 ? 0 : -1;

@@ -377,7 +377,10 @@ class GroupBeforeSendTest {
     try {
       http.send(request, BodyHandlers.ofString());
     } catch (java.io.IOException e) {
-      throw new AssertionError(e);
+      // A webhook that comes when the test is over finds the client closed.
+      if (!http.isTerminated()) {
+        throw new AssertionError(e);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
