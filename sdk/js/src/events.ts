@@ -39,11 +39,15 @@ const EVENTS: Record<string, Handling> = {
   },
   'group.notice': notice,
   'group.changed': ({ groups }, data) => groups.change(text(data, 'groupId'), change(data)),
-  'group.self': ({ groups, conversations }, data) => {
+  'group.self': (core, data) => {
+    const { groups, conversations } = core;
     const groupID = text(data, 'groupId');
     conversations.refreshGroup(text(data, 'topicId', groupID));
     const known = groups.get(groupID);
-    if (known !== undefined && !has(data, 'topicId')) {
+    if (known === undefined) {
+      // Another device of the user has joined it.
+      came(core, groupID);
+    } else if (!has(data, 'topicId')) {
       const { selfInfo } = known;
       groups.change(known.groupID, {
         selfInfo: {
@@ -227,6 +231,19 @@ const change = (wire: Fields): Partial<Group> => {
   );
 };
 
+/** The user belongs to this group now. */
+function came(core: Core, groupID: string): void {
+  core.request('group.info', { groupIds: [groupID] }).then(
+    (reply) => {
+      objects(reply, 'groups')
+        .filter((wire) => whole(wire, 'code') === 0)
+        .forEach((wire) => core.groups.put(wire));
+      core.groups.tell();
+    },
+    () => undefined,
+  );
+}
+
 /** A notice is a message of the system, and tells which groups one is in. */
 function notice(core: Core, data: Fields): void {
   const { emitter, groups, memory, session } = core;
@@ -260,15 +277,7 @@ function notice(core: Core, data: Fields): void {
     groups.tell();
   }
   if (CAME.includes(code)) {
-    core.request('group.info', { groupIds: [groupID] }).then(
-      (reply) => {
-        objects(reply, 'groups')
-          .filter((wire) => whole(wire, 'code') === 0)
-          .forEach((wire) => groups.put(wire));
-        groups.tell();
-      },
-      () => undefined,
-    );
+    came(core, groupID);
   }
   emitter.emit(EVENT.MESSAGE_RECEIVED, [message]);
   emitter.emit(EVENT.GROUP_SYSTEM_NOTICE_RECEIVED, { type: code, message });

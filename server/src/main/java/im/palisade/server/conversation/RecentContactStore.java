@@ -125,9 +125,9 @@ final class RecentContactStore {
   /**
    * The newest groups of an account, pinned ones first: those it belongs to, a Work group that
    * nobody has sent into yet for its owner alone, and those it has left or that were dissolved, as
-   * they were when it last belonged (rest-groups A5). Of several groups that bore one id the
-   * account's last is meant. Reads all memberships of the account, present and past, one
-   * conversation and one message by primary key each.
+   * they were when it last belonged (rest-groups A5): nobody tells it of changes any more. Of
+   * several groups that bore one id the account's last is meant. Reads all memberships of the
+   * account, present and past, one conversation and one message by primary key each.
    *
    * @param withTopics whether the topics of its communities stand among them
    */
@@ -159,7 +159,7 @@ final class RecentContactStore {
                   WHERE last.conversation_id = c.id AND last.seq <= past.to_seq
                     AND last.flags & ? = 0)) AS shown,
                 GREATEST(past.clear_seq, c.clear_seq) AS cleared,
-                LEAST(c.last_seq, past.to_seq) AS last_seq, c.change_seq, past.to_seq AS read_seq,
+                LEAST(c.last_seq, past.to_seq) AS last_seq, 0 AS change_seq, past.to_seq AS read_seq,
                 g.name, g.face_url, 1 AS msg_flag, g.type, 0 AS present
               FROM group_past_member past
               JOIN im_group g ON g.conversation_id = past.conversation_id
@@ -264,7 +264,10 @@ final class RecentContactStore {
     return found;
   }
 
-  /** Hides a group up to its newest message, which is read then, and unpins it. */
+  /**
+   * Hides a group up to its newest message, which is read then, and unpins it; one that is
+   * discarded stays hidden until it is wanted again.
+   */
   void hideGroup(Connection connection, long accountId, long conversationId, boolean clear)
       throws SQLException {
     unpin(connection, accountId, conversationId);
@@ -272,7 +275,8 @@ final class RecentContactStore {
             connection.prepareStatement(
                 """
                 UPDATE group_member m JOIN conversation c ON c.id = m.conversation_id
-                SET m.hidden_seq = c.last_seq, m.read_seq = c.last_seq,
+                SET m.hidden_seq = IF(m.msg_flag = 3, 4294967295, c.last_seq),
+                  m.read_seq = c.last_seq,
                   m.read_counted = c.counted_1, m.own_after = 0, m.floor_seen = c.floor_seq,
                   m.clear_seq = IF(?, c.last_seq, m.clear_seq)
                 WHERE m.account_id = ? AND m.conversation_id = ?

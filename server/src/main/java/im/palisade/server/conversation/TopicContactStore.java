@@ -39,7 +39,7 @@ final class TopicContactStore {
       JOIN conversation c ON c.id = t.conversation_id
       LEFT JOIN group_topic_member place
         ON place.conversation_id = t.conversation_id AND place.account_id = m.account_id
-      WHERE m.account_id = ? AND c.shown_1 > COALESCE(place.hidden_seq, 0)
+      WHERE m.account_id = ? AND c.shown_1 > COALESCE(place.hidden_seq, IF(m.msg_flag = 3, 4294967295, 0))
       """;
 
   /** The live topic of that id, whoever belongs to its community. */
@@ -83,15 +83,24 @@ final class TopicContactStore {
     return OptionalLong.empty();
   }
 
-  /** Hides a topic up to its newest message, which is read then. */
+  /**
+   * Hides a topic up to its newest message, which is read then; one that is discarded stays hidden
+   * until it is wanted again.
+   */
   void hide(Connection connection, long accountId, long topicId) throws SQLException {
     try (PreparedStatement upsert =
         connection.prepareStatement(
             """
             INSERT INTO group_topic_member
               (conversation_id, account_id, read_seq, read_counted, floor_seen, hidden_seq)
-            SELECT c.id, ?, c.last_seq, c.counted_1, c.floor_seq, c.last_seq
-            FROM conversation c WHERE c.id = ?
+            SELECT c.id, m.account_id, c.last_seq, c.counted_1, c.floor_seq,
+              IF(m.msg_flag = 3 OR COALESCE(place.msg_flag, 0) = 3, 4294967295, c.last_seq)
+            FROM group_topic t
+            JOIN conversation c ON c.id = t.conversation_id
+            JOIN group_member m ON m.conversation_id = t.community_id AND m.account_id = ?
+            LEFT JOIN group_topic_member place
+              ON place.conversation_id = t.conversation_id AND place.account_id = m.account_id
+            WHERE t.conversation_id = ?
             ON DUPLICATE KEY UPDATE
               read_seq = VALUES(read_seq), read_counted = VALUES(read_counted), own_after = 0,
               floor_seen = VALUES(floor_seen), hidden_seq = VALUES(hidden_seq)

@@ -54,6 +54,9 @@ final class Entrance {
               if (group.type().msgFlag() != MsgFlag.DISCARD) {
                 audiences.join(app, group.id(), ids);
               }
+              if (!invited && ids.contains(operator.id())) {
+                notices.tellSelf(group, ids);
+              }
               if (invited && !silent && group.active()) {
                 notices.tell(GroupNotices.Kind.INVITED, group, operator, ids);
               }

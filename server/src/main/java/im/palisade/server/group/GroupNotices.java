@@ -76,6 +76,20 @@ public final class GroupNotices {
     }
   }
 
+  /** Tells all devices of accounts that they belong to the group now, by their own doing. */
+  void tellSelf(Group group, Collection<Long> accounts) {
+    EncodedFrame frame =
+        EncodedFrame.event(
+            ClientEvent.GROUP_SELF,
+            Json.object()
+                .put("groupId", group.groupId())
+                .put("role", Role.MEMBER.wireName())
+                .put("msgFlag", group.type().msgFlag().wireName()));
+    for (long account : accounts) {
+      sessions.of(account).forEach(session -> session.send(frame));
+    }
+  }
+
   /** The same without more to say. */
   void tell(Kind kind, Group group, Account operator, Collection<Long> receivers) {
     tell(kind, group, operator, receivers, Json.object());

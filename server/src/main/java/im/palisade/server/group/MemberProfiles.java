@@ -169,8 +169,15 @@ public final class MemberProfiles {
     if (before.msgFlag() == MsgFlag.DISCARD && after.msgFlag() != MsgFlag.DISCARD) {
       // What came while it was discarded is unread for nobody: counting begins anew.
       positions.advance(changing.connection(), group.conversation(), account.id(), Long.MAX_VALUE);
+      members.holdOnList(changing.connection(), group.id(), account.id(), false);
       if (group.supportTopic()) {
-        topics.readAll(changing.connection(), group.id(), account.id());
+        topics.release(changing.connection(), group.id(), account.id());
+      }
+    }
+    if (after.msgFlag() == MsgFlag.DISCARD && before.msgFlag() != MsgFlag.DISCARD) {
+      members.holdOnList(changing.connection(), group.id(), account.id(), true);
+      if (group.supportTopic()) {
+        topics.holdAll(changing.connection(), group.id(), account.id());
       }
     }
     changing.unit().onCommit(() -> tellOwnDevices(changing.app(), group, account, before, after));

@@ -256,6 +256,32 @@ public final class MemberStore {
     return found;
   }
 
+  /**
+   * A group that is discarded stays on its member's list as it is, or off it: nothing moves it.
+   *
+   * @param discards whether it is from now on
+   */
+  void holdOnList(Connection connection, long groupId, long accountId, boolean discards)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            discards
+                ? """
+                UPDATE group_member m JOIN conversation c ON c.id = m.conversation_id
+                SET m.hidden_seq = IF(c.shown_1 > m.hidden_seq, 0, 4294967295)
+                WHERE m.conversation_id = ? AND m.account_id = ?
+                """
+                : """
+                UPDATE group_member m JOIN conversation c ON c.id = m.conversation_id
+                SET m.hidden_seq = IF(m.hidden_seq = 4294967295, c.last_seq, m.hidden_seq)
+                WHERE m.conversation_id = ? AND m.account_id = ?
+                """)) {
+      update.setLong(1, groupId);
+      update.setLong(2, accountId);
+      update.executeUpdate();
+    }
+  }
+
   /** Writes what may be changed of a member. */
   void update(Connection connection, GroupMember member) throws SQLException {
     try (PreparedStatement update =

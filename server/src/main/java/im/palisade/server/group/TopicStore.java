@@ -184,20 +184,82 @@ final class TopicStore {
     }
   }
 
-  /** An account has read all there is in the topics of a community. */
-  void readAll(Connection connection, long communityId, long accountId) throws SQLException {
+  /**
+   * A topic that is discarded stays on its member's list as it is, or off it.
+   *
+   * @param discards whether it is from now on
+   */
+  void holdOnList(Connection connection, long topicId, long accountId, boolean discards)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            discards
+                ? """
+                UPDATE group_topic_member place
+                JOIN conversation c ON c.id = place.conversation_id
+                SET place.hidden_seq = IF(c.shown_1 > place.hidden_seq, 0, 4294967295)
+                WHERE place.conversation_id = ? AND place.account_id = ?
+                """
+                : """
+                UPDATE group_topic_member place
+                JOIN conversation c ON c.id = place.conversation_id
+                SET place.hidden_seq =
+                  IF(place.hidden_seq = 4294967295, c.last_seq, place.hidden_seq)
+                WHERE place.conversation_id = ? AND place.account_id = ?
+                """)) {
+      update.setLong(1, topicId);
+      update.setLong(2, accountId);
+      update.executeUpdate();
+    }
+  }
+
+  /** A community is discarded, and with it every topic: all stay on the list as they are. */
+  void holdAll(Connection connection, long communityId, long accountId) throws SQLException {
+    try (PreparedStatement known =
+            connection.prepareStatement(
+                """
+                UPDATE group_topic t
+                JOIN conversation c ON c.id = t.conversation_id
+                JOIN group_topic_member place
+                  ON place.conversation_id = t.conversation_id AND place.account_id = ?
+                SET place.hidden_seq = IF(c.shown_1 > place.hidden_seq, 0, 4294967295)
+                WHERE t.community_id = ? AND t.gone_id = 0
+                """);
+        PreparedStatement others =
+            connection.prepareStatement(
+                """
+                INSERT IGNORE INTO group_topic_member (conversation_id, account_id, hidden_seq)
+                SELECT t.conversation_id, ?, IF(c.shown_1 > 0, 0, 4294967295)
+                FROM group_topic t JOIN conversation c ON c.id = t.conversation_id
+                WHERE t.community_id = ? AND t.gone_id = 0
+                """)) {
+      for (PreparedStatement each : List.of(known, others)) {
+        each.setLong(1, accountId);
+        each.setLong(2, communityId);
+        each.executeUpdate();
+      }
+    }
+  }
+
+  /**
+   * A community is wanted again: what came into its topics meanwhile is read, and brings none onto
+   * the list.
+   */
+  void release(Connection connection, long communityId, long accountId) throws SQLException {
     try (PreparedStatement upsert =
         connection.prepareStatement(
             """
             INSERT INTO group_topic_member
-              (conversation_id, account_id, read_seq, read_counted, floor_seen)
-            SELECT t.conversation_id, ?, c.last_seq, c.counted_1, c.floor_seq
+              (conversation_id, account_id, read_seq, read_counted, floor_seen, hidden_seq)
+            SELECT t.conversation_id, ?, c.last_seq, c.counted_1, c.floor_seq, c.last_seq
             FROM group_topic t
             JOIN conversation c ON c.id = t.conversation_id AND c.last_seq > 0
             WHERE t.community_id = ? AND t.gone_id = 0
             ON DUPLICATE KEY UPDATE
               read_seq = VALUES(read_seq), read_counted = VALUES(read_counted), own_after = 0,
-              floor_seen = VALUES(floor_seen)
+              floor_seen = VALUES(floor_seen),
+              hidden_seq = IF(hidden_seq = 4294967295 AND msg_flag <> 3,
+                VALUES(hidden_seq), hidden_seq)
             """)) {
       upsert.setLong(1, accountId);
       upsert.setLong(2, communityId);

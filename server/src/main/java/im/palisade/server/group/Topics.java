@@ -399,6 +399,11 @@ public final class Topics {
             return null;
           }
           store.option(changing.connection(), id, account, flag);
+          boolean communityDiscards =
+              changing.member(account).orElseThrow().msgFlag() == MsgFlag.DISCARD;
+          if (!communityDiscards && (flag == MsgFlag.DISCARD || before == MsgFlag.DISCARD.code())) {
+            store.holdOnList(changing.connection(), id, account, flag == MsgFlag.DISCARD);
+          }
           if (before == MsgFlag.DISCARD.code()) {
             // What came while it was discarded is unread for nobody: counting begins anew.
             positions.advance(

@@ -9,6 +9,8 @@ import java.sql.SQLTransientConnectionException;
  * The database refused or could not be reached. The caller's work was rolled back unless stated.
  */
 public class StoreException extends RuntimeException {
+  private static final String POOL_SAYS = "Connection is not available, request timed out";
+
   private final boolean outcomeUnknown;
   private final boolean busy;
 
@@ -49,6 +51,7 @@ public class StoreException extends RuntimeException {
   private static boolean isPoolExhausted(SQLException cause) {
     return cause instanceof SQLTransientConnectionException
         && cause.getCause() == null
-        && cause.getSQLState() == null;
+        && cause.getSQLState() == null
+        && String.valueOf(cause.getMessage()).contains(POOL_SAYS);
   }
 }
