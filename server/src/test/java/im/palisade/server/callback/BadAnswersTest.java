@@ -192,6 +192,43 @@ class BadAnswersTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Fault.class)
+  void aServiceThatJudgesTextsFailsAsTheAppWishes(Fault fault) throws Exception {
+    try (HttpsServer server = new HttpsServer(fault);
+        Hooked passing = judged(server, OnFailure.PASS);
+        Hooked refusing = judged(server, OnFailure.REFUSE);
+        TestUser one = passing.app().login("mia");
+        TestUser other = refusing.app().login("mia")) {
+      assertEquals(
+          List.of(0, 80_005),
+          together(
+              List.of(
+                  () -> TestUser.code(one.client().sendText("C2Cnoah", 1, "x")),
+                  () -> TestUser.code(other.client().sendText("C2Cnoah", 1, "x")))),
+          fault::name);
+    }
+  }
+
+  private Hooked judged(HttpsServer server, OnFailure failure) throws IOException {
+    Hooked hooked = hooked(server, failure, "State.StateChange");
+    hooked.configure(
+        now ->
+            new Webhook(
+                "",
+                now.signed(),
+                Set.of(),
+                now.c2cFailure(),
+                now.groupFailure(),
+                now.retried(),
+                now.keptHours(),
+                now.backlog(),
+                server.url(),
+                failure));
+    hooked.settings("{\"moderation\":{\"cloudMessages\":true,\"provider\":\"WEBHOOK\"}}");
+    return hooked;
+  }
+
   /** Clients do them where they can: a REST call has a deadline, which a busy machine may miss. */
   private static List<Callable<Integer>> acts(Hooked hooked, TestUser mia) {
     return List.of(
