@@ -286,7 +286,7 @@ for (const language of LANGUAGES) {
     await page.getByLabel(t.audit.type).fill('admin.account.');
     await button(page, t.action.search).click();
     await page.getByText('admin.account.create').first().waitFor();
-    await page.getByText('audit.query').waitFor({ state: 'detached' });
+    await page.getByText('audit.query').first().waitFor({ state: 'detached' });
     await choose(page, t.audit.order, t.audit.oldest);
     await page.getByText('admin.account.create').first().waitFor();
     await button(page, t.audit.export).click();
@@ -384,6 +384,8 @@ test('an auditor finds no button that does something on any page but the own acc
       continue;
     }
     await go(page, path);
+    // What the page before showed must not be taken for this one's.
+    await page.reload();
     await page.locator('main h1').waitFor();
     await page.waitForLoadState('networkidle');
     await page.getByText(t.word.loading).first().waitFor({ state: 'detached' });
