@@ -10,6 +10,7 @@ const PAGES = [
   ['/', 'home'],
   ['/apps', 'apps'],
   ['/settings', 'settings'],
+  ['/users', 'users'],
   ['/groups', 'groups'],
   ['/rooms', 'rooms'],
   ['/messages', 'messages'],
@@ -21,6 +22,16 @@ const PAGES = [
   ['/nodes', 'nodes'],
   ['/account', 'account'],
 ];
+
+/** Pages about one thing, whose name is their heading. */
+const DETAILS = [
+  ['/app', 'app-detail'],
+  ['/users/detail?user=user-001', 'user-detail'],
+];
+
+/** A word's key, as it stands on a page that has no word for it; of groups that nothing else is called like. */
+const KEY =
+  /(?<![\w.])(home|word|action|apps|settings|section|choice|field|value|presence|webhooks|topic|label|rooms|usersig|nodes|check|checkFailed)\.[a-z]\w+/;
 
 async function go(page, path) {
   await page.goto(`${given.url}/console/#${path}`);
@@ -48,31 +59,33 @@ async function signedIn(language = 'en') {
   return browser;
 }
 
+/** Opens a page and waits until it shows what it is about. */
+async function see(page, t, path, name) {
+  await go(page, path);
+  const heading = DETAILS.some(([each]) => each === path) ? {} : { name: t[name].title, exact: true };
+  await page.locator('main').getByRole('heading', { level: 1, ...heading }).waitFor();
+  await page.getByText(t.word.loading).first().waitFor({ state: 'detached' });
+}
+
 for (const language of LANGUAGES) {
   test(`each page opens, in ${language}`, async () => {
     const t = words[language];
     const { page, close } = await signedIn(language);
-    for (const [path, name] of PAGES) {
-      await go(page, path);
-      await page.getByRole('heading', { name: t[name].title, exact: true }).waitFor();
-      await page.getByText(t.word.loading).first().waitFor({ state: 'detached' });
+    for (const [path, name] of [...PAGES, ...DETAILS]) {
+      await see(page, t, path, name);
       // A key stands on the page where its word is missing.
-      assert.doesNotMatch(await page.locator('#app').innerText(), /\b(home|word|action|settings|webhooks|nodes)\.[a-z]\w+/);
+      assert.doesNotMatch(await page.locator('#app').innerText(), KEY);
       await checkPage(page, `${name}-${language}`, language === 'en');
     }
     if (language === 'en') {
       await button(page, t.shell.dark).click();
-      for (const [path, name] of PAGES) {
-        await go(page, path);
-        await page.getByRole('heading', { name: t[name].title, exact: true }).waitFor();
-        await page.getByText(t.word.loading).first().waitFor({ state: 'detached' });
+      for (const [path, name] of [...PAGES, ...DETAILS]) {
+        await see(page, t, path, name);
         await checkPage(page, `${name}-dark`);
       }
       await page.setViewportSize({ width: 420, height: 800 });
-      for (const [path, name] of PAGES) {
-        await go(page, path);
-        await page.getByRole('heading', { name: t[name].title, exact: true }).waitFor();
-        await page.getByText(t.word.loading).first().waitFor({ state: 'detached' });
+      for (const [path, name] of [...PAGES, ...DETAILS]) {
+        await see(page, t, path, name);
         await checkPage(page, `${name}-narrow`, false);
         const [wide, seen] = await page.evaluate(() => [document.body.scrollWidth, window.innerWidth]);
         assert.ok(wide <= seen, `${name} is ${wide} wide on a screen of ${seen}`);
@@ -379,7 +392,7 @@ test('an auditor finds no button that does something on any page but the own acc
   await chooseApp(page);
   const details = ['/app', '/users/detail?user=user-001', '/groups/detail?group=console-group-en'];
   const seen = [];
-  for (const path of [...PAGES.map(([each]) => each), '/users', ...details]) {
+  for (const path of [...PAGES.map(([each]) => each), ...details]) {
     if (path === '/account') {
       continue;
     }
@@ -397,7 +410,7 @@ test('an auditor finds no button that does something on any page but the own acc
   }
   assert.deepEqual(
     seen,
-    ['/', '/apps', '/settings', '/groups', '/rooms', '/moderation', '/webhooks', '/administrators', '/audit', '/nodes', '/users', ...details],
+    ['/', '/apps', '/settings', '/users', '/groups', '/rooms', '/moderation', '/webhooks', '/administrators', '/audit', '/nodes', ...details],
   );
   await close();
 });
