@@ -64,6 +64,7 @@ final class AppRemovalStore {
           "friend", "owner_id",
           "friend_list", "owner_id",
           "friend_request", "from_id",
+          "group_last_seen", "account_id",
           "mute", "account_id",
           "pinned_conversation", "account_id",
           "profile", "account_id",
