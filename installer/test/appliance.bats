@@ -127,6 +127,29 @@ open("/run/other.pid", "w").write(str(pid))'
   [ "$status" != 0 ]
 }
 
+@test "status, logs and the support bundle say how it is, and no secret leaves the machine" {
+  run on one palisade status
+  [ "$status" = 0 ]
+  [[ $output == *"release   0.1.0-test"* && $output == *"service   active"* ]]
+  [[ $(on one palisade logs -n 5) == *palisade* ]]
+  on one palisade support-bundle /root/support.tar.gz
+  on one tar -xzf /root/support.tar.gz -C /root
+  local file
+  for file in status doctor settings log machine metrics; do
+    [ -s "$LAB/one/root/root/palisade-support/$file".* ]
+  done
+  # Keys, passwords, one-time links and what people said.
+  on one sh -c 'sed -n "s/.*\"secretKey\" : \"\(.*\)\".*/\1/p" /var/lib/palisade/connection.json
+    sed "s/.*[=#]//" /var/lib/palisade/first-administrator
+    cat /etc/palisade/tls/password
+    find /var/lib/palisade -name "*password*" -type f -exec cat {} +
+    echo hello from a client' | sed '/^.\{0,7\}$/d' >"$WORK/secrets"
+  [ "$(wc -l <"$WORK/secrets")" -ge 4 ]
+  run grep -rFf "$WORK/secrets" "$LAB/one/root/root/palisade-support"
+  echo "$output"
+  [ "$status" = 1 ]
+}
+
 @test "a setting that the server would refuse is not written" {
   run on one palisade config set rest.prot 1
   [ "$status" = 78 ]
