@@ -142,7 +142,7 @@ open("/run/other.pid", "w").write(str(pid))'
   on one sh -c 'sed -n "s/.*\"secretKey\" : \"\(.*\)\".*/\1/p" /var/lib/palisade/connection.json
     sed "s/.*[=#]//" /var/lib/palisade/first-administrator
     cat /etc/palisade/tls/password
-    find /var/lib/palisade -name "*password*" -type f -exec cat {} +
+    grep -rhaE "^[A-Za-z0-9+/=_-]{8,200}$" /var/lib/palisade/secrets
     echo hello from a client' | sed '/^.\{0,7\}$/d' >"$WORK/secrets"
   [ "$(wc -l <"$WORK/secrets")" -ge 4 ]
   run grep -rFf "$WORK/secrets" "$LAB/one/root/root/palisade-support"
