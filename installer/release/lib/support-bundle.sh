@@ -24,7 +24,8 @@ note doctor.txt "$tool" doctor
 note settings.txt "$tool" config show
 note ready.json "$tool" ready --json
 note metrics.txt "$tool" ready --metrics
-note log.txt journalctl -u palisade --no-pager -o short-iso -n 20000
+# The first start prints the first administrator's link, which may not have been used.
+note log.txt sh -c 'journalctl -u palisade --no-pager -o short-iso -n 20000 | sed "s/token=[^ &]*/token=(left out)/g"'
 note unit.txt systemctl show palisade
 note machine.txt sh -c 'uname -a; cat /etc/os-release; nproc; free -m; df -h; cat /proc/loadavg; ulimit -a'
 note sizes.txt du -m --max-depth=2 "$data"
