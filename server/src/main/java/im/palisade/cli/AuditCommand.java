@@ -1,20 +1,20 @@
 package im.palisade.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import im.palisade.compliance.checkpoint.VerifierKey;
 import im.palisade.compliance.file.ReadOnlyDisk;
 import im.palisade.compliance.log.EpochFiles;
 import im.palisade.compliance.log.LogKey;
 import im.palisade.compliance.log.LogReader;
-import im.palisade.compliance.verify.LogVerifier;
-import im.palisade.compliance.verify.VerifyOptions;
-import im.palisade.compliance.verify.VerifyReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,10 +34,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "audit",
     mixinStandardHelpOptions = true,
-    description = "Look at the audit log: how it stands, its keys, whether it was changed.",
+    description = "The audit log: how it stands, whether it was changed, proofs and packs of it.",
     subcommands = {
       AuditCommand.Status.class,
-      AuditCommand.Verify.class,
       AuditCommand.CheckpointText.class,
       AuditCommand.Keys.class
     })
@@ -73,6 +72,14 @@ public final class AuditCommand implements Callable<Integer> {
         throw new CliException("there is no audit log in " + log + "; say where by --dir");
       }
       return log;
+    }
+
+    /** What the server keeps of how things stand, in a file of the data directory. */
+    Optional<JsonNode> kept(String name) throws IOException {
+      Path file = data.resolve().resolve(name + region + ".json");
+      return Files.exists(file)
+          ? Optional.of(new ObjectMapper().readTree(file.toFile()))
+          : Optional.empty();
     }
 
     /** Events that wait for the log. */
@@ -139,11 +146,15 @@ public final class AuditCommand implements Callable<Integer> {
       status.put("filesWaiting", spilled.size());
       ArrayNode keys = status.putArray("keys");
       keys(log.files()).forEach(key -> keys.add(key.key().idHex()));
+      Optional<JsonNode> anchors = where.kept("audit-anchors-");
+      anchors.ifPresent(states -> status.set("anchors", states));
+      Optional<JsonNode> checked = where.kept("audit-check-");
+      checked.ifPresent(result -> status.set("verified", result));
       if (json) {
         out.println(status);
       } else {
-        status
-            .properties()
+        status.properties().stream()
+            .filter(field -> field.getValue().isValueNode() || field.getKey().equals("keys"))
             .forEach(
                 field ->
                     out.printf(
@@ -152,49 +163,16 @@ public final class AuditCommand implements Callable<Integer> {
                         field.getValue().isTextual()
                             ? field.getValue().textValue()
                             : field.getValue()));
+        status.path("anchors").forEach(anchor -> out.println(anchor(anchor)));
+        JsonNode check = status.path("verified");
+        if (!check.path("good").asBoolean(true)) {
+          out.println("the last verification found damage: palisade audit verify says more");
+        }
         if (!spilled.isEmpty()) {
           out.println("events wait in the spill journal: the log could not be written");
         }
       }
       return 0;
-    }
-  }
-
-  /** Whether anything was changed. */
-  @Command(
-      name = "verify",
-      mixinStandardHelpOptions = true,
-      description = {
-        "Check every entry, signature, key, digest and epoch of the log.",
-        "Exit codes: 0 good, 1 evidence of change, 2 incomplete, 3 cannot be read.",
-        "An auditor uses palisade-verify with a key that came by another path."
-      })
-  static final class Verify extends Body {
-    @Option(
-        names = "--key",
-        paramLabel = "FILE",
-        description = "file of verifier keys to trust (default: the log's own first key)")
-    private Optional<Path> key = Optional.empty();
-
-    @Option(names = "--json", description = "for machines")
-    private boolean json;
-
-    @Override
-    int print(Where where, PrintWriter out) throws IOException {
-      Path folder = where.log();
-      List<VerifierKey> trusted;
-      if (key.isPresent()) {
-        trusted = LogVerifier.keys(Files.readString(key.get()));
-      } else {
-        out.println(
-            "note: trusting the log's own key; a log replaced as a whole needs --key to be found");
-        ReadOnlyDisk files = new ReadOnlyDisk(folder);
-        int first = EpochFiles.epochs(files).getFirst();
-        trusted = keys(new EpochFiles(files, first)).stream().map(LogKey::key).toList();
-      }
-      VerifyReport report = LogVerifier.verify(folder, VerifyOptions.trusting(trusted));
-      out.print(json ? report.json() + "\n" : report.text());
-      return report.exitCode();
     }
   }
 
@@ -225,6 +203,25 @@ public final class AuditCommand implements Callable<Integer> {
       }
       return 0;
     }
+  }
+
+  /** How an anchor stands, as a line. */
+  private static String anchor(JsonNode anchor) {
+    StringBuilder line = new StringBuilder("anchor ").append(anchor.path("kind").asText());
+    line.append(' ').append(anchor.path("address").asText()).append(": ");
+    if (anchor.has("anchoredAt")) {
+      line.append(anchor.path("size").asLong()).append(" entries at ");
+      line.append(anchor.path("anchoredAt").asText());
+      Instant current = Instant.parse(anchor.path("currentAt").asText());
+      line.append(", nothing newer ");
+      line.append(Duration.between(current, Instant.now()).toSeconds()).append(" s ago");
+    } else {
+      line.append("never yet");
+    }
+    int failures = anchor.path("failures").asInt();
+    return failures == 0
+        ? line.toString()
+        : line + "; failed " + failures + " times: " + anchor.path("problem").asText();
   }
 
   private static List<LogKey> keys(EpochFiles epoch) throws IOException {

@@ -58,8 +58,8 @@ final class AuditEpochCommand implements Callable<Integer> {
 
   @Option(
       names = "--known",
-      paramLabel = "FILE",
-      description = "a checkpoint that anybody kept of the old epoch; may be repeated")
+      paramLabel = "FILE|DIR",
+      description = "checkpoints that anybody kept of the old epoch; may be repeated")
   private List<Path> known = List.of();
 
   @Override

@@ -1,11 +1,15 @@
 package im.palisade.server;
 
+import im.palisade.compliance.audit.AuditEvent.Outcome;
+import im.palisade.compliance.audit.AuditEvent.Target;
+import im.palisade.server.auditlog.CommandRecords;
 import im.palisade.server.backup.Backup;
 import im.palisade.server.backup.BackupException;
 import im.palisade.server.config.DataPath;
 import im.palisade.server.config.Settings;
 import im.palisade.server.store.DatabaseAccess;
 import im.palisade.server.store.DatabaseSettings;
+import im.palisade.server.store.Regions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +19,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -101,6 +106,10 @@ final class BackupCommand implements Callable<Integer> {
               Clock.systemUTC())
           .write(backup, keyFile, rate * MIB);
       say("%s (%d MiB)".formatted(backup, Files.size(backup) / MIB));
+      record(
+          "backup.complete",
+          Outcome.SUCCESS,
+          Map.of("file", backup.toString(), "bytes", Files.size(backup)));
       if (newKey) {
         say("made the backup key %s: copy it to another place now".formatted(keyFile));
       }
@@ -109,8 +118,25 @@ final class BackupCommand implements Callable<Integer> {
       }
       return 0;
     } catch (BackupException e) {
+      if (check.isEmpty()) {
+        record("backup.failed", Outcome.FAILURE, Map.of("problem", String.valueOf(e.getMessage())));
+      }
       spec.commandLine().getErr().println("palisade: " + e.getMessage());
       return 1;
+    }
+  }
+
+  /** A backup that was made counts, also when that cannot be put on record. */
+  private void record(String type, Outcome outcome, Map<String, Object> change) {
+    try {
+      CommandRecords.of(data, Regions.HOME)
+          .leave(
+              List.of(
+                  CommandRecords.cause("backup")
+                      .event(type, outcome, List.of(new Target("data-directory", Regions.HOME)))
+                      .withChange(change)));
+    } catch (IOException e) {
+      spec.commandLine().getErr().println("palisade: not on record: " + e.getMessage());
     }
   }
 

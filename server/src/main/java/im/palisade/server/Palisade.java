@@ -36,8 +36,13 @@ public final class Palisade {
 
   public static void main(String[] args) {
     Logging.bridgeJavaUtilLogging();
+    System.exit(commandLine().execute(args));
+  }
+
+  /** Every command, with the exit codes that are documented. */
+  static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Palisade());
-    commandLine.getSubcommands().get("audit").addSubcommand(new AuditEpochCommand());
+    AuditToolCommands.addTo(commandLine.getSubcommands().get("audit"));
     commandLine.setExecutionExceptionHandler(
         (fault, command, parsed) -> {
           if (fault instanceof SettingException || fault instanceof StartException) {
@@ -46,6 +51,6 @@ public final class Palisade {
           }
           throw fault;
         });
-    System.exit(commandLine.execute(args));
+    return commandLine;
   }
 }

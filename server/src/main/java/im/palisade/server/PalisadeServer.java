@@ -25,6 +25,7 @@ import im.palisade.server.auditlog.AuditLogSettings;
 import im.palisade.server.auditlog.Erasure;
 import im.palisade.server.auditlog.JobFailures;
 import im.palisade.server.auditlog.StartRecords;
+import im.palisade.server.auditlog.care.AuditCare;
 import im.palisade.server.auditlog.forward.ForwardFeature;
 import im.palisade.server.auditlog.forward.ForwardSettings;
 import im.palisade.server.auditlog.search.AuditSearchFeature;
@@ -120,6 +121,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -143,6 +145,7 @@ public final class PalisadeServer implements AutoCloseable {
   private CallbackService webhooks;
   private ReviewService reviews;
   private AuditLogFeature audit;
+  private AuditCare care;
   private AdminFeature admin;
 
   /** What is stopped at the end, and by which name it is missed when that fails. */
@@ -194,6 +197,7 @@ public final class PalisadeServer implements AutoCloseable {
     TrialWebhook trialWebhook = TrialWebhook.from(settings);
     ForwardSettings forwardSettings = ForwardSettings.from(settings);
     ConsoleSettings consoleSettings = ConsoleSettings.from(settings);
+    AuditCare.Wanted careWanted = AuditCare.Wanted.from(settings);
     TransportSecurity transport = part("tls", TransportSecurity.load(TlsSettings.from(settings)));
     Optional<TlsMaterial> restTls = transport.forListener("rest.host", restSettings.host());
     Optional<TlsMaterial> imTls = transport.forListener("im.host", gatewaySettings.host());
@@ -211,6 +215,7 @@ public final class PalisadeServer implements AutoCloseable {
                 regions,
                 directory,
                 AuditLogSettings.from(settings),
+                careWanted.anchors().folder(),
                 Version.ofBuild(),
                 metrics,
                 clock));
@@ -218,6 +223,10 @@ public final class PalisadeServer implements AutoCloseable {
         new StartRecords(directory.resolve("audit-seen.json"), regions.home().trail(), clock);
     startRecords.started(Version.ofBuild(), database.isMigrated(), settings.given());
     part("node record", startRecords::stopping);
+    care =
+        part(
+            "audit care",
+            new AuditCare(regions, audit, careWanted, directory.root(), metrics, clock));
     AuditSearchFeature auditSearch =
         part(
             "audit index",
@@ -428,6 +437,7 @@ public final class PalisadeServer implements AutoCloseable {
                 webhooks,
                 statistics,
                 audit,
+                care,
                 auditSearch,
                 forwarders),
             new Pages.Machine(
@@ -440,26 +450,31 @@ public final class PalisadeServer implements AutoCloseable {
         part(
             "jobs",
             new JobRunner(
-                List.of(
-                    new FeedRetention(regions, clock).job(),
-                    official.removal(),
-                    robots.streamClosing(),
-                    pushes.retention(),
-                    archive.retention(),
-                    files.writing(),
-                    files.retention(),
-                    groupFeature.remains(),
-                    groupFeature.recycling(apps::all),
-                    groupFeature.awayMembers(apps::all),
-                    callbacks.retention(),
-                    statistics.writing(),
-                    statistics.closing(),
-                    admin.sweeping(),
-                    audit.digests(new SequenceHeads()),
-                    erasure.job(),
-                    apps.historyRetention(),
-                    removal.job(),
-                    new RoamingRetention(regions, apps::all, clock).job()),
+                Stream.concat(
+                        care.jobs().stream(),
+                        Stream.of(
+                            new FeedRetention(regions, clock).job(),
+                            official.removal(),
+                            robots.streamClosing(),
+                            pushes.retention(),
+                            archive.retention(),
+                            files.writing(),
+                            files.retention(),
+                            groupFeature.remains(),
+                            groupFeature.recycling(apps::all),
+                            groupFeature.awayMembers(apps::all),
+                            callbacks.retention(),
+                            statistics.writing(),
+                            statistics.closing(),
+                            admin.sweeping(),
+                            audit.digests(new SequenceHeads()),
+                            audit.heads(),
+                            audit.commands(),
+                            erasure.job(),
+                            apps.historyRetention(),
+                            removal.job(),
+                            new RoamingRetention(regions, apps::all, clock).job()))
+                    .toList(),
                 new JobFailures(regions.home().trail(), clock)));
 
     App trial = new TrialApp(apps, accounts).ensure(Cause.system(clock.instant()));
@@ -634,6 +649,11 @@ public final class PalisadeServer implements AutoCloseable {
   /** The audit logs, to be read. */
   public AuditLogFeature audit() {
     return audit;
+  }
+
+  /** How the audit logs are looked after. */
+  public AuditCare auditCare() {
+    return care;
   }
 
   /** The stores. */

@@ -1,11 +1,18 @@
 package im.palisade.server;
 
+import im.palisade.compliance.checkpoint.SignedNote;
+import im.palisade.server.auditlog.CommandRecords;
+import im.palisade.server.auditlog.care.AnchorSettings;
 import im.palisade.server.backup.BackupException;
 import im.palisade.server.backup.Restore;
 import im.palisade.server.config.DataPath;
 import im.palisade.server.config.Settings;
 import im.palisade.server.store.DatabaseSettings;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -43,8 +50,25 @@ final class RestoreCommand implements Callable<Integer> {
       description = "also take the settings and certificates of the backup")
   private boolean withSettings;
 
+  @Option(
+      names = "--approver",
+      paramLabel = "WHO",
+      description = "who approved it; stands in the audit log (default: the account of the system)")
+  private Optional<String> approver = Optional.empty();
+
+  @Option(
+      names = "--known",
+      paramLabel = "FILE",
+      description =
+          "a checkpoint that somebody kept of the audit log, so that it can be stated how much is"
+              + " lost; may be repeated")
+  private List<Path> known = List.of();
+
+  @Option(names = "--force", description = "restore though the audit log of the backup is damaged")
+  private boolean force;
+
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws InterruptedException, IOException {
     Path settingsFile = config.orElse(data.resolve("palisade.yaml"));
     Path folder = settingsFile.toAbsolutePath().normalize().getParent();
     boolean apart = !folder.equals(data.toAbsolutePath().normalize());
@@ -55,16 +79,46 @@ final class RestoreCommand implements Callable<Integer> {
                   file,
                   key,
                   withSettings && apart ? Optional.of(folder) : Optional.empty(),
-                  () ->
-                      DatabaseSettings.from(
-                          Settings.read(
-                              ServerSettings.ALL, settingsFile, System.getenv(), Map.of())));
+                  new SettingsOf(settingsFile),
+                  new Restore.Decision(
+                      approver.orElseGet(() -> CommandRecords.cause("restore").actor().ref()),
+                      force,
+                      notes()));
       spec.commandLine().getOut().println(done);
       spec.commandLine().getOut().flush();
       return 0;
     } catch (BackupException e) {
       spec.commandLine().getErr().println("palisade: " + e.getMessage());
       return 1;
+    }
+  }
+
+  private List<SignedNote> notes() throws IOException {
+    List<SignedNote> notes = new ArrayList<>();
+    for (Path each : known) {
+      try {
+        notes.add(SignedNote.parse(Files.readString(each)));
+      } catch (IllegalArgumentException e) {
+        throw new BackupException(each + " is not a checkpoint", e);
+      }
+    }
+    return notes;
+  }
+
+  /** Settings of a file. */
+  private record SettingsOf(Path file) implements Restore.SettingsAfter {
+    private Settings settings() {
+      return Settings.read(ServerSettings.ALL, file, System.getenv(), Map.of());
+    }
+
+    @Override
+    public DatabaseSettings read() {
+      return DatabaseSettings.from(settings());
+    }
+
+    @Override
+    public Optional<Path> anchors() {
+      return AnchorSettings.folderOf(settings());
     }
   }
 }

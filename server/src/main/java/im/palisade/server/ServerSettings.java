@@ -4,6 +4,8 @@ import im.palisade.server.addresses.AddressSettings;
 import im.palisade.server.admin.door.ConsoleSettings;
 import im.palisade.server.archive.ArchiveSettings;
 import im.palisade.server.auditlog.AuditLogSettings;
+import im.palisade.server.auditlog.care.AnchorSettings;
+import im.palisade.server.auditlog.care.RetentionSettings;
 import im.palisade.server.auditlog.forward.ForwardSettings;
 import im.palisade.server.callback.CallbackSettings;
 import im.palisade.server.callback.TrialWebhook;
@@ -37,6 +39,8 @@ public final class ServerSettings {
               TrialWebhook.SETTINGS,
               DemoSettings.SETTINGS,
               AuditLogSettings.SETTINGS,
+              AnchorSettings.SETTINGS,
+              RetentionSettings.SETTINGS,
               ForwardSettings.SETTINGS,
               LoggingSettings.SETTINGS)
           .<Setting<?>>flatMap(List::stream)

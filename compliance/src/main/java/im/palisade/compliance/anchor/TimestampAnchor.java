@@ -7,8 +7,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import org.bouncycastle.tsp.TSPAlgorithms;
 import org.bouncycastle.tsp.TSPException;
 import org.bouncycastle.tsp.TimeStampRequest;
@@ -22,12 +25,20 @@ public final class TimestampAnchor implements Anchor {
 
   private final String kind;
   private final URI authority;
+  private final List<X509Certificate> trusted;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
-  /** An authority at an address; {@code kind} is {@code rfc3161}, or that and a name. */
-  public TimestampAnchor(String kind, URI authority) {
+  /**
+   * An authority at an address.
+   *
+   * @param kind {@code rfc3161}, or that and a name
+   * @param trusted certificates of the authority or its issuer: a stamp of anybody else is refused;
+   *     empty to take what comes
+   */
+  public TimestampAnchor(String kind, URI authority, List<X509Certificate> trusted) {
     this.kind = kind;
     this.authority = authority;
+    this.trusted = List.copyOf(trusted);
   }
 
   @Override
@@ -58,7 +69,13 @@ public final class TimestampAnchor implements Anchor {
       if (response.getTimeStampToken() == null) {
         throw new IOException("no time stamp: " + response.getStatusString());
       }
-      return response.getTimeStampToken().getEncoded();
+      byte[] token = response.getTimeStampToken().getEncoded();
+      if (!trusted.isEmpty()) {
+        TimestampToken.check(token, head.bytes(), trusted);
+      }
+      return token;
+    } catch (GeneralSecurityException e) {
+      throw new IOException("a time stamp that does not hold: " + e.getMessage(), e);
     } catch (TSPException e) {
       throw new IOException("not a time stamp for what was asked", e);
     } catch (InterruptedException e) {

@@ -25,18 +25,26 @@ public record DraftEntry(
     List<byte[]> sideRecords) {
 
   /**
-   * Checks an event and takes it apart. Without {@code node.n} the log counts.
+   * Checks an event and takes it apart. Without {@code node.n} the log counts. The event must not
+   * be in use elsewhere meanwhile.
    *
    * @throws EventRefusedException when it does not follow the schema or is too long
    */
   public static DraftEntry of(ObjectNode event, List<byte[]> sideRecords) {
     JsonNode node = event.path("node");
     boolean counted = node.has("n");
-    ObjectNode whole = event;
-    if (!counted && node.isObject()) {
-      whole = event.deepCopy();
-      ((ObjectNode) whole.get("node")).put("n", 1);
+    if (counted || !(node instanceof ObjectNode counter)) {
+      return of(event, counted, sideRecords);
     }
+    counter.put("n", 1);
+    try {
+      return of(event, false, sideRecords);
+    } finally {
+      counter.remove("n");
+    }
+  }
+
+  private static DraftEntry of(ObjectNode whole, boolean counted, List<byte[]> sideRecords) {
     EventSchema.check(whole);
     String text;
     try {

@@ -100,6 +100,11 @@ public final class EventSchema {
                           must("value", matching(BASE64)))),
                   64)));
 
+  private static final BiConsumer<String, JsonNode> WHOLE = object(EVENT);
+
+  /** Paths cost more than all rules together, and hardly any event is refused. */
+  private static final String NOWHERE = "";
+
   private EventSchema() {}
 
   /**
@@ -108,7 +113,13 @@ public final class EventSchema {
    * @throws EventRefusedException naming the first field that is wrong
    */
   public static void check(JsonNode event) {
-    object(EVENT).accept("event", event);
+    try {
+      WHOLE.accept(NOWHERE, event);
+    } catch (EventRefusedException e) {
+      // Once more with names: they are made for events that are refused only.
+      WHOLE.accept("event", event);
+      throw e;
+    }
     AuditEventType type = AuditEventCatalogue.shipped().type(event.get("type").textValue());
     if (!type.severity().name().toLowerCase(Locale.ROOT).equals(event.get("severity").asText())) {
       throw new EventRefusedException("event.severity", "is not that of the type");
@@ -133,20 +144,25 @@ public final class EventSchema {
       need(node.isObject(), path, "is not an object");
       for (Map.Entry<String, JsonNode> given : node.properties()) {
         Field field = fields.get(given.getKey());
-        need(field != null, path + "." + given.getKey(), "is not a field of the schema");
-        field.rule().accept(path + "." + given.getKey(), given.getValue());
+        need(field != null, below(path, given.getKey()), "is not a field of the schema");
+        field.rule().accept(below(path, given.getKey()), given.getValue());
       }
       for (String name : required) {
-        need(node.has(name), path + "." + name, "is missing");
+        need(node.has(name), below(path, name), "is missing");
       }
     };
+  }
+
+  private static String below(String path, String name) {
+    return path.isEmpty() ? NOWHERE : path + "." + name;
   }
 
   private static BiConsumer<String, JsonNode> list(BiConsumer<String, JsonNode> item, int max) {
     return (path, node) -> {
       need(node.isArray(), path, "is not a list");
       need(node.size() <= max, path, "has more than " + max + " items");
-      node.forEach(each -> item.accept(path + "[]", each));
+      String each = path.isEmpty() ? NOWHERE : path + "[]";
+      node.forEach(one -> item.accept(each, one));
     };
   }
 

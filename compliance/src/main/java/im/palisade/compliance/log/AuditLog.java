@@ -86,6 +86,7 @@ public final class AuditLog implements AutoCloseable {
       throws IOException {
     long fence = Fence.raise(files);
     int epoch = Recovery.newestEpoch(files);
+    Recovery.refuseWithoutKnownEpoch(settings, epoch, known);
     AuditLog log =
         new AuditLog(
             settings,
@@ -118,7 +119,7 @@ public final class AuditLog implements AutoCloseable {
       InstantSource clock)
       throws IOException {
     long fence = Fence.raise(files);
-    int old = Recovery.newestEpoch(files);
+    int old = Math.max(Recovery.newestEpoch(files), Recovery.newestKnown(settings, known));
     ObjectNode statement = Recovery.statement(files, settings, old, reason, known, approver);
     AuditLog log =
         new AuditLog(
@@ -263,7 +264,8 @@ public final class AuditLog implements AutoCloseable {
    *
    * @throws AuditLogException when the record of it could not be made durable
    */
-  public void rotate(NoteSigner fresh, AuditEvent.Actor actor, String request) {
+  public void rotate(
+      NoteSigner fresh, AuditEvent.Actor actor, AuditEvent.Source source, String request) {
     NoteSigner named = fresh.named(writer.origin());
     NoteSigner old = writer.signers().getLast();
     Instant now = clock.instant();
@@ -276,7 +278,7 @@ public final class AuditLog implements AutoCloseable {
                 "",
                 AuditEvent.Outcome.SUCCESS,
                 actor,
-                AuditEvent.Source.LOCAL,
+                source,
                 List.of(new AuditEvent.Target("audit-key", named.verifierKey().idHex())),
                 request)
             .withChange(
@@ -330,6 +332,7 @@ public final class AuditLog implements AutoCloseable {
       List<String> approvers,
       String policy,
       AuditEvent.Actor actor,
+      AuditEvent.Source source,
       String request)
       throws IOException {
     if (approvers.size() < 2 || approvers.stream().distinct().count() != approvers.size()) {
@@ -338,6 +341,7 @@ public final class AuditLog implements AutoCloseable {
     publish();
     LogWriter.Head head = writer.head();
     long before = writer.files().minimum();
+    join(writer.releaseJournal(plan.minimum()));
     // What the journal holds is read back together with the bundle it begins in.
     long sealed = JournalView.read(writer.files().files(), writer.files().epoch()).first();
     long wanted = Math.min(plan.minimum(), sealed);
@@ -362,7 +366,7 @@ public final class AuditLog implements AutoCloseable {
             "",
             AuditEvent.Outcome.SUCCESS,
             actor,
-            AuditEvent.Source.LOCAL,
+            source,
             List.of(new AuditEvent.Target("audit-log", writer.origin())),
             request);
     append(draft(event, after));

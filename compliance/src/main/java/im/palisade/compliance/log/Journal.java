@@ -23,6 +23,7 @@ final class Journal implements AutoCloseable {
   private LogFiles.Appender appender;
   private String path;
   private long length;
+  private long begun;
 
   /** What a journal held: entries from {@code first} on. */
   record Content(long first, List<byte[]> entries) {}
@@ -93,10 +94,16 @@ final class Journal implements AutoCloseable {
     appender = fresh;
     path = next;
     length = fresh.size();
+    begun = first;
   }
 
   long length() {
     return length;
+  }
+
+  /** Index of the first entry of the segment that is written now. */
+  long begun() {
+    return begun;
   }
 
   /**

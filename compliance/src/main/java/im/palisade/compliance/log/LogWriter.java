@@ -434,6 +434,22 @@ final class LogWriter implements AutoCloseable {
     }
   }
 
+  /**
+   * Lets the journal no longer hold entries below an index, as far as bundles hold them; what
+   * cannot go yet goes with a later call. Done when the sealer has caught up.
+   */
+  CompletableFuture<Void> releaseJournal(long below) {
+    return task(() -> {
+          store.flush();
+          if (journal.begun() < below) {
+            journal.begin(store.size());
+          }
+          journal.plan(store.takeUnsynced(), store.bundled());
+          return null;
+        })
+        .thenRunAsync(this::seal, sealer);
+  }
+
   private void seal() {
     try {
       journal.seal();

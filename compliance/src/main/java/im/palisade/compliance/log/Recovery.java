@@ -43,6 +43,36 @@ final class Recovery {
     return newest;
   }
 
+  /** The largest epoch of this log that somebody holds a checkpoint of; 0 for none. */
+  static int newestKnown(AuditLog.Settings settings, List<SignedNote> known) {
+    String base = settings.origin() + "/";
+    return known.stream()
+        .map(note -> Checkpoint.parse(note.text()).origin())
+        .filter(origin -> origin.startsWith(base))
+        .map(origin -> origin.substring(base.length()))
+        .filter(number -> number.matches("[1-9][0-9]{0,8}"))
+        .mapToInt(Integer::parseInt)
+        .max()
+        .orElse(0);
+  }
+
+  /**
+   * An epoch that somebody knows and that is not here was rolled back as a whole.
+   *
+   * @throws AuditLogException ROLLED_BACK
+   */
+  static void refuseWithoutKnownEpoch(
+      AuditLog.Settings settings, int epoch, List<SignedNote> known) {
+    int newest = newestKnown(settings, known);
+    if (newest > epoch) {
+      throw new AuditLogException(
+          Reason.ROLLED_BACK,
+          epoch == 0
+              ? "epoch " + newest + " is known, here is no entry at all"
+              : "epoch " + newest + " is known, the newest here is " + epoch);
+    }
+  }
+
   static LogWriter open(
       AuditLog.Settings settings,
       LogFiles files,

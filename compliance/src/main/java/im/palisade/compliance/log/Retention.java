@@ -36,14 +36,15 @@ public final class Retention {
     long minimum = log.minimum();
     long n = 0;
     for (; (n + 1) * TilePath.WIDTH <= log.size(); n++) {
-      Optional<List<byte[]>> entries = log.files().entries(n, TilePath.WIDTH);
+      boolean below = (n + 1) * TilePath.WIDTH <= minimum;
+      Optional<List<byte[]>> entries =
+          below ? kept(log.files(), n) : log.files().entries(n, TilePath.WIDTH);
       if (entries.isEmpty()) {
         continue; // Pruned before.
       }
       if (entries.get().stream().anyMatch(held)) {
         kept.add(n);
       }
-      boolean below = (n + 1) * TilePath.WIDTH <= minimum;
       if (!below && !entries.get().stream().map(EntryStamp::of).allMatch(expired)) {
         break;
       }
@@ -51,5 +52,13 @@ public final class Retention {
     long end = Math.max(minimum, n * TilePath.WIDTH);
     kept.removeIf(bundle -> (bundle + 1) * TilePath.WIDTH > end);
     return new Plan(end, kept);
+  }
+
+  /** What a hold kept of an earlier pruning; the journal is not asked for each that is gone. */
+  private static Optional<List<byte[]>> kept(EpochFiles files, long n) throws IOException {
+    return files.bundles(n, TilePath.WIDTH).stream()
+        .filter(EpochFiles.Bundle::whole)
+        .map(EpochFiles.Bundle::entries)
+        .findFirst();
   }
 }

@@ -27,7 +27,7 @@ public final class MerkleTree {
       throw new IllegalArgumentException("no leaf " + index + " in a tree of " + size);
     }
     List<byte[]> proof = new ArrayList<>();
-    path(index, 0, size, proof);
+    new MerkleTree(trees.forOneProof()).path(index, 0, size, proof);
     return proof;
   }
 
@@ -41,7 +41,7 @@ public final class MerkleTree {
     }
     List<byte[]> proof = new ArrayList<>();
     if (from > 0 && from < to) {
-      subproof(from, 0, to, true, proof);
+      new MerkleTree(trees.forOneProof()).subproof(from, 0, to, true, proof);
     }
     return proof;
   }

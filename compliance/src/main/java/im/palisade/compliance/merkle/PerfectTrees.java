@@ -12,4 +12,12 @@ public interface PerfectTrees {
    * @throws IOException when it cannot be read
    */
   byte[] hash(int level, long index) throws IOException;
+
+  /**
+   * The same for the hashes of one proof, which lie close together: what was read for one may serve
+   * the next. For one thread.
+   */
+  default PerfectTrees forOneProof() {
+    return this;
+  }
 }

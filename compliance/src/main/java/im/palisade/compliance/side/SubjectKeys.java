@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +30,9 @@ import javax.crypto.spec.SecretKeySpec;
  * are described in docs/audit-log-format.md.
  */
 public final class SubjectKeys implements AutoCloseable {
+  private static final String AES_GCM = "AES/GCM/NoPadding";
+  private static final Provider PROVIDER = provider();
+
   static final int ID = 16;
   private static final String FILE = "subjects";
   private static final int SLOT = 96;
@@ -190,9 +194,18 @@ public final class SubjectKeys implements AutoCloseable {
     appender.close();
   }
 
+  /** Asking all providers anew costs more than to encrypt a short text. */
+  private static Provider provider() {
+    try {
+      return Cipher.getInstance(AES_GCM).getProvider();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("AES-GCM is part of every JDK", e);
+    }
+  }
+
   static byte[] crypt(int mode, SecretKey key, byte[] nonce, byte[] bound, byte[] input) {
     try {
-      Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+      Cipher cipher = Cipher.getInstance(AES_GCM, PROVIDER);
       cipher.init(mode, key, new GCMParameterSpec(128, nonce));
       cipher.updateAAD(bound);
       return cipher.doFinal(input);

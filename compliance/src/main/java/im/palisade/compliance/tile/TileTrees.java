@@ -4,6 +4,8 @@ import im.palisade.compliance.merkle.MerkleHash;
 import im.palisade.compliance.merkle.PerfectTrees;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Reads hashes of perfect subtrees out of tiles of a log of one size. One tile is read per call,
@@ -40,6 +42,27 @@ public final class TileTrees implements PerfectTrees {
       throw new IllegalArgumentException("no perfect tree " + level + "/" + index + " in " + size);
     }
     return subtree(source.tile(tileLevel, n, width), at, count);
+  }
+
+  /**
+   * Reads each tile once: of the 27 hashes of a proof over 100 million leaves eight each lie in one
+   * tile.
+   */
+  @Override
+  public PerfectTrees forOneProof() {
+    record Tile(int level, long n, int width) {}
+    Map<Tile, byte[]> read = new HashMap<>();
+    return new TileTrees(
+        (level, n, width) -> {
+          Tile tile = new Tile(level, n, width);
+          byte[] hashes = read.get(tile);
+          if (hashes == null) {
+            hashes = source.tile(level, n, width);
+            read.put(tile, hashes);
+          }
+          return hashes;
+        },
+        size);
   }
 
   /** The root over {@code count} (a power of two) hashes of a tile. */

@@ -180,7 +180,7 @@ class AnchorTest {
     HttpServer tsa = serve(exchange -> stamp(exchange, keys, certificate, Events.NOW));
     try (AuditLog writer = Events.open(new DiskFiles(log), signer)) {
       Events.fill(writer, 20);
-      writer.anchor(new TimestampAnchor("rfc3161", uri(tsa)));
+      writer.anchor(new TimestampAnchor("rfc3161", uri(tsa), List.of(certificate)));
     } finally {
       tsa.stop(0);
     }
@@ -196,7 +196,7 @@ class AnchorTest {
     Path ahead = folder.resolve("ahead");
     HttpServer late = serve(e -> stamp(e, keys, certificate, Events.NOW.minus(Duration.ofDays(1))));
     try (AuditLog writer = Events.open(new DiskFiles(ahead), signer)) {
-      writer.anchor(new TimestampAnchor("rfc3161", uri(late)));
+      writer.anchor(new TimestampAnchor("rfc3161", uri(late), List.of()));
     } finally {
       late.stop(0);
     }

@@ -101,7 +101,13 @@ class FsckTest {
 
   private static long prune(AuditLog log, Retention.Plan plan, String... approvers)
       throws IOException {
-    return log.prune(plan, List.of(approvers), "default@1", AuditEvent.Actor.SYSTEM, "req");
+    return log.prune(
+        plan,
+        List.of(approvers),
+        "default@1",
+        AuditEvent.Actor.SYSTEM,
+        AuditEvent.Source.LOCAL,
+        "req");
   }
 
   @Test

@@ -159,7 +159,7 @@ class AuditLogTest {
     var oldKey = signer.named("test.palisade/eu-1/1").verifierKey();
     var newKey = fresh.named("test.palisade/eu-1/1").verifierKey();
     try (AuditLog log = Events.open(new DiskFiles(folder), signer)) {
-      log.rotate(fresh, AuditEvent.Actor.SYSTEM, "req");
+      log.rotate(fresh, AuditEvent.Actor.SYSTEM, AuditEvent.Source.LOCAL, "req");
       log.append(Events.draft(1));
       SignedNote both = log.publish();
       assertTrue(both.isSignedBy(oldKey) && both.isSignedBy(newKey));

@@ -84,7 +84,7 @@ class CrashStepsTest {
       append(log, 40, acknowledged);
       append(log, 230, acknowledged);
       clock.hourPasses(log);
-      log.rotate(second, AuditEvent.Actor.SYSTEM, "req");
+      log.rotate(second, AuditEvent.Actor.SYSTEM, AuditEvent.Source.LOCAL, "req");
       append(log, 20, acknowledged);
       log.keep();
       append(log, 1, acknowledged);

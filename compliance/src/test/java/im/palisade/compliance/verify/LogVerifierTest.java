@@ -190,7 +190,7 @@ class LogVerifierTest {
     Ed25519Signer fresh = Ed25519Signer.generate("unnamed");
     SignedNote known;
     try (AuditLog log = Events.open(new DiskFiles(folder), signer)) {
-      log.rotate(fresh, AuditEvent.Actor.SYSTEM, "req");
+      log.rotate(fresh, AuditEvent.Actor.SYSTEM, AuditEvent.Source.LOCAL, "req");
       fill(log, 10);
       known = log.publish();
     }

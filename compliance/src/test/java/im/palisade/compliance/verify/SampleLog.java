@@ -87,7 +87,7 @@ final class SampleLog {
         }
         keys.destroy("usr_3", 2026);
         clock.hourPasses(log);
-        log.rotate(SECOND, AuditEvent.Actor.SYSTEM, "req");
+        log.rotate(SECOND, AuditEvent.Actor.SYSTEM, AuditEvent.Source.LOCAL, "req");
         Events.fill(log, 500);
         log.keep();
         clock.hourPasses(log, new byte[] {1, 2, 3});
@@ -103,7 +103,13 @@ final class SampleLog {
                 entry ->
                     new String(entry, java.nio.charset.StandardCharsets.UTF_8)
                         .contains("req_10\""));
-        log.prune(plan, List.of("act_1", "act_2"), "default@1", AuditEvent.Actor.SYSTEM, "req");
+        log.prune(
+            plan,
+            List.of("act_1", "act_2"),
+            "default@1",
+            AuditEvent.Actor.SYSTEM,
+            AuditEvent.Source.LOCAL,
+            "req");
         Events.fill(log, 200);
       }
       try (AuditLog log =

@@ -1,8 +1,8 @@
 package im.palisade.server.auditlog;
 
 import im.palisade.compliance.audit.AuditEvent.Target;
-import im.palisade.compliance.checkpoint.Ed25519Signer;
 import im.palisade.compliance.log.AuditLog;
+import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.config.DurableFiles;
 import im.palisade.server.config.SettingException;
@@ -15,10 +15,12 @@ import im.palisade.server.store.DataDirectory;
 import im.palisade.server.store.Region;
 import im.palisade.server.store.Regions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,20 +32,26 @@ import java.util.Optional;
  * region's events go to a log of its own and never leave it.
  */
 public final class AuditLogFeature implements AutoCloseable {
+  private static final Duration HEAD_EVERY = Duration.ofSeconds(10);
+
   private final Map<String, RegionLog> logs = new LinkedHashMap<>();
   private final Regions regions;
   private final AuditLogSettings settings;
   private final Clock clock;
+  private final Path data;
+  private final SecretBox box;
 
   /**
    * Opens the logs and takes what earlier runs have left.
    *
+   * @param anchored folder that checkpoints are anchored at: the logs must continue what is there
    * @throws StartException when a log is not what was signed
    */
   public AuditLogFeature(
       Regions regions,
       DataDirectory directory,
       AuditLogSettings settings,
+      Optional<Path> anchored,
       String version,
       Metrics metrics,
       Clock clock) {
@@ -53,17 +61,18 @@ public final class AuditLogFeature implements AutoCloseable {
     Path folder = settings.directory().orElseGet(() -> directory.resolve("audit"));
     Path spill = settings.spillDirectory().orElseGet(() -> directory.resolve("audit-spill"));
     LogNames names = LogNames.of(directory.resolve("audit-names"), settings.deployment());
-    SecretBox box = new SecretBox(directory.secret("audit-journal"));
+    this.data = directory.root();
+    this.box = new SecretBox(directory.secret("audit-journal"));
     for (Region region : regions.all()) {
       String name = region.name();
-      Path keyFile = directory.resolve("secrets").resolve("audit-signing-" + name);
-      boolean freshKey = !Files.exists(keyFile);
-      Ed25519Signer signer = signer(keyFile, folder.resolve(name));
+      SigningKeys signing =
+          SigningKeys.of(directory.resolve("secrets"), name, folder.resolve(name), clock);
       LogKeeper keeper =
           new LogKeeper(
               folder.resolve(name),
               AuditLog.Settings.of(names.deployment(), name, names.node()),
-              List.of(signer),
+              signing,
+              new KnownHeads(directory.root(), name, anchored),
               HexFormat.of().parseHex(directory.secret("audit-region-" + name)),
               version,
               clock);
@@ -78,12 +87,12 @@ public final class AuditLogFeature implements AutoCloseable {
       logs.put(name, new RegionLog(keeper, relay));
       relay.start();
       region.recordTo(new RegionTrail(keeper, relay, box, settings.optional()));
-      if (freshKey) {
+      if (signing.isFresh()) {
         region
             .trail()
             .offer(
                 Cause.system(clock.instant())
-                    .event("key.create", new Target("audit-key", signer.verifierKey().idHex())));
+                    .event("key.create", new Target("audit-key", keyId(signing))));
       }
     }
     metrics.register(new AuditLogMetrics(logs));
@@ -97,6 +106,30 @@ public final class AuditLogFeature implements AutoCloseable {
   /** Signs hour by hour what was added. */
   public Job digests(SequenceHeads heads) {
     return new DigestWriting(regions, this, heads, clock).job();
+  }
+
+  /**
+   * Remembers outside the logs how far they reach, so that an older copy is known for what it is.
+   */
+  public Job heads() {
+    return new Job(
+        "audit-head",
+        HEAD_EVERY,
+        AuditDeclaration.none("keeps a copy of what is signed already"),
+        () -> logs.values().forEach(AuditLogFeature::rememberHead));
+  }
+
+  /** Takes over what commands on the machine left on record. */
+  public Job commands() {
+    return new CommandHandOver(data, logs, box).job();
+  }
+
+  private static void rememberHead(RegionLog log) {
+    try {
+      log.keeper().rememberHead();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The log of a region. */
@@ -117,22 +150,11 @@ public final class AuditLogFeature implements AutoCloseable {
     logs.values().forEach(log -> log.relay().close());
   }
 
-  /** The key that signs this region's checkpoints; it signs nothing else. */
-  private static Ed25519Signer signer(Path file, Path log) {
+  private static String keyId(SigningKeys signing) {
     try {
-      if (!Files.exists(file)) {
-        if (Files.exists(log.resolve("1"))) {
-          throw new StartException(
-              "the audit signing key "
-                  + file
-                  + " is gone; restore it, or begin a new epoch with 'palisade audit new-epoch'");
-        }
-        Ed25519Signer.generate("palisade").seal(file);
-        DurableFiles.forceDirectory(file.getParent());
-      }
-      return Ed25519Signer.unseal(file);
+      return signing.verifierKey().idHex();
     } catch (IOException e) {
-      throw new StartException("the audit signing key cannot be used: " + e.getMessage(), e);
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -5,14 +5,18 @@ import im.palisade.compliance.audit.AuditEvent.Actor;
 import im.palisade.compliance.audit.AuditEvent.Outcome;
 import im.palisade.compliance.audit.AuditEvent.Source;
 import im.palisade.compliance.audit.AuditEvent.Target;
-import im.palisade.compliance.checkpoint.NoteSigner;
+import im.palisade.compliance.checkpoint.SignedNote;
+import im.palisade.compliance.checkpoint.VerifierKey;
 import im.palisade.compliance.event.DraftEntry;
 import im.palisade.compliance.event.EventEncoder;
 import im.palisade.compliance.event.Ulid;
 import im.palisade.compliance.file.DiskFiles;
 import im.palisade.compliance.file.LogFiles;
+import im.palisade.compliance.file.ReadOnlyDisk;
 import im.palisade.compliance.log.AuditLog;
 import im.palisade.compliance.log.AuditLogException;
+import im.palisade.compliance.log.EpochFiles;
+import im.palisade.compliance.log.LogReader;
 import im.palisade.compliance.side.SideRecords;
 import im.palisade.compliance.side.SubjectKeys;
 import im.palisade.server.config.StartException;
@@ -44,7 +48,8 @@ final class LogKeeper {
 
   private final Path folder;
   private final AuditLog.Settings settings;
-  private final List<NoteSigner> signers;
+  private final SigningKeys signing;
+  private final KnownHeads heads;
   private final byte[] regionKey;
   private final String version;
   private final Clock clock;
@@ -56,13 +61,15 @@ final class LogKeeper {
   LogKeeper(
       Path folder,
       AuditLog.Settings settings,
-      List<NoteSigner> signers,
+      SigningKeys signing,
+      KnownHeads heads,
       byte[] regionKey,
       String version,
       Clock clock) {
     this.folder = folder;
     this.settings = settings;
-    this.signers = signers;
+    this.signing = signing;
+    this.heads = heads;
     this.regionKey = regionKey.clone();
     this.version = version;
     this.clock = clock;
@@ -124,7 +131,8 @@ final class LogKeeper {
     SubjectKeys keys = new SubjectKeys(files, regionKey);
     boolean done = false;
     try {
-      AuditLog log = AuditLog.open(settings, files, signers, List.of(), clock);
+      AuditLog log =
+          AuditLog.open(settings, files, signing.signers(), heads.of(settings.origin()), clock);
       done = true;
       open = Optional.of(new Open(log, keys, new SideRecords(keys)));
     } finally {
@@ -158,15 +166,50 @@ final class LogKeeper {
     }
   }
 
-  /** Which of these events the log has, looking back to a time before the oldest of them. */
+  /**
+   * Which of these events the log has, looking back to a time before the oldest of them; after a
+   * restore they stand in an epoch before the present one.
+   */
   Set<String> presentOf(Set<String> ids, Instant oldest) throws IOException {
     Set<String> found = new HashSet<>();
+    if (ids.isEmpty()) {
+      return found;
+    }
     AuditLog log = open.orElseThrow(() -> new IOException("the audit log is not open")).log();
     Instant until = oldest.minus(MARGIN);
-    for (long end = log.size(); end > 0 && !ids.isEmpty(); end -= Math.min(end, PAGE)) {
+    boolean over = lookBack(log.size(), ids, until, found, log::entries);
+    ReadOnlyDisk files = new ReadOnlyDisk(folder);
+    List<Integer> epochs = EpochFiles.epochs(files);
+    for (int i = epochs.size() - 2; i >= 0 && !over; i--) {
+      LogReader earlier = LogReader.open(files, epochs.get(i));
+      over =
+          lookBack(
+              earlier.size(),
+              ids,
+              until,
+              found,
+              (from, count) -> {
+                List<byte[]> entries = new ArrayList<>();
+                for (long at = from; at < from + count; at++) {
+                  earlier.entry(at).ifPresent(entries::add);
+                }
+                return entries;
+              });
+    }
+    return found;
+  }
+
+  private interface Page {
+    List<byte[]> read(long from, int count) throws IOException;
+  }
+
+  /** Goes back from the end; whether it met an entry from before that time. */
+  private static boolean lookBack(
+      long size, Set<String> ids, Instant until, Set<String> found, Page page) throws IOException {
+    for (long end = size; end > 0; end -= Math.min(end, PAGE)) {
       long from = Math.max(0, end - PAGE);
       Instant first = Instant.MAX;
-      for (byte[] entry : log.entries(from, (int) (end - from))) {
+      for (byte[] entry : page.read(from, (int) (end - from))) {
         String id = Json.mapper().readTree(entry).path("id").asText();
         first = first.equals(Instant.MAX) ? Ulid.time(id) : first;
         if (ids.contains(id)) {
@@ -174,10 +217,10 @@ final class LogKeeper {
         }
       }
       if (first.isBefore(until)) {
-        break;
+        return true;
       }
     }
-    return found;
+    return false;
   }
 
   /** Destroys the keys of a person's side records; how many there were. */
@@ -186,11 +229,32 @@ final class LogKeeper {
     return now.keys().destroy(subject, upToYear);
   }
 
+  /** Checkpoints of the log that stand outside its folder. */
+  List<SignedNote> heads() {
+    return heads.of(settings.origin());
+  }
+
+  /** Lets a new key sign; see {@link SigningKeys#rotate}. */
+  synchronized VerifierKey rotate(Actor actor, Source source, String request) throws IOException {
+    Open now = open.orElseThrow(() -> new IOException("the audit log is not open"));
+    return signing.rotate(now.log(), actor, source, request);
+  }
+
+  /** Remembers the newest checkpoint outside the log's folder. */
+  void rememberHead() throws IOException {
+    Optional<AuditLog> now = log().filter(AuditLog::isOpen);
+    if (now.isPresent()) {
+      heads.remember(now.get().checkpoint());
+    }
+  }
+
   /** Records the end of the writer and closes the log. */
   void stop() {
     try {
       if (isOpen()) {
         append(AuditRecord.encode(encoder, List.of(event("audit.writer.stop", "stop"))));
+        open.orElseThrow().log().publish();
+        rememberHead();
       }
     } catch (IOException e) {
       // The next start shows by itself that no stop was recorded.

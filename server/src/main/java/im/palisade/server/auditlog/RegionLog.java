@@ -1,7 +1,11 @@
 package im.palisade.server.auditlog;
 
+import im.palisade.compliance.checkpoint.VerifierKey;
 import im.palisade.compliance.log.AuditLog;
+import im.palisade.compliance.verify.VerifyOptions;
+import im.palisade.server.audit.Cause;
 import im.palisade.server.store.AuditUnavailableException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +65,25 @@ public final class RegionLog {
     if (problem().isPresent()) {
       throw new AuditUnavailableException(false);
     }
+  }
+
+  /**
+   * What the log itself can be checked by: its own keys and the checkpoints that are remembered
+   * outside its folder.
+   */
+  public VerifyOptions ownTrust() {
+    return OwnTrust.of(folder(), keeper.heads());
+  }
+
+  /**
+   * Lets a new key sign from now on, the present one beside it for a day.
+   *
+   * @return the new key
+   * @throws IllegalStateException while the rotation before is not over
+   * @throws IOException when the key cannot be kept or the log is not open
+   */
+  public VerifierKey rotateKey(Cause cause) throws IOException {
+    return keeper.rotate(cause.actor(), cause.source(), cause.request());
   }
 
   LogKeeper keeper() {

@@ -39,6 +39,10 @@ public final class StartRecords {
               "tls.", "config.tls.set",
               "limits.", "config.ratelimit.set",
               "webhook.", "config.callback.set",
+              "console.idle-timeout", "config.authpolicy.set",
+              "console.session-lifetime", "config.authpolicy.set",
+              "console.confirm-for", "config.authpolicy.set",
+              "console.second-factor", "config.authpolicy.set",
               "metrics.allowed-addresses", "config.allowlist.set",
               "rest.trusted-proxies", "config.allowlist.set"));
 

@@ -35,6 +35,7 @@ public final class Backup {
           "connection.json",
           // Derived, and in motion.
           "audit-index",
+          SalvagedLogs.FOLDER,
           Restore.STAGING);
 
   private static final String AUDIT = "audit";

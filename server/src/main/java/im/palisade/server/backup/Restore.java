@@ -1,5 +1,6 @@
 package im.palisade.server.backup;
 
+import im.palisade.compliance.checkpoint.SignedNote;
 import im.palisade.server.config.DurableFiles;
 import im.palisade.server.store.DataDirectory;
 import im.palisade.server.store.Database;
@@ -9,6 +10,8 @@ import im.palisade.server.store.Migrations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -39,6 +42,25 @@ public final class Restore {
   /** Settings as they are after the backup's own are in place. */
   public interface SettingsAfter {
     DatabaseSettings read();
+
+    /** Folder that the audit log is anchored at. */
+    default Optional<Path> anchors() {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * What somebody decided about the audit log.
+   *
+   * @param approver who approved the restore; stands in the log
+   * @param force restores a damaged log too
+   * @param known checkpoints that somebody kept, to state what is lost
+   */
+  public record Decision(String approver, boolean force, List<SignedNote> known) {
+    /** Nothing out of the ordinary. */
+    public static Decision by(String approver) {
+      return new Decision(approver, false, List.of());
+    }
   }
 
   /**
@@ -47,9 +69,15 @@ public final class Restore {
    * @param settingsFolder where the backup's settings go; empty to leave what is there
    * @param settings read once the backup's own are in place
    * @return a line that says what is there now
-   * @throws BackupException when the backup is damaged, of a later version, or cannot be loaded
+   * @throws BackupException when the backup or the audit log in it is damaged, when it is of a
+   *     later version, or cannot be loaded
    */
-  public String from(Path file, Path keyFile, Optional<Path> settingsFolder, SettingsAfter settings)
+  public String from(
+      Path file,
+      Path keyFile,
+      Optional<Path> settingsFolder,
+      SettingsAfter settings,
+      Decision decision)
       throws InterruptedException {
     try (DataDirectory directory = DataDirectory.open(data)) {
       Path staging = directory.resolve(STAGING);
@@ -58,17 +86,36 @@ public final class Restore {
           new SealedReader(file, BackupKey.read(keyFile))
               .read(path -> Optional.of(staging.resolve(path)));
       refuseLater(manifest);
+      RestoredLogs.verify(staging.resolve("data"), decision.force());
       DurableFiles.forceTree(staging);
+      SalvagedLogs salvaged = SalvagedLogs.of(directory.root());
+      List<SignedNote> known = new ArrayList<>(decision.known());
+      known.addAll(salvaged.heads());
       moveAside(directory);
       putInPlace(staging.resolve("data"), directory.root());
       if (settingsFolder.isPresent()) {
         putInPlace(staging.resolve("settings"), settingsFolder.get());
       }
       int tables = load(directory, settings.read(), staging);
+      List<String> logs =
+          RestoredLogs.begin(
+              directory,
+              settings.anchors(),
+              salvaged,
+              known,
+              decision.approver(),
+              manifest.time() + " of " + manifest.host(),
+              Clock.systemUTC());
       DurableFiles.deleteTree(staging);
       DurableFiles.deleteTree(directory.resolve(REPLACED));
-      return "restored the state of %s (%s): %d tables, %d files"
-          .formatted(manifest.time(), manifest.host(), tables, manifest.entries().size());
+      salvaged.done();
+      return "restored the state of %s (%s): %d tables, %d files; the audit log goes on as %s"
+          .formatted(
+              manifest.time(),
+              manifest.host(),
+              tables,
+              manifest.entries().size(),
+              logs.isEmpty() ? "before: there is none" : String.join(", ", logs));
     } catch (IOException e) {
       throw new BackupException("the backup cannot be put in place: " + e, e);
     }
@@ -91,7 +138,7 @@ public final class Restore {
     try (Stream<Path> parts = Files.list(directory.root())) {
       for (Path part : parts.toList()) {
         String name = part.getFileName().toString();
-        if (!List.of(STAGING, REPLACED, "palisade.lock").contains(name)) {
+        if (!List.of(STAGING, REPLACED, SalvagedLogs.FOLDER, "palisade.lock").contains(name)) {
           Files.move(part, replaced.resolve(name));
         }
       }

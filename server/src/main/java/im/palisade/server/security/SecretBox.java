@@ -3,6 +3,7 @@ package im.palisade.server.security;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import javax.crypto.Cipher;
@@ -17,6 +18,9 @@ public final class SecretBox {
   private static final byte VERSION = 1;
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BITS = 128;
+
+  private static final String AES_GCM = "AES/GCM/NoPadding";
+  private static final Provider PROVIDER = provider();
 
   private final SecretKeySpec key;
   private final SecureRandom random = new SecureRandom();
@@ -72,8 +76,17 @@ public final class SecretBox {
     }
   }
 
+  /** Asking all providers anew costs more than to seal a short text. */
+  private static Provider provider() {
+    try {
+      return Cipher.getInstance(AES_GCM).getProvider();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("AES-GCM is part of every JDK", e);
+    }
+  }
+
   private Cipher cipher(int mode, byte[] nonce, String owner) throws GeneralSecurityException {
-    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    Cipher cipher = Cipher.getInstance(AES_GCM, PROVIDER);
     cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
     cipher.updateAAD(owner.getBytes(StandardCharsets.UTF_8));
     return cipher;

@@ -3,10 +3,12 @@ package im.palisade.server.admin;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import im.palisade.server.admin.door.Access;
 import im.palisade.server.admin.door.AdminEndpoint;
 import im.palisade.server.admin.identity.Permission;
 import im.palisade.server.admin.identity.Role;
+import im.palisade.server.testing.AuditLeaves;
 import im.palisade.server.testing.TestApp;
 import im.palisade.server.testing.TestConsole;
 import im.palisade.server.testing.TestConsole.Answer;
@@ -51,6 +53,8 @@ class AccessMatrixTest {
       }
     }
     assertTrue(wrong.isEmpty(), () -> String.join("\n", wrong));
+    JsonNode denied = AuditLeaves.await(app, "content.denied", _ -> true);
+    assertEquals("denied", denied.at("/outcome/result").asText());
     assertEquals(1, app.app().keys().size());
     assertTrue(app.app().isActive());
   }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import im.palisade.server.admin.door.ConsoleSettings.SecondFactor;
 import im.palisade.server.admin.identity.Totp;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.testing.AuditLeaves;
 import im.palisade.server.testing.TestConsole;
 import im.palisade.server.testing.TestConsole.Answer;
 import im.palisade.server.testing.TestServer;
@@ -205,7 +206,12 @@ class SignInTest {
       console.pass(Duration.ofHours(13));
       TestConsole first = TestConsole.superAdministrator();
       long id = id(first, name);
+      long before = AuditLeaves.size(TestServer.shared().server());
       console.sweep();
+      AuditLeaves.catchUp(TestServer.shared().server());
+      assertTrue(
+          AuditLeaves.from(TestServer.shared().server(), before).stream()
+              .anyMatch(event -> event.path("type").asText().equals("auth.admin.session_expired")));
       // Only the one at which the password was changed is left in the store.
       JsonNode sessions = first.get("/administrators/" + id).ok().body().path("sessions");
       assertEquals(1, sessions.size(), sessions::toString);

@@ -15,6 +15,7 @@ import im.palisade.compliance.verify.VerifyReport;
 import im.palisade.server.PalisadeServer;
 import im.palisade.server.jobs.Job;
 import im.palisade.server.testing.AuditLeaves;
+import im.palisade.server.testing.MovedClock;
 import im.palisade.server.testing.TestApp;
 import im.palisade.server.testing.TestDatabase;
 import im.palisade.server.testing.TestServer;
@@ -23,16 +24,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
@@ -119,30 +115,6 @@ class AuditJobsTest {
         .filter(job -> job.name().equals(name))
         .findFirst()
         .orElseThrow();
-  }
-
-  /** The system's time, moved. */
-  private static final class MovedClock extends Clock {
-    private final AtomicReference<Duration> by = new AtomicReference<>(Duration.ZERO);
-
-    void advance(Duration more) {
-      by.updateAndGet(now -> now.plus(more));
-    }
-
-    @Override
-    public Instant instant() {
-      return Instant.now().plus(by.get());
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 
   private List<SideRecords.Opened> open(JsonNode event) throws IOException {

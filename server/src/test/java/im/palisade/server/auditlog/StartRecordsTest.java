@@ -29,18 +29,20 @@ class StartRecordsTest {
         Map.of(
             "rest.port", "81",
             "tls.certificate", "/a",
+            "console.second-factor", "optional",
             "metrics.allowed-addresses", "::1",
             "x.password", "hidden"));
     assertEquals(
         List.of(
+            "config.authpolicy.set",
             "config.allowlist.set",
             "config.change",
             "config.tls.set",
             "config.change",
             "node.join"),
         trail.types());
-    assertEquals(Map.of("value", "80"), trail.events.get(1).before());
-    assertEquals(Map.of("value", "81"), trail.events.get(1).change());
+    assertEquals(Map.of("value", "80"), trail.events.get(2).before());
+    assertEquals(Map.of("value", "81"), trail.events.get(2).change());
     assertFalse(trail.events.toString().contains("hidden"));
   }
 }

@@ -5,11 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import im.palisade.compliance.checkpoint.SignedNote;
+import im.palisade.compliance.file.ReadOnlyDisk;
+import im.palisade.compliance.log.LogReader;
+import im.palisade.compliance.verify.LogVerifier;
+import im.palisade.compliance.verify.VerifyReport;
 import im.palisade.server.ServerSettings;
+import im.palisade.server.auditlog.OwnTrust;
 import im.palisade.server.backup.Backup;
 import im.palisade.server.backup.BackupException;
 import im.palisade.server.backup.Restore;
 import im.palisade.server.config.Settings;
+import im.palisade.server.protocol.Json;
 import im.palisade.server.store.DatabaseAccess;
 import im.palisade.server.store.DatabaseSettings;
 import im.palisade.server.testing.ServerProcess;
@@ -17,10 +25,16 @@ import im.palisade.server.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
@@ -54,6 +68,7 @@ class BackupTest {
       meanwhile.start();
       meanwhile.awaitMore(20);
       write();
+      CrashCampaignTest.importUsers(server, "after-the-backup");
       meanwhile.awaitMore(20);
       meanwhile.stop();
       assertTrue(Backup.check(backup, key).contains("whole"));
@@ -67,9 +82,124 @@ class BackupTest {
             server.connection().orElseThrow().secretKey(),
             restored.connection().orElseThrow().secretKey());
         History.check(restored.connection().orElseThrow(), before.senders());
+        Awaitility.await()
+            .until(
+                () ->
+                    types(entries(elsewhere.resolve("audit/default"), 2)).contains("restore.run"));
       }
+      theAuditLogGoesOnInANewEpoch();
       damagedOnesAreRefused();
+      aDamagedAuditLogIsNamedAndRestoredOnlyByForce();
     }
+  }
+
+  /** The restored server's log, restored over once more, and over a log that was lost in part. */
+  private void theAuditLogGoesOnInANewEpoch() throws Exception {
+    Path log = elsewhere.resolve("audit/default");
+    List<JsonNode> second = entries(log, 2);
+    JsonNode previous = second.getFirst().at("/change/after/epoch/previous");
+    assertEquals("restore", previous.path("reason").asText());
+    sound(log, Set.of(2));
+
+    // The log in place continues the backup's: nothing of it is lost.
+    restoreElsewhere();
+    assertTrue(entries(log, 3).getFirst().at("/change/after/epoch/previous/gap").isMissingNode());
+    assertEquals(second, entries(log, 2).subList(0, second.size()));
+    sound(log, Set.of(2));
+
+    // Where there is none, a checkpoint that somebody kept says how much is lost.
+    Path fresh = folder.resolve("fresh");
+    long restored = size(log, 1);
+    SignedNote kept =
+        Awaitility.await()
+            .until(
+                () -> LogReader.open(new ReadOnlyDisk(data.resolve("audit/default")), 1),
+                newest -> newest.size() > restored)
+            .checkpoint();
+    String done =
+        new Restore(fresh, "1.2.3")
+            .from(
+                backup,
+                key,
+                Optional.empty(),
+                BackupTest::databaseSettings,
+                new Restore.Decision("D. Director", false, List.of(kept)));
+    assertTrue(done.contains("/2"), done);
+    JsonNode gap =
+        entries(fresh.resolve("audit/default"), 2)
+            .getFirst()
+            .at("/change/after/epoch/previous/gap");
+    assertEquals(kept.toString(), gap.path("known").asText());
+    assertEquals("D. Director", gap.path("approver").asText());
+    sound(fresh.resolve("audit/default"), Set.of(2));
+  }
+
+  private void aDamagedAuditLogIsNamedAndRestoredOnlyByForce() throws Exception {
+    Path copy = folder.resolve("copy");
+    Files.createDirectories(copy);
+    try (Stream<Path> all = Files.walk(elsewhere)) {
+      for (Path file : all.filter(path -> !path.equals(elsewhere)).toList()) {
+        if (!file.startsWith(elsewhere.resolve("mariadb"))) {
+          Files.copy(
+              file, copy.resolve(elsewhere.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+      }
+    }
+    Path bundles = copy.resolve("audit/default/1/tile/entries");
+    try (Stream<Path> files = Files.walk(bundles)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[40] ^= 1;
+        Files.write(file, bytes);
+      }
+    }
+    try (Stream<Path> files = Files.walk(copy.resolve("audit/default/1/journal"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.delete(file);
+      }
+    }
+    Path damaged = folder.resolve("damaged-log.backup");
+    new Backup(
+            copy, settings, DatabaseAccess.of(databaseSettings(), data), "1.2.3", Clock.systemUTC())
+        .write(damaged, key, FAST);
+    Path target = folder.resolve("forced");
+    BackupException refused =
+        assertThrows(BackupException.class, () -> restore(damaged, target, false));
+    assertTrue(String.valueOf(refused.getMessage()).contains("ENTRY_CHANGED"), refused::toString);
+    assertFalse(Files.exists(target.resolve("audit")));
+    assertTrue(restore(damaged, target, true).contains("goes on as"));
+  }
+
+  private String restore(Path from, Path to, boolean force) throws InterruptedException {
+    return new Restore(to, "1.2.3")
+        .from(
+            from,
+            key,
+            Optional.empty(),
+            BackupTest::databaseSettings,
+            new Restore.Decision("D. Director", force, List.of()));
+  }
+
+  private static List<JsonNode> entries(Path log, int epoch) throws IOException {
+    LogReader reader = LogReader.open(new ReadOnlyDisk(log), epoch);
+    List<JsonNode> events = new ArrayList<>();
+    reader.entries(0, reader.size(), (_, entry) -> events.add(Json.mapper().readTree(entry)));
+    return events;
+  }
+
+  private static long size(Path log, int epoch) throws IOException {
+    return LogReader.open(new ReadOnlyDisk(log), epoch).size();
+  }
+
+  private static List<String> types(List<JsonNode> events) {
+    return events.stream().map(event -> event.path("type").asText()).toList();
+  }
+
+  /** Nothing changed or lost but what is stated. */
+  private static void sound(Path log, Set<Integer> gaps) {
+    VerifyReport report =
+        LogVerifier.verify(log, OwnTrust.of(log, List.of()).withAcceptedGaps(gaps));
+    assertEquals(0, report.exitCode(), report::text);
   }
 
   private void write() throws InterruptedException {
@@ -81,7 +211,12 @@ class BackupTest {
   private void restoreElsewhere() throws InterruptedException {
     String done =
         new Restore(elsewhere, "1.2.3")
-            .from(backup, key, Optional.of(folder.resolve("etc2")), BackupTest::databaseSettings);
+            .from(
+                backup,
+                key,
+                Optional.of(folder.resolve("etc2")),
+                BackupTest::databaseSettings,
+                Restore.Decision.by("D. Director"));
     assertTrue(done.startsWith("restored the state of "), done);
   }
 
@@ -118,7 +253,12 @@ class BackupTest {
         BackupException.class,
         () ->
             new Restore(untouched, "1.2.3")
-                .from(damaged, key, Optional.empty(), BackupTest::databaseSettings),
+                .from(
+                    damaged,
+                    key,
+                    Optional.empty(),
+                    BackupTest::databaseSettings,
+                    Restore.Decision.by("D. Director")),
         how);
     assertEquals("still", Files.readString(untouched.resolve("here")));
   }

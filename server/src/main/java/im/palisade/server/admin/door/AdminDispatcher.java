@@ -2,7 +2,7 @@ package im.palisade.server.admin.door;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.compliance.audit.AuditEvent.Outcome;
-import im.palisade.compliance.audit.AuditEventType;
+import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.server.admin.identity.SignInService;
 import im.palisade.server.admin.identity.SignedIn;
 import im.palisade.server.admin.identity.Visit;
@@ -194,9 +194,13 @@ final class AdminDispatcher {
   /** An attempt at what would have been on record is on record too. */
   private void denied(AdminEndpoint<?, ?> endpoint, Cause cause, Optional<App> app) {
     if (endpoint.audit() instanceof AuditDeclaration.Records records) {
-      AuditEventType type = records.types().getFirst();
+      String type = records.types().getFirst().id();
       Cause within = app.map(each -> cause.within(each.appId())).orElse(cause);
-      journal.record(within.event(type.id(), Outcome.DENIED, List.of()));
+      journal.record(
+          within.event(
+              type.startsWith("content.") ? "content.denied" : type,
+              Outcome.DENIED,
+              List.of(new Target("console-call", endpoint.path()))));
     }
   }
 

@@ -45,7 +45,8 @@ public enum Reason {
   UNCLEAN("control characters and half characters are not allowed"),
   SETTING("the setting does not allow this value"),
   WEBHOOK_ADDRESS("webhooks cannot go to this address"),
-  CERTIFICATE("the certificate or key cannot be used");
+  CERTIFICATE("the certificate or key cannot be used"),
+  ROTATION_UNDER_WAY("the key before still signs, until a day after its rotation");
 
   private final String meaning;
 

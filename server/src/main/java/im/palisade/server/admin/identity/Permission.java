@@ -30,6 +30,8 @@ public enum Permission implements Word {
   ROOMS_WRITE("rooms.write", Scope.APP, "ban from live rooms and send to them"),
   USERSIG_USE("usersig.use", Scope.APP, "make and check UserSigs, which sign in as any user"),
   AUDIT_READ("audit.read", Scope.INSTALLATION, "read the audit log and its proofs"),
+  AUDIT_MANAGE(
+      "audit.manage", Scope.INSTALLATION, "have the audit log verified and let a new key sign it"),
   AUDIT_EXPORT("audit.export", Scope.INSTALLATION, "take events of the audit log away as a file"),
   NODES_READ("nodes.read", Scope.INSTALLATION, "see nodes, health and storage"),
   ADMINISTRATORS_READ("administrators.read", Scope.INSTALLATION, "see administrators and roles"),

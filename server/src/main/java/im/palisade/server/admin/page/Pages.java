@@ -4,6 +4,7 @@ import im.palisade.server.account.AccountService;
 import im.palisade.server.admin.door.AdminEndpoint;
 import im.palisade.server.app.AppService;
 import im.palisade.server.auditlog.AuditLogFeature;
+import im.palisade.server.auditlog.care.AuditCare;
 import im.palisade.server.auditlog.forward.ForwardFeature;
 import im.palisade.server.auditlog.search.AuditSearchFeature;
 import im.palisade.server.callback.CallbackService;
@@ -45,6 +46,7 @@ public final class Pages {
       CallbackService callbacks,
       Statistics statistics,
       AuditLogFeature audit,
+      AuditCare auditCare,
       AuditSearchFeature auditSearch,
       ForwardFeature forwarders) {}
 
@@ -87,6 +89,7 @@ public final class Pages {
                 of.groups(), of.liveRooms().attendance(), of.liveRooms().authority(), operators)
             .endpoints());
     all.addAll(new UserSigApi(of.accounts(), of.regions(), clock).endpoints());
+    all.addAll(new AuditCareApi(of.audit(), of.auditCare(), of.regions()).endpoints());
     all.addAll(
         new AuditApi(
                 of.audit(),
