@@ -69,7 +69,9 @@ public final class NewEpoch {
       if (reason.equals("key-loss")) {
         SigningKeys.forget(secrets, region);
       }
-      if (!Files.exists(key)) {
+      if (Files.exists(key)) {
+        SigningKeys.undoUnknownRotation(secrets, region, folder);
+      } else {
         Ed25519Signer.generate("palisade").seal(key);
         DurableFiles.forceDirectory(secrets);
       }

@@ -86,6 +86,19 @@ final class SigningKeys {
     }
   }
 
+  /**
+   * Goes back to the key before where a log, an older copy, knows nothing of the last rotation:
+   * nobody who was given a key of that log could tell who signs.
+   */
+  static void undoUnknownRotation(Path secrets, String region, Path log) throws IOException {
+    Path current = file(secrets, region);
+    Path old = current.resolveSibling(current.getFileName() + ".old");
+    if (Files.exists(old) && inLog(log, current).isEmpty() && inLog(log, old).isPresent()) {
+      Files.move(old, current, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      DurableFiles.forceDirectory(secrets);
+    }
+  }
+
   /** Whether the key was made by this start. */
   boolean isFresh() {
     return fresh;
@@ -130,14 +143,14 @@ final class SigningKeys {
   /** What a crash left of a rotation is completed or undone; a key whose time is over goes. */
   private void finishRotation() throws IOException {
     if (Files.exists(next)) {
-      if (inLog(next).isPresent()) {
+      if (inLog(log, next).isPresent()) {
         promote();
       } else {
         Files.delete(next);
       }
     }
     if (Files.exists(old)) {
-      boolean over = inLog(old).map(key -> !key.isValid(clock.instant())).orElse(true);
+      boolean over = inLog(log, old).map(key -> !key.isValid(clock.instant())).orElse(true);
       if (over) {
         Files.delete(old);
       }
@@ -151,7 +164,7 @@ final class SigningKeys {
   }
 
   /** What the newest epoch says of a key. */
-  private Optional<LogKey> inLog(Path file) throws IOException {
+  private static Optional<LogKey> inLog(Path log, Path file) throws IOException {
     if (!Files.isDirectory(log)) {
       return Optional.empty();
     }
