@@ -316,6 +316,17 @@ public final class AuditLog implements AutoCloseable {
     join(writer.task(() -> writer.receipt(size, kind, receipt)));
   }
 
+  /** Removes bundles on this machine's own account; see the other. */
+  public long prune(
+      Retention.Plan plan,
+      List<String> approvers,
+      String policy,
+      AuditEvent.Actor actor,
+      String request)
+      throws IOException {
+    return prune(plan, approvers, policy, actor, AuditEvent.Source.LOCAL, request);
+  }
+
   /**
    * Removes the bundles below an index, but for those held. The record of it is durable before
    * anything is removed. Hash tiles stay, so every proof does.
