@@ -42,6 +42,15 @@ class FactsTest {
       TestUser.await(noah.client().request("conversation.option", data));
       TestUser.await(noah.client().request("session.logout", Json.object()));
     }
+    Awaitility.await()
+        .until(
+            () ->
+                hooked
+                    .app()
+                    .rest("openim/query_online_status", "{\"To_Account\":[\"noah\"]}")
+                    .at("/QueryResult/0/Status")
+                    .asText()
+                    .equals("Offline"));
   }
 
   private static int pushed(Hooked hooked) {

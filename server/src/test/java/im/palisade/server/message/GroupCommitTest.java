@@ -228,10 +228,10 @@ class GroupCommitTest {
         });
     int before = database.connects();
     laneFree.countDown();
-    answers.forEach(answer -> assertEquals(ErrorCode.OVERLOADED.number(), code(answer)));
+    answers.forEach(answer -> assertEquals(ErrorCode.MESSAGE_INTERNAL.number(), code(answer)));
     assertEquals(1, database.connects() - before);
     assertEquals(
-        ErrorCode.OVERLOADED.number(),
+        ErrorCode.MESSAGE_INTERNAL.number(),
         code(node.send(fromClient(APP, alice, carol, 1))),
         "nor can a conversation be looked up");
     database.behave();
