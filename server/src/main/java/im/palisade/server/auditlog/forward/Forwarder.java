@@ -37,6 +37,10 @@ final class Forwarder implements AutoCloseable {
 
   private static final Duration WAIT = Duration.ofMillis(200);
 
+  /** New entries gather so long, so that each bundle is read once and not once an entry. */
+  private static final Duration LINGER = Duration.ofMillis(100);
+
+
   private final String region;
   private final LogEntries entries;
   private final Receiver receiver;
@@ -214,8 +218,8 @@ final class Forwarder implements AutoCloseable {
           problem = "";
         }
       }
-      if (count == 0) {
-        entries.await(next, WAIT);
+      if (count == 0 && entries.await(next, WAIT)) {
+        Thread.sleep(LINGER);
       }
     }
   }

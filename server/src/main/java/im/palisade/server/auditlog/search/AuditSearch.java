@@ -224,6 +224,7 @@ public final class AuditSearch {
     long stop = System.nanoTime() + PATIENCE.toNanos();
     while (behind(end) > 0 && System.nanoTime() < stop) {
       try {
+        indexer.hurry();
         Thread.sleep(STEP_MILLIS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,10 @@ final class Indexer implements AutoCloseable {
   private static final long COMMIT_NANOS = Duration.ofSeconds(2).toNanos();
   private static final long PRUNING_NANOS = Duration.ofMinutes(1).toNanos();
   private static final Duration IDLE = Duration.ofMillis(500);
+
+  /** New entries gather so long, so that each bundle is read once and not once an entry. */
+  private static final Duration LINGER = Duration.ofMillis(250);
+
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   private final String region;
@@ -44,6 +49,7 @@ final class Indexer implements AutoCloseable {
   private volatile Optional<AuditIndex> index = Optional.empty();
   private volatile String problem = "";
   private volatile boolean closing;
+  private final Semaphore hurried = new Semaphore(0);
   private final CountDownLatch closed = new CountDownLatch(1);
   private boolean dirty;
   private long committedAt = System.nanoTime();
@@ -83,6 +89,11 @@ final class Indexer implements AutoCloseable {
     return now.isEmpty()
         ? Optional.empty()
         : Optional.of(now.get().search(query, newestFirst, behind, limit));
+  }
+
+  /** Somebody waits for what has come. */
+  void hurry() {
+    hurried.release();
   }
 
   boolean knows(String pseudonym) {
@@ -169,7 +180,10 @@ final class Indexer implements AutoCloseable {
         committedAt = System.nanoTime();
       }
       if (isIdle) {
-        entries.await(now.next(), IDLE);
+        if (entries.await(now.next(), IDLE)) {
+          boolean _ = hurried.tryAcquire(LINGER.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        hurried.drainPermits();
       }
     } else {
       sleepFor(IDLE);
