@@ -150,6 +150,7 @@ public final class AuditCommand implements Callable<Integer> {
       anchors.ifPresent(states -> status.set("anchors", states));
       Optional<JsonNode> checked = where.kept("audit-check-");
       checked.ifPresent(result -> status.set("verified", result));
+      AuditFollowers.add(status, where.data.resolve(), where.region);
       if (json) {
         out.println(status);
       } else {

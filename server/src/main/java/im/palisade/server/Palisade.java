@@ -43,6 +43,7 @@ public final class Palisade {
   static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Palisade());
     AuditToolCommands.addTo(commandLine.getSubcommands().get("audit"));
+    AuditSearchCommands.addTo(commandLine.getSubcommands().get("audit"));
     commandLine.setExecutionExceptionHandler(
         (fault, command, parsed) -> {
           if (fault instanceof SettingException || fault instanceof StartException) {

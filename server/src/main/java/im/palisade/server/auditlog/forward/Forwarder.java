@@ -40,7 +40,6 @@ final class Forwarder implements AutoCloseable {
   /** New entries gather so long, so that each bundle is read once and not once an entry. */
   private static final Duration LINGER = Duration.ofMillis(100);
 
-
   private final String region;
   private final LogEntries entries;
   private final Receiver receiver;
