@@ -82,7 +82,10 @@ final class ConsoleTour {
 
   private void users() {
     post("/apps/{app}/users/create", 0, "{\"user\":\"neu\",\"nick\":\"N\"}");
-    post("/apps/{app}/users/update", 0, "{\"user\":\"neu\",\"nick\":\"M\"}");
+    post(
+        "/apps/{app}/users/update",
+        0,
+        "{\"user\":\"neu\",\"values\":{\"Tag_Profile_IM_Nick\":\"M\"}}");
     get("/apps/{app}/users/profile", "?user=mia");
     post("/apps/{app}/users/mute", 0, "{\"user\":\"neu\",\"seconds\":600}");
     try (TestUser web = app.login("mia", "web", "d1")) {
