@@ -397,7 +397,8 @@ test('an auditor finds no button that does something on any page but the own acc
       continue;
     }
     await go(page, path);
-    // What the page before showed must not be taken for this one's.
+    // What the page before showed must not be taken for this one's; nothing is left unanswered on the way.
+    await page.waitForLoadState('networkidle');
     await page.reload();
     await page.locator('main h1').waitFor();
     await page.waitForLoadState('networkidle');
