@@ -21,6 +21,7 @@ import io.helidon.common.uri.UriQuery;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -99,6 +100,9 @@ final class AdminDispatcher {
     } catch (StoreException e) {
       LOG.error("console request {} failed in the store", id, e);
       refuse(response, AdminException.of(Refusal.UNAVAILABLE), id);
+    } catch (CloseConnectionException e) {
+      // The browser has left, which is no fault of the server's: Helidon closes what is left.
+      throw e;
     } catch (RuntimeException e) {
       LOG.error("console request {} failed", id, e);
       refuse(response, AdminException.of(Refusal.INTERNAL), id);
