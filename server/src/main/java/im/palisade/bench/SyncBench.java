@@ -63,7 +63,8 @@ final class SyncBench {
   }
 
   /**
-   * All connections break at once; all come back and synchronise while each is sent a message.
+   * Clients have connected and synchronised, as those that are there have. Then all connections
+   * break at once; all come back and synchronise while each is sent a message.
    *
    * @param clients how many
    */
@@ -79,6 +80,7 @@ final class SyncBench {
       candidates.add(new Logins.Candidate(server.login(name), user));
     }
     Logins.Outcome first = Logins.run(generator, server.imUrl(), candidates, AT_ONCE, true).join();
+    awaitSynced(users);
     generator.call(
         () -> {
           users.forEach(user -> user.expecting = true);
@@ -116,6 +118,16 @@ final class SyncBench {
           outcome.open().forEach(LoadConnection::close);
           return true;
         });
+  }
+
+  private void awaitSynced(List<Returning> users) throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (generator.call(() -> users.stream().anyMatch(user -> !user.synced))) {
+      if (System.nanoTime() > deadline) {
+        throw new BenchException("not every client was answered its first synchronisation");
+      }
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
   }
 
   private static Returning returning(Logins.Candidate candidate) {
@@ -185,17 +197,18 @@ final class SyncBench {
     private static final ClientFrame SYNC =
         ClientFrame.text("{\"id\":2,\"cmd\":\"sync\",\"data\":{}}");
 
+    private static final byte[] SYNCED = Bytes.ascii("\"id\":2,");
+
+    private boolean synced;
     private boolean expecting;
     private boolean connected;
     private boolean has;
 
     @Override
     public void onOpen(LoadConnection connection) {
-      if (expecting) {
-        connected = true;
-        connection.send(SYNC);
-        connection.flush();
-      }
+      connected = true;
+      connection.send(SYNC);
+      connection.flush();
     }
 
     @Override
@@ -203,6 +216,7 @@ final class SyncBench {
       if (expecting && Bytes.indexOf(payload, 0, length, MARK) >= 0) {
         has = true;
       }
+      synced |= Bytes.indexOf(payload, 0, length, SYNCED) >= 0;
     }
 
     @Override
