@@ -384,8 +384,16 @@ final class EpochVerifier {
 
   /** The event's {@code change.after}, missing when the entry has none. */
   static JsonNode after(byte[] entry) {
+    return parsed(entry).path("change").path("after");
+  }
+
+  static boolean isSuccess(byte[] entry) {
+    return parsed(entry).path("outcome").path("result").asText().equals("success");
+  }
+
+  private static JsonNode parsed(byte[] entry) {
     try {
-      return MAPPER.readTree(entry).path("change").path("after");
+      return MAPPER.readTree(entry);
     } catch (IOException e) {
       return MAPPER.missingNode();
     }

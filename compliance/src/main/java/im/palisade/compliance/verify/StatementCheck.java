@@ -30,6 +30,9 @@ final class StatementCheck {
 
   void run(long minimum, boolean complete) {
     for (Special special : specials) {
+      if (!EpochVerifier.isSuccess(special.entry())) {
+        continue; // What was denied or failed changed nothing and states nothing.
+      }
       JsonNode after = EpochVerifier.after(special.entry());
       switch (special.stamp().type()) {
         case LogSpecials.START -> {

@@ -7,6 +7,9 @@ import im.palisade.compliance.audit.AuditEvent;
 import im.palisade.compliance.checkpoint.Ed25519Signer;
 import im.palisade.compliance.checkpoint.SignedNote;
 import im.palisade.compliance.checkpoint.VerifierKey;
+import im.palisade.compliance.event.DraftEntry;
+import im.palisade.compliance.event.EventEncoder;
+import im.palisade.compliance.event.Ulid;
 import im.palisade.compliance.file.DiskFiles;
 import im.palisade.compliance.log.AuditLog;
 import im.palisade.compliance.log.Events;
@@ -48,6 +51,29 @@ class LogVerifierTest {
     assertEquals(2_001, report.parts().getFirst().checked());
     assertEquals(0, report.exitCode());
     assertEquals("good", report.json().path("result").asText());
+  }
+
+  @Test
+  void aRotationThatWasDeniedNamesNoKeyAndIsNoChange() throws IOException {
+    try (AuditLog log = Events.open(new DiskFiles(folder), signer)) {
+      for (String type : List.of("audit.key.rotate", "audit.prune")) {
+        AuditEvent denied =
+            AuditEvent.of(
+                type,
+                Events.NOW,
+                "",
+                AuditEvent.Outcome.DENIED,
+                new AuditEvent.Actor(AuditEvent.ActorKind.ADMIN, "act_8"),
+                AuditEvent.Source.LOCAL,
+                List.of(new AuditEvent.Target("audit-log", "test.palisade/eu-1")),
+                "req_denied");
+        log.append(
+            DraftEntry.of(
+                new EventEncoder("im-1", "eu-1").encode(Ulid.next(Events.NOW), denied), List.of()));
+      }
+    }
+    VerifyReport report = LogVerifier.verify(folder, options);
+    assertEquals("good", report.result(), report.text());
   }
 
   @Test

@@ -190,6 +190,7 @@ class ConsoleFaultsTest {
     acts.put(of(app, "/moderation/libraries/delete"), "{\"library\":\"block\",\"words\":[\"e1\"]}");
     acts.put(of(app, "/messages/of-users"), "{\"user\":\"mia\",\"peer\":\"noah\"," + reading);
     acts.put(of(app, "/messages/of-group"), "{\"group\":\"g1\"," + reading);
+    acts.put("/audit/rotate-key", "{}");
     acts.put(
         "/audit/export",
         "{\"query\":{\"type\":[],\"outcome\":[],\"severity\":[]},\"format\":\"jsonl\",\"reason\":\"case"

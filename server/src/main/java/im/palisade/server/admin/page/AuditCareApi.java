@@ -1,5 +1,6 @@
 package im.palisade.server.admin.page;
 
+import im.palisade.compliance.log.AuditLogException;
 import im.palisade.server.admin.door.AdminCall;
 import im.palisade.server.admin.door.AdminEndpoint;
 import im.palisade.server.admin.door.AdminException;
@@ -117,6 +118,8 @@ public final class AuditCareApi {
       return new FreshKey(audit.of(regions.home()).rotateKey(call.cause()).line());
     } catch (IllegalStateException e) {
       throw AdminException.of(Refusal.CONFLICT, Reason.ROTATION_UNDER_WAY);
+    } catch (AuditLogException e) {
+      throw AdminException.of(Refusal.UNAVAILABLE, Reason.NOT_ON_RECORD);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
