@@ -15,7 +15,6 @@ import im.palisade.server.auditlog.care.AuditCare;
 import im.palisade.server.store.Region;
 import im.palisade.server.store.Regions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,10 +117,9 @@ public final class AuditCareApi {
       return new FreshKey(audit.of(regions.home()).rotateKey(call.cause()).line());
     } catch (IllegalStateException e) {
       throw AdminException.of(Refusal.CONFLICT, Reason.ROTATION_UNDER_WAY);
-    } catch (AuditLogException e) {
+    } catch (AuditLogException | IOException e) {
+      // The record and the rotation are one entry: there is neither without the log.
       throw AdminException.of(Refusal.UNAVAILABLE, Reason.NOT_ON_RECORD);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }
