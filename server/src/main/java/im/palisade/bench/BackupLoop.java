@@ -72,7 +72,9 @@ final class BackupLoop implements AutoCloseable {
   }
 
   private void backup() throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(JavaChild.command(List.of(), MAIN));
+    // As the command of an installation does: those who chat come first.
+    List<String> command = new ArrayList<>(List.of("nice", "-n", "15"));
+    command.addAll(JavaChild.command(List.of("-XX:TieredStopAtLevel=1"), MAIN));
     command.addAll(
         List.of("backup", "--data", data.toString(), "--to", folder.toString(), "--keep", "1"));
     File log = data.resolveSibling("backup.log").toFile();
