@@ -222,10 +222,14 @@ free_mib() {
   df -Pm -- "$path" | awk 'NR == 2 { print $4 }'
 }
 
-check_machine() {
+# Before anything of the bundle runs.
+check_architecture() {
   [ "$(uname -s)" = Linux ] || problem "this is not Linux"
   [ "$(uname -m)" = "$(cat "$here/ARCH")" ] ||
     problem "this bundle is for $(cat "$here/ARCH"), this machine is $(uname -m)"
+}
+
+check_machine() {
   [ -d /run/systemd/system ] || problem "systemd does not run here"
   for tool in setpriv setsid flock useradd sha256sum tar awk; do
     command -v "$tool" >/dev/null || problem "$tool is missing (Debian: util-linux, passwd, coreutils, tar, mawk)"
@@ -402,6 +406,7 @@ main() {
     check_answers
   fi
   check_bundle
+  [ "$problems" -gt 0 ] || check_architecture
   [ "$problems" -gt 0 ] || check_signature
   [ "$problems" -gt 0 ] || check_machine
   [ -n "$before" ] || check_ports

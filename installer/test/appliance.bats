@@ -77,6 +77,13 @@ open("/run/other.pid", "w").write(str(pid))'
   run installer one "$FIRST" --answers /root/answers
   refused
   [[ $output == *rest_port* && $output == *"tls=none"* && $output == *differ* ]]
+  mkdir "$LAB/one/root/root/other"
+  # shellcheck disable=SC2016
+  printf '#!/bin/sh\n[ "$1" = -m ] && echo aarch64 || exec /usr/bin/uname "$@"\n' >"$LAB/one/root/root/other/uname"
+  chmod +x "$LAB/one/root/root/other/uname"
+  run on one sh -c "PATH=/root/other:\$PATH /root/$FIRST/install.sh --yes"
+  refused
+  [[ $output == *"this bundle is for"*"this machine is aarch64"* && $output != *signature* ]]
   on one mount -t tmpfs -o size=50M none /opt
   run installer one "$FIRST" --yes
   [ "$status" = 69 ]
