@@ -51,32 +51,15 @@ public final class AuditCommand implements Callable<Integer> {
 
   /** Which log is meant. */
   static final class Where {
-    @Mixin private DataOption data = new DataOption();
-
-    @Option(
-        names = "--dir",
-        paramLabel = "DIR",
-        description = "folder of the log (default: audit/REGION of the data directory)")
-    private Optional<Path> folder = Optional.empty();
-
-    @Option(
-        names = "--region",
-        paramLabel = "REGION",
-        defaultValue = "default",
-        description = "region of the log (default: ${DEFAULT-VALUE})")
-    private String region = "default";
+    @Mixin private AuditLogOption of = new AuditLogOption();
 
     Path log() {
-      Path log = folder.orElseGet(() -> data.resolve().resolve("audit").resolve(region));
-      if (!Files.isDirectory(log)) {
-        throw new CliException("there is no audit log in " + log + "; say where by --dir");
-      }
-      return log;
+      return of.log();
     }
 
     /** What the server keeps of how things stand, in a file of the data directory. */
     Optional<JsonNode> kept(String name) throws IOException {
-      Path file = data.resolve().resolve(name + region + ".json");
+      Path file = of.data().resolve(name + of.region() + ".json");
       return Files.exists(file)
           ? Optional.of(new ObjectMapper().readTree(file.toFile()))
           : Optional.empty();
@@ -84,7 +67,7 @@ public final class AuditCommand implements Callable<Integer> {
 
     /** Events that wait for the log. */
     List<Path> spilled() throws IOException {
-      Path spill = data.resolve().resolve("audit-spill").resolve(region);
+      Path spill = of.data().resolve("audit-spill").resolve(of.region());
       if (!Files.isDirectory(spill)) {
         return List.of();
       }
@@ -150,7 +133,7 @@ public final class AuditCommand implements Callable<Integer> {
       anchors.ifPresent(states -> status.set("anchors", states));
       Optional<JsonNode> checked = where.kept("audit-check-");
       checked.ifPresent(result -> status.set("verified", result));
-      AuditFollowers.add(status, where.data.resolve(), where.region);
+      AuditFollowers.add(status, where.of.data(), where.of.region());
       if (json) {
         out.println(status);
       } else {

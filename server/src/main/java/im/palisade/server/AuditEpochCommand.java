@@ -1,13 +1,13 @@
 package im.palisade.server;
 
+import im.palisade.cli.AuditLogOption;
 import im.palisade.server.auditlog.NewEpoch;
-import im.palisade.server.config.DataPath;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -38,14 +38,7 @@ final class AuditEpochCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--data", paramLabel = "DIR", description = "data directory")
-  private Path data = DataPath.standard();
-
-  @Option(names = "--dir", paramLabel = "DIR", description = "folder of the log, if elsewhere")
-  private Optional<Path> folder = Optional.empty();
-
-  @Option(names = "--region", defaultValue = "default", description = "region of the log")
-  private String region = "default";
+  @Mixin private AuditLogOption log = new AuditLogOption();
 
   @Option(
       names = "--reason",
@@ -65,7 +58,14 @@ final class AuditEpochCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String origin =
-        NewEpoch.begin(data, folder, region, reason.word(), known, approver, Clock.systemUTC());
+        NewEpoch.begin(
+            log.data(),
+            log.folder(),
+            log.region(),
+            reason.word(),
+            known,
+            approver,
+            Clock.systemUTC());
     spec.commandLine().getOut().println("the log goes on as " + origin);
     spec.commandLine().getOut().flush();
     return 0;

@@ -1,5 +1,6 @@
 package im.palisade.server;
 
+import im.palisade.cli.AuditLogOption;
 import im.palisade.cli.CliException;
 import im.palisade.compliance.audit.AuditEvent;
 import im.palisade.compliance.audit.AuditEvent.Outcome;
@@ -11,7 +12,6 @@ import im.palisade.server.audit.Cause;
 import im.palisade.server.auditlog.CommandRecords;
 import im.palisade.server.auditlog.KnownHeads;
 import im.palisade.server.auditlog.OwnTrust;
-import im.palisade.server.config.DataPath;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -19,46 +19,28 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** Which log a command is about, whom it trusts, and where the command itself goes on record. */
 final class AuditFolder {
-  @Option(names = "--data", paramLabel = "DIR", description = "data directory of the server")
-  private Path data = DataPath.standard();
-
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      description = "folder of the log (default: audit/REGION of the data directory)")
-  private Optional<Path> folder = Optional.empty();
-
-  @Option(
-      names = "--region",
-      paramLabel = "REGION",
-      defaultValue = "default",
-      description = "region of the log (default: ${DEFAULT-VALUE})")
-  private String region = "default";
+  @Mixin private AuditLogOption option = new AuditLogOption();
 
   Path data() {
-    return data;
+    return option.data();
   }
 
   String region() {
-    return region;
+    return option.region();
   }
 
   /** The folder of the log. */
   Path log() {
-    Path log = folder.orElseGet(() -> data.resolve("audit").resolve(region));
-    if (!Files.isDirectory(log)) {
-      throw new CliException("there is no audit log in " + log + "; say where by --dir");
-    }
-    return log;
+    return option.log();
   }
 
   /** Where the key is that signs the log. */
   Path signingKey() {
-    return data.resolve("secrets").resolve("audit-signing-" + region);
+    return data().resolve("secrets").resolve("audit-signing-" + region());
   }
 
   /**
@@ -72,13 +54,13 @@ final class AuditFolder {
       String origin = "";
       List<String> names = names();
       if (!names.isEmpty()) {
-        origin = names.getFirst() + ".palisade/" + region;
+        origin = names.getFirst() + ".palisade/" + region();
       }
       return OwnTrust.of(
           log(),
-          origin.isEmpty() || folder.isPresent()
+          origin.isEmpty() || option.folder().isPresent()
               ? List.of()
-              : new KnownHeads(data, region, Optional.empty()).of(origin));
+              : new KnownHeads(data(), region(), Optional.empty()).of(origin));
     }
     Path file = Path.of(key.get());
     boolean line = key.get().indexOf('+') > 0 && !Files.exists(file);
@@ -93,14 +75,14 @@ final class AuditFolder {
    * @throws CliException when that is not possible: then the command is not carried out
    */
   void record(String type, Outcome outcome, String command, Map<String, Object> change) {
-    if (folder.isPresent() && names().isEmpty()) {
+    if (option.folder().isPresent() && names().isEmpty()) {
       return;
     }
     Cause cause = CommandRecords.cause(command);
     AuditEvent event =
-        cause.event(type, outcome, List.of(new Target("audit-log", region))).withChange(change);
+        cause.event(type, outcome, List.of(new Target("audit-log", region()))).withChange(change);
     try {
-      CommandRecords.of(data, region).leave(List.of(event));
+      CommandRecords.of(data(), region()).leave(List.of(event));
     } catch (IOException e) {
       throw new CliException(
           "the command cannot be put on record, so it is not carried out: " + e.getMessage(), e);
@@ -109,7 +91,7 @@ final class AuditFolder {
 
   private List<String> names() {
     try {
-      Path file = data.resolve("audit-names");
+      Path file = data().resolve("audit-names");
       return Files.exists(file) ? Files.readAllLines(file) : List.of();
     } catch (IOException e) {
       throw new CliException(e.getMessage(), e);

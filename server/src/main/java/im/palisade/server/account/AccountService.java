@@ -292,22 +292,17 @@ public final class AccountService {
    * @throws ImException ACCOUNT_NOT_FOUND
    */
   public void revokeSignatures(App app, String userId, Cause cause) {
-    regions
-        .of(app)
-        .inUnitOfWork(
-            unit -> {
-              Account account =
-                  store
-                      .findForUpdate(unit.connection(), app.appId(), userId)
-                      .orElseThrow(() -> new ImException(ErrorCode.ACCOUNT_NOT_FOUND));
-              store.updateSigNotBefore(
-                  unit.connection(), account.id(), clock.instant().getEpochSecond());
-              signOut(unit, account);
-              unit.record(event(cause, app, "auth.usersig.revoked", List.of(target(account))));
-              unit.record(event(cause, app, "auth.user.kicked", List.of(target(account))));
-              unit.onCommit(() -> signedOut(app, account));
-              return account;
-            });
+    change(
+        app,
+        userId,
+        (unit, account) -> {
+          store.updateSigNotBefore(
+              unit.connection(), account.id(), clock.instant().getEpochSecond());
+          signOut(unit, account);
+          unit.record(event(cause, app, "auth.usersig.revoked", List.of(target(account))));
+          unit.record(event(cause, app, "auth.user.kicked", List.of(target(account))));
+          unit.onCommit(() -> signedOut(app, account));
+        });
   }
 
   /**

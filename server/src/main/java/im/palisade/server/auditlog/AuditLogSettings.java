@@ -51,9 +51,10 @@ public record AuditLogSettings(
             return Optional.of(text.strip());
           });
   private static final Setting<Optional<Path>> DIRECTORY =
-      path("audit.directory", "Where the audit log is kept. Empty: audit/ of the data directory.");
+      Setting.path(
+          "audit.directory", "Where the audit log is kept. Empty: audit/ of the data directory.");
   private static final Setting<Optional<Path>> SPILL_DIRECTORY =
-      path(
+      Setting.path(
           "audit.spill.directory",
           "Where events wait, encrypted, while the audit log cannot be written; best on another"
               + " disk. Empty: audit-spill/ of the data directory.");
@@ -126,17 +127,5 @@ public record AuditLogSettings(
       }
     }
     return named;
-  }
-
-  private static Setting<Optional<Path>> path(String key, String meaning) {
-    return new Setting<>(
-        key,
-        "path",
-        "",
-        meaning,
-        text ->
-            text.isBlank()
-                ? Optional.empty()
-                : Optional.of(Path.of(text.strip()).toAbsolutePath()));
   }
 }

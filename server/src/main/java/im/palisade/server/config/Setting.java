@@ -1,6 +1,7 @@
 package im.palisade.server.config;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +26,16 @@ public record Setting<T>(
   public static Setting<Optional<String>> optionalText(String key, String meaning) {
     return new Setting<>(
         key, "text", "", meaning, s -> s.isBlank() ? Optional.empty() : Optional.of(s.trim()));
+  }
+
+  /** A path, made absolute; empty means not set. */
+  public static Setting<Optional<Path>> path(String key, String meaning) {
+    return new Setting<>(
+        key,
+        "path",
+        "",
+        meaning,
+        s -> s.isBlank() ? Optional.empty() : Optional.of(Path.of(s.strip()).toAbsolutePath()));
   }
 
   /** A text that is never empty. */

@@ -1,14 +1,11 @@
 package im.palisade.server.rest;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.protocol.Yaml;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -80,19 +77,7 @@ public final class OpenApiDocument {
 
   /** The document; the same for the same declarations. */
   public String yaml() {
-    ObjectMapper yaml =
-        new ObjectMapper(
-            YAMLFactory.builder()
-                .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-                .disable(YAMLGenerator.Feature.SPLIT_LINES)
-                .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-                .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
-                .build());
-    try {
-      return HEADER + yaml.writeValueAsString(tree());
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a tree can always be written", e);
-    }
+    return HEADER + Yaml.text(tree());
   }
 
   /** The document as a tree. */

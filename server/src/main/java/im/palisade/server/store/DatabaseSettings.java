@@ -46,9 +46,9 @@ public record DatabaseSettings(
   private static final Setting<String> USER =
       Setting.text("database.user", "palisade", "User at the outside database.");
   private static final Setting<Optional<Path>> PASSWORD_FILE =
-      path("database.password-file", "File with the password at the outside database.");
+      Setting.path("database.password-file", "File with the password at the outside database.");
   private static final Setting<Optional<Path>> HOME =
-      path(
+      Setting.path(
           "database.embedded.home",
           "Where the embedded database's program is (the directory above bin/mariadbd)."
               + " Empty: the bundled one, else the installed mariadbd.");
@@ -128,15 +128,6 @@ public record DatabaseSettings(
         settings.get(POOL_SIZE),
         settings.get(ALLOW_UNSAFE_FLUSH),
         settings.get(STORAGE_RESERVE));
-  }
-
-  private static Setting<Optional<Path>> path(String key, String meaning) {
-    return new Setting<>(
-        key,
-        "path",
-        "",
-        meaning,
-        s -> s.isBlank() ? Optional.empty() : Optional.of(Path.of(s.trim()).toAbsolutePath()));
   }
 
   private static Setting<Long> within(Setting<Long> size, long min, long max) {

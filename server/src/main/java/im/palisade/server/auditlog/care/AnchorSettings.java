@@ -54,7 +54,7 @@ public record AnchorSettings(
           "How often a checkpoint of the audit log is given to the time stamp authority, the"
               + " folder and the bucket below, as far as there is anything new.");
   private static final Setting<Optional<Path>> FOLDER =
-      path(
+      Setting.path(
           "audit.anchor.folder",
           "Folder on a write-once medium or on another machine that gets a copy of checkpoints; a"
               + " server whose log is older than what stands there does not start.");
@@ -62,7 +62,7 @@ public record AnchorSettings(
       Setting.webAddress(
           "audit.anchor.tsa", "Time stamp authority (RFC 3161) that stamps checkpoints.");
   private static final Setting<Optional<Path>> TSA_CERTIFICATES =
-      path(
+      Setting.path(
           "audit.anchor.tsa-certificates",
           "PEM file with the certificate of the authority or of its issuer; others' stamps are"
               + " refused.");
@@ -75,7 +75,7 @@ public record AnchorSettings(
   private static final Setting<Optional<String>> BUCKET_KEY =
       Setting.optionalText("audit.anchor.s3.access-key", "Id of the access key for the bucket.");
   private static final Setting<Optional<Path>> BUCKET_SECRET =
-      path("audit.anchor.s3.secret-file", "File with the secret of that access key.");
+      Setting.path("audit.anchor.s3.secret-file", "File with the secret of that access key.");
   private static final Setting<Duration> BUCKET_LOCK =
       Setting.duration(
           "audit.anchor.s3.lock-for", "400d", "How long nobody can change or remove a copy there.");
@@ -95,7 +95,7 @@ public record AnchorSettings(
       Setting.duration(
           "audit.anchor.witness-every", "1m", "How often the witness is asked, as before.");
   private static final Setting<Optional<Path>> PAGES =
-      path(
+      Setting.path(
           "audit.anchor.pages",
           "Folder that gets pages to print, with the checkpoint as text and as a QR code, for two"
               + " persons to sign.");
@@ -234,17 +234,5 @@ public record AnchorSettings(
       throw new SettingException(setting.key(), "must be one second or more");
     }
     return value;
-  }
-
-  private static Setting<Optional<Path>> path(String key, String meaning) {
-    return new Setting<>(
-        key,
-        "path",
-        "",
-        meaning,
-        text ->
-            text.isBlank()
-                ? Optional.empty()
-                : Optional.of(Path.of(text.strip()).toAbsolutePath()));
   }
 }

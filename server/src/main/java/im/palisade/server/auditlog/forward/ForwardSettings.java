@@ -44,12 +44,12 @@ public record ForwardSettings(
               + " 6514 unless given. Empty: none.",
           ForwardSettings::address);
   private static final Setting<Optional<Path>> SYSLOG_AUTHORITIES =
-      path(
+      Setting.path(
           "audit.forward.syslog.authorities",
           "PEM file of the only authorities whose certificates the collector may show. Empty:"
               + " those of the Java runtime.");
   private static final Setting<Optional<Path>> SYSLOG_IDENTITY =
-      path(
+      Setting.path(
           "audit.forward.syslog.identity",
           "PEM file with certificate, chain and unencrypted PKCS#8 key that are shown to the"
               + " collector. Empty: none.");
@@ -67,21 +67,21 @@ public record ForwardSettings(
           List.of(ExportFormat.JSONL, ExportFormat.ECS, ExportFormat.OCSF),
           "In which form.");
   private static final Setting<Optional<Path>> WEB_AUTHORITIES =
-      path(
+      Setting.path(
           "audit.forward.https.authorities",
           "PEM file of the only authorities whose certificates that address may show. Empty:"
               + " those of the Java runtime.");
   private static final Setting<Optional<Path>> WEB_IDENTITY =
-      path(
+      Setting.path(
           "audit.forward.https.identity",
           "PEM file with certificate, chain and unencrypted PKCS#8 key that are shown there."
               + " Empty: none.");
   private static final Setting<Optional<Path>> WEB_TOKEN =
-      path(
+      Setting.path(
           "audit.forward.https.token-file",
           "File with a token that is sent as Authorization: Bearer. Empty: none.");
   private static final Setting<Optional<Path>> FOLDER =
-      path(
+      Setting.path(
           "audit.forward.folder.path",
           "Folder that gets files with every audit event, for another program to collect. Empty:"
               + " none.");
@@ -223,17 +223,5 @@ public record ForwardSettings(
           }
           return ExportFormat.of(text.strip());
         });
-  }
-
-  private static Setting<Optional<Path>> path(String key, String meaning) {
-    return new Setting<>(
-        key,
-        "path",
-        "",
-        meaning,
-        text ->
-            text.isBlank()
-                ? Optional.empty()
-                : Optional.of(Path.of(text.strip()).toAbsolutePath()));
   }
 }
