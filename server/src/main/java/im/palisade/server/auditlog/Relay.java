@@ -1,12 +1,5 @@
 package im.palisade.server.auditlog;
 
-import im.palisade.compliance.audit.AuditEvent;
-import im.palisade.compliance.audit.AuditEvent.Actor;
-import im.palisade.compliance.audit.AuditEvent.Outcome;
-import im.palisade.compliance.audit.AuditEvent.Source;
-import im.palisade.compliance.audit.AuditEvent.Target;
-import im.palisade.compliance.event.Ulid;
-import im.palisade.server.auditlog.OutboxStore.Row;
 import im.palisade.server.auditlog.SpillJournal.Spilled;
 import im.palisade.server.jobs.Threads;
 import im.palisade.server.security.SecretBox;
@@ -20,9 +13,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -81,6 +72,8 @@ final class Relay implements AutoCloseable {
   private final OutboxStore outbox;
   private final SpillJournal spill;
   private final SecretBox box;
+  private final RelayEvents events;
+  private final OutboxSweep sweep;
   private final AuditLogSettings settings;
   private final Clock clock;
   private final ClockWatch clockWatch;
@@ -89,12 +82,6 @@ final class Relay implements AutoCloseable {
 
   /** Rows in the hands of this process: a sweep leaves them. */
   private final Set<Long> held = ConcurrentHashMap.newKeySet();
-
-  /** Rows that cannot be read, so that each is complained of once. */
-  private final Set<Long> unreadable = ConcurrentHashMap.newKeySet();
-
-  /** Events that stand in the outbox and, as was found at the start, in the log. */
-  private final Set<String> there = new HashSet<>();
 
   private final List<Long> removable = new ArrayList<>();
   private final Deque<Item> homeless = new ArrayDeque<>();
@@ -123,6 +110,8 @@ final class Relay implements AutoCloseable {
     this.outbox = outbox;
     this.spill = spill;
     this.box = box;
+    this.events = new RelayEvents(keeper, clock);
+    this.sweep = new OutboxSweep(outbox, box, keeper, clock);
     this.settings = settings;
     this.clock = clock;
     this.clockWatch = new ClockWatch(clock);
@@ -137,7 +126,7 @@ final class Relay implements AutoCloseable {
     try {
       keeper.open();
       drain();
-      sweepRest();
+      sweep.rest(held, this::takeOver);
     } catch (IOException | StoreException e) {
       down(e);
       // A restart gives no new patience.
@@ -233,8 +222,7 @@ final class Relay implements AutoCloseable {
     refused.incrementAndGet();
   }
 
-  // --- The one thread
-  // -----------------------------------------------------------------------------
+  // --- The one thread ---------------------------------------------------------------------------
 
   private void run() {
     try {
@@ -315,7 +303,7 @@ final class Relay implements AutoCloseable {
         new ArrayList<>(
             batch.stream().filter(item -> item.row() == 0 || item.isAwaited()).toList());
     if (spilledNow.get() == 0 && !kept.isEmpty()) {
-      kept.addFirst(Item.of(0, AuditRecord.encode(keeper.encoder(), List.of(holding()))));
+      kept.addFirst(Item.of(0, events.holding(problem)));
     }
     boolean spilled = false;
     if (!kept.isEmpty() && isWithinLimit()) {
@@ -372,7 +360,7 @@ final class Relay implements AutoCloseable {
   /** What has to be done from time to time. */
   private void tend() throws InterruptedException {
     long now = System.nanoTime();
-    clockWatch.look(now).ifPresent(jump -> queue.offer(Item.of(0, jumped(jump))));
+    clockWatch.look(now).ifPresent(jump -> queue.offer(Item.of(0, events.jumped(jump))));
     if (downSince.isPresent()) {
       if (now >= probeAt) {
         probe();
@@ -385,7 +373,7 @@ final class Relay implements AutoCloseable {
     if (now >= sweepAt) {
       sweepAt = now + SWEEP_NANOS;
       try {
-        sweep();
+        sweep.now(held, this::takeOver);
       } catch (IOException | StoreException e) {
         note(e);
       }
@@ -410,21 +398,7 @@ final class Relay implements AutoCloseable {
     keeper.reopen();
     long waited = drain();
     Instant since = downSince.orElseThrow();
-    keeper.append(
-        AuditRecord.encode(
-            keeper.encoder(),
-            List.of(
-                spillEvent(
-                        Map.of(
-                            "state",
-                            "drained",
-                            "since",
-                            since.toString(),
-                            "seconds",
-                            Duration.between(since, clock.instant()).toSeconds(),
-                            "refused",
-                            refused.get()))
-                    .withCount((int) waited))));
+    keeper.append(events.drained(since, refused.get(), waited));
     LOG.warn(
         "the audit log is written again after {} s; {} events had to wait",
         Duration.between(since, clock.instant()).toSeconds(),
@@ -433,38 +407,6 @@ final class Relay implements AutoCloseable {
     spillBroken = false;
     spilledNow.set(0);
     sweepAt = 0;
-  }
-
-  private List<AuditRecord> jumped(Duration jump) {
-    AuditEvent event =
-        AuditEvent.of(
-                "time.jump",
-                clock.instant(),
-                "",
-                Outcome.SUCCESS,
-                Actor.SYSTEM,
-                Source.LOCAL,
-                List.of(new Target("clock", "node")),
-                "audit-relay")
-            .withChange(Map.of("millis", jump.toMillis()));
-    return AuditRecord.encode(keeper.encoder(), List.of(event));
-  }
-
-  private AuditEvent holding() {
-    return spillEvent(Map.of("state", "holding", "problem", problem));
-  }
-
-  private AuditEvent spillEvent(Map<String, Object> change) {
-    return AuditEvent.of(
-            "audit.spill",
-            clock.instant(),
-            "",
-            Outcome.SUCCESS,
-            Actor.SYSTEM,
-            Source.LOCAL,
-            List.of(new Target("audit-log", keeper.origin())),
-            "audit-relay")
-        .withChange(change);
   }
 
   /** Appends what the spill journal holds; how many events. */
@@ -494,63 +436,10 @@ final class Relay implements AutoCloseable {
     return events;
   }
 
-  /** Appends rows that nobody handed over: of an earlier run, or whose commit was in doubt. */
-  private void sweep() throws IOException {
-    long last = 0;
-    while (true) {
-      List<Row> rows = outbox.after(last, 256);
-      List<Item> found = new ArrayList<>();
-      for (Row row : rows) {
-        last = row.id();
-        if (!held.contains(row.id()) && !unreadable.contains(row.id())) {
-          try {
-            List<AuditRecord> records = new ArrayList<>(AuditRecord.read(row.records(), box));
-            records.removeIf(record -> there.contains(record.draft().id()));
-            found.add(Item.of(row.id(), records));
-          } catch (IllegalArgumentException e) {
-            unreadable.add(row.id());
-            LOG.error("audit outbox row {} cannot be read and is left", row.id(), e);
-          }
-        }
-      }
-      if (!found.isEmpty()) {
-        append(found);
-        found.forEach(item -> held.add(item.row()));
-        remove();
-      }
-      if (rows.size() < 256) {
-        return;
-      }
-    }
-  }
-
-  /**
-   * Takes over what an earlier run left in the outbox. After a restore the database may be older
-   * than the log by more events than the log knows by id, so the log itself is asked.
-   */
-  private void sweepRest() throws IOException {
-    Set<String> left = new HashSet<>();
-    Instant oldest = clock.instant();
-    long last = 0;
-    List<Row> rows;
-    do {
-      rows = outbox.after(last, 256);
-      for (Row row : rows) {
-        last = row.id();
-        try {
-          for (AuditRecord record : AuditRecord.read(row.records(), box)) {
-            left.add(record.draft().id());
-            Instant at = Ulid.time(record.draft().id());
-            oldest = at.isBefore(oldest) ? at : oldest;
-          }
-        } catch (IllegalArgumentException e) {
-          LOG.debug("complained of by the sweep", e);
-        }
-      }
-    } while (rows.size() == 256);
-    there.addAll(keeper.presentOf(left, oldest));
-    sweep();
-    there.clear();
+  private void takeOver(List<Item> found) throws IOException {
+    append(found);
+    found.forEach(item -> held.add(item.row()));
+    remove();
   }
 
   /** Takes rows away that the log has. */
