@@ -49,6 +49,8 @@ final class BundleCheck {
    * @param present which entries are there
    * @param above the hash over all of it as the tile above says, where it was asked
    * @param hole whether there are neither entries nor hashes
+   * @param otherwise the bundle as the journal has it, where that differs and no hash tile tells
+   *     which of the two is right
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Checked(
@@ -62,7 +64,8 @@ final class BundleCheck {
       boolean hole,
       EntryStamp[] stamps,
       List<Special> specials,
-      List<Finding> findings) {}
+      List<Finding> findings,
+      Optional<Checked> otherwise) {}
 
   private record Candidate(String file, List<byte[]> entries) {}
 
@@ -112,6 +115,51 @@ final class BundleCheck {
         }
       }
     }
+    Optional<Checked> otherwise =
+        tile.isEmpty()
+            ? otherwise(n, count, chosen, hashes, candidates, findings)
+            : Optional.empty();
+    return checked(n, count, chosen, hashes, tile, findings, otherwise.isPresent(), otherwise);
+  }
+
+  /** What a power failure leaves: the bundle and its tile are not whole, the journal is. */
+  private Optional<Checked> otherwise(
+      long n,
+      int count,
+      Candidate chosen,
+      byte[] hashes,
+      List<Candidate> candidates,
+      List<Finding> findings)
+      throws IOException {
+    for (Candidate other : candidates) {
+      byte[] otherHashes = hashes(other, count);
+      if (other.entries().size() == count && !Arrays.equals(otherHashes, hashes)) {
+        List<Finding> instead = new ArrayList<>(findings);
+        instead.add(
+            Finding.of(
+                Kind.BUNDLE_DAMAGED,
+                chosen.file(),
+                span(n * TilePath.WIDTH, differing(hashes, otherHashes, count)),
+                other.file() + " holds what was signed"));
+        return Optional.of(
+            checked(
+                n, count, other, otherHashes, Optional.empty(), instead, true, Optional.empty()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Checked checked(
+      long n,
+      int count,
+      Candidate chosen,
+      byte[] hashes,
+      Optional<byte[]> tile,
+      List<Finding> findings,
+      boolean disputed,
+      Optional<Checked> otherwise)
+      throws IOException {
+    long first = n * TilePath.WIDTH;
     BitSet present = new BitSet(count);
     present.set(0, Math.min(count, chosen.entries().size()));
     boolean hole = present.cardinality() < count && tile.isEmpty();
@@ -124,7 +172,7 @@ final class BundleCheck {
       mismatch = Optional.of(mismatch(hashes, tile.get(), count));
     }
     boolean full = count == TilePath.WIDTH;
-    boolean unsure = hole || mismatch.isPresent() || present.cardinality() < count;
+    boolean unsure = hole || mismatch.isPresent() || present.cardinality() < count || disputed;
     Optional<byte[]> above = full && unsure ? above(n) : Optional.empty();
     if (mismatch.isEmpty()
         && !hole
@@ -156,7 +204,8 @@ final class BundleCheck {
         hole,
         stamps,
         specials,
-        findings);
+        findings,
+        otherwise);
   }
 
   /** What holds entries of the bundle, the most believable first. */

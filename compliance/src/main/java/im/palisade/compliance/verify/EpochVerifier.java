@@ -21,10 +21,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 
 /** Checks one epoch of a log. */
 final class EpochVerifier {
@@ -113,12 +113,14 @@ final class EpochVerifier {
   }
 
   private void scan() throws IOException {
-    NavigableSet<Long> interest = new TreeSet<>();
-    heads.all().forEach(head -> interest.add(head.size()));
-    long claimed = interest.isEmpty() ? 0 : interest.last();
+    NavigableMap<Long, List<byte[]>> claims = new TreeMap<>();
+    for (Head head : heads.all()) {
+      claims.computeIfAbsent(head.size(), size -> new ArrayList<>()).add(head.checkpoint().root());
+    }
+    long claimed = claims.isEmpty() ? 0 : claims.lastKey();
     long target = claimed == 0 ? available() : claimed;
     BundleCheck check = new BundleCheck(epoch, journal, digests.bundles(), options.schema());
-    scan = new LeafScan(check, options.threads(), interest, order, findings);
+    scan = new LeafScan(check, options.threads(), claims, order, findings);
     scan.run(target);
     for (long index = scan.scanned(); index < journal.end(); index++) {
       Optional<byte[]> entry = unsigned(index);

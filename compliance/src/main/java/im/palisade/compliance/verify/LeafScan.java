@@ -52,6 +52,7 @@ final class LeafScan {
 
   private final BundleCheck check;
   private final int threads;
+  private final NavigableMap<Long, List<byte[]>> claims;
   private final NavigableSet<Long> interest;
   private final Map<View, Frontier> views = new HashMap<>(Map.of(View.ENTRIES, new Frontier()));
   private final HashList roots = new HashList();
@@ -64,15 +65,21 @@ final class LeafScan {
   private final List<Span> notEvents = new ArrayList<>();
   private long scanned;
 
+  /**
+   * A scan.
+   *
+   * @param claims roots that somebody claims, by size: the sizes of interest
+   */
   LeafScan(
       BundleCheck check,
       int threads,
-      NavigableSet<Long> interest,
+      NavigableMap<Long, List<byte[]>> claims,
       EntryOrder order,
       Findings findings) {
     this.check = check;
     this.threads = threads;
-    this.interest = interest;
+    this.claims = claims;
+    this.interest = claims.navigableKeySet();
     this.order = order;
     this.findings = findings;
   }
@@ -122,7 +129,8 @@ final class LeafScan {
     }
   }
 
-  private boolean sequence(Checked bundle) {
+  private boolean sequence(Checked read) {
+    Checked bundle = read.otherwise().filter(other -> !fits(read) && fits(other)).orElse(read);
     if (bundle.hole() && bundle.above().isEmpty()) {
       return false;
     }
@@ -150,6 +158,30 @@ final class LeafScan {
     }
     scanned = first + bundle.count();
     return true;
+  }
+
+  /** Whether a bundle is what the tile above or somebody's root says. */
+  private boolean fits(Checked bundle) {
+    if (bundle.above().isPresent()) {
+      return Arrays.equals(bundle.above().get(), BundleCheck.root(bundle.hashes()));
+    }
+    long first = bundle.n() * TilePath.WIDTH;
+    return claims.subMap(first, false, first + bundle.count(), true).entrySet().stream()
+        .anyMatch(
+            claim -> {
+              byte[] root =
+                  rootWithin(bundle.hashes(), (int) (claim.getKey() - first), View.ENTRIES);
+              return claim.getValue().stream().anyMatch(each -> Arrays.equals(each, root));
+            });
+  }
+
+  /** The root when so many hashes of a bundle follow what was scanned. */
+  private byte[] rootWithin(byte[] hashes, int count, View view) {
+    Frontier frontier = views.getOrDefault(view, views.get(View.ENTRIES)).copy();
+    for (int i = 0; i < count; i++) {
+      frontier.add(Arrays.copyOfRange(hashes, i * MerkleHash.LENGTH, (i + 1) * MerkleHash.LENGTH));
+    }
+    return frontier.root();
   }
 
   private void note(Checked bundle, long first) {
@@ -198,14 +230,9 @@ final class LeafScan {
     Map<View, byte[]> at = new HashMap<>();
     for (View view : View.values()) {
       if (views.containsKey(view) || differs) {
-        Frontier frontier = views.getOrDefault(view, views.get(View.ENTRIES)).copy();
         boolean tile = differs && (view == View.TILES || view == View.ABOVE_TILES);
         byte[] hashes = tile ? bundle.mismatch().orElseThrow().tile() : bundle.hashes();
-        for (int i = 0; i < count; i++) {
-          frontier.add(
-              Arrays.copyOfRange(hashes, i * MerkleHash.LENGTH, (i + 1) * MerkleHash.LENGTH));
-        }
-        at.put(view, frontier.root());
+        at.put(view, rootWithin(hashes, count, view));
       }
     }
     standings.put(size, new Standing(at, newest));

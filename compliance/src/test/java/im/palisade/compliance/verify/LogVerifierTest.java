@@ -77,6 +77,42 @@ class LogVerifierTest {
   }
 
   @Test
+  void aBundleThatPowerFailureSpoiltWithItsTileIsProvedByTheJournal() throws IOException {
+    Path whole = folder.resolve("whole");
+    try (AuditLog log =
+        AuditLog.open(
+            Events.settings(10_000_000),
+            new DiskFiles(whole),
+            List.of(signer),
+            List.of(),
+            InstantSource.fixed(Events.NOW))) {
+      fill(log, 700);
+      log.keep();
+    }
+    for (String n : List.of("000", "002.p/189")) {
+      Path copy = folder.resolve("copy-" + n.charAt(2));
+      copy(whole, copy);
+      Files.delete(copy.resolve("1/tile/0/" + n));
+      Path bundle = copy.resolve("1/tile/entries/" + n);
+      byte[] spoilt = Files.readAllBytes(bundle);
+      spoilt[spoilt.length - 20] ^= 0x55;
+      Files.write(bundle, spoilt);
+      VerifyReport report = LogVerifier.verify(copy, options);
+      assertEquals(Set.of(Kind.TILE_MISSING, Kind.BUNDLE_DAMAGED), kinds(report), report.text());
+      assertEquals(List.of(new Span(0, 701)), report.parts().getFirst().trustworthy());
+      assertEquals(2, report.exitCode());
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    }
+  }
+
+  @Test
   void withoutAKeyByAnotherPathNothingIsCalledGood() {
     VerifyReport report = LogVerifier.verify(folder, VerifyOptions.trusting(List.of()));
     assertEquals(Set.of(Kind.NO_TRUSTED_KEY), kinds(report), report.text());
