@@ -188,9 +188,8 @@ final class AuditSearchCommands {
       return LogReader.newest(new ReadOnlyDisk(where.log())).head().origin();
     }
 
-    void record(String type, AuditQuery query, Map<String, Object> change, int count)
+    void record(String type, Cause cause, AuditQuery query, Map<String, Object> change, int count)
         throws IOException {
-      Cause cause = CommandRecords.cause("audit-" + type.substring(type.indexOf('.') + 1));
       AuditEvent event =
           AuditSearch.event(type, origin(), query, change, count, cause, index::knows);
       CommandRecords.of(where.data(), where.region()).leave(List.of(event));
@@ -244,7 +243,8 @@ final class AuditSearchCommands {
         Map<String, Object> change = new LinkedHashMap<>();
         change.put("order", oldest ? "oldest" : "newest");
         change.put("results", found.size());
-        source.record("audit.query", query, change, found.size());
+        source.record(
+            "audit.query", CommandRecords.cause("audit search"), query, change, found.size());
         for (PlacedEntry entry : found) {
           out.println(json ? ExportFormat.JSONL.line(entry) : line(entry));
         }
@@ -322,8 +322,8 @@ final class AuditSearchCommands {
         change.put("format", form.word());
         change.put("reason", reason);
         change.put("sha256", sha256);
-        source.record("audit.export", query, change, events);
-        Cause cause = CommandRecords.cause("audit-export");
+        Cause cause = CommandRecords.cause("audit export");
+        source.record("audit.export", cause, query, change, events);
         ObjectNode manifest =
             AuditExport.manifest(
                 source.origin(), query.asked(), form, events, cause.actor().ref(), cause.time());
