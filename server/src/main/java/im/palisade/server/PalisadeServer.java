@@ -100,6 +100,7 @@ import im.palisade.server.security.UserSigVerifier;
 import im.palisade.server.stats.Statistics;
 import im.palisade.server.stats.StatisticsRestApi;
 import im.palisade.server.store.AuditJournal;
+import im.palisade.server.store.AuditSummary;
 import im.palisade.server.store.DataDirectory;
 import im.palisade.server.store.Database;
 import im.palisade.server.store.DatabaseSettings;
@@ -146,6 +147,7 @@ public final class PalisadeServer implements AutoCloseable {
   private ReviewService reviews;
   private AuditLogFeature audit;
   private AuditCare care;
+  private AuditSummary summaries;
   private AdminFeature admin;
 
   /** What is stopped at the end, and by which name it is missed when that fails. */
@@ -244,7 +246,9 @@ public final class PalisadeServer implements AutoCloseable {
                 clock));
     AuditJournal journal = new AuditJournal(regions);
 
-    RefusalJournal refusals = part("refusal journal", new RefusalJournal(journal));
+    summaries = part("audit summaries", new AuditSummary(journal));
+    RefusalJournal refusals =
+        part("refusal journal", new RefusalJournal(journal, summaries));
     SecretBox box = new SecretBox(directory.secret("master-key"));
     apps = new AppService(regions, box, clock);
     accounts = new AccountService(regions, clock);
@@ -328,7 +332,7 @@ public final class PalisadeServer implements AutoCloseable {
                 moderation.texts(),
                 files.bundles(),
                 callbacks.messages(),
-                journal,
+                summaries,
                 MessageSettings.from(settings),
                 metrics,
                 clock));
@@ -654,6 +658,11 @@ public final class PalisadeServer implements AutoCloseable {
   /** How the audit logs are looked after. */
   public AuditCare auditCare() {
     return care;
+  }
+
+  /** What is counted before it goes on record. */
+  public AuditSummary summaries() {
+    return summaries;
   }
 
   /** The stores. */

@@ -6,11 +6,13 @@ import im.palisade.compliance.audit.AuditEvent.ActorKind;
 import im.palisade.compliance.audit.AuditEvent.Channel;
 import im.palisade.compliance.audit.AuditEvent.Outcome;
 import im.palisade.compliance.audit.AuditEvent.Source;
+import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.server.app.App;
 import im.palisade.server.app.Principal;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.rest.RefusalAudit;
 import im.palisade.server.store.AuditJournal;
+import im.palisade.server.store.AuditSummary;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,13 +39,15 @@ public final class RefusalJournal implements RefusalAudit, AutoCloseable {
   private static final String ANYWHERE = "any";
 
   private final AuditJournal journal;
+  private final AuditSummary summary;
   private final Map<Kind, Repeats> kinds = new ConcurrentHashMap<>();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("refusal-journal").factory());
 
-  public RefusalJournal(AuditJournal journal) {
+  public RefusalJournal(AuditJournal journal, AuditSummary summary) {
     this.journal = journal;
+    this.summary = summary;
     var _ = timer.scheduleAtFixedRate(this::flush, 1, 1, TimeUnit.MINUTES);
   }
 
@@ -78,6 +82,26 @@ public final class RefusalJournal implements RefusalAudit, AutoCloseable {
         call.app(),
         new Cause(actor, source, "", call.requestId(), call.receivedAt()).seenAt(call.address()),
         call.code());
+  }
+
+  /** Only administrators are limited, whose number is small: each is counted, by command. */
+  @Override
+  public void limited(LimitedCall call) {
+    App app = call.caller().app();
+    Cause cause =
+        new Cause(
+                new Actor(ActorKind.ADMIN, call.caller().subjectRef()),
+                new Source(Channel.REST, Cause.networkOf(call.address())),
+                Long.toString(app.appId()),
+                call.requestId(),
+                call.receivedAt())
+            .seenAt(call.address());
+    summary.count(
+        app,
+        cause,
+        AuditSummary.Kind.denied(
+            "rest.ratelimited", call.code(), new Target("command", call.endpoint().path())),
+        1);
   }
 
   /**

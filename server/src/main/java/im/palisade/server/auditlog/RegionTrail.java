@@ -4,7 +4,6 @@ import im.palisade.compliance.audit.AuditEvent;
 import im.palisade.compliance.audit.AuditEvent.Channel;
 import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.compliance.audit.AuditEventCatalogue;
-import im.palisade.compliance.audit.AuditEventType;
 import im.palisade.server.security.SecretBox;
 import im.palisade.server.store.AuditRecord;
 import im.palisade.server.store.AuditTrail;
@@ -39,10 +38,15 @@ final class RegionTrail implements AuditTrail {
   }
 
   @Override
+  public boolean records(String type) {
+    return AuditEventCatalogue.shipped().type(type).mandatory() || optional.contains(type);
+  }
+
+  @Override
   public List<AuditRecord> prepare(List<AuditEvent> events) {
     List<AuditEvent> all = new ArrayList<>(events.size());
     for (AuditEvent event : events) {
-      if (isOn(event.type())) {
+      if (records(event.type())) {
         all.add(event);
       }
       if (event.count() >= BULK && event.source().channel() == Channel.REST) {
@@ -69,11 +73,6 @@ final class RegionTrail implements AuditTrail {
             List.of(new Target("event-type", event.type())),
             event.request())
         .withCount(event.count());
-  }
-
-  private boolean isOn(String id) {
-    AuditEventType type = AuditEventCatalogue.shipped().type(id);
-    return type.mandatory() || optional.contains(id);
   }
 
   @Override
@@ -116,7 +115,7 @@ final class RegionTrail implements AuditTrail {
   @Override
   public void offer(AuditEvent event) {
     List<AuditRecord> records =
-        isOn(event.type())
+        records(event.type())
             ? AuditRecord.encode(keeper.encoder(), List.of(event)).stream()
                 .map(record -> new AuditRecord(record.draft(), false, record.aside()))
                 .toList()

@@ -4,7 +4,6 @@ import im.palisade.server.app.App;
 import im.palisade.server.moderation.ModerationHook.Subject;
 import im.palisade.server.moderation.TextModeration;
 import im.palisade.server.moderation.TextModeration.Author;
-import im.palisade.server.moderation.TextModeration.Passed;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import java.nio.charset.StandardCharsets;
@@ -54,8 +53,7 @@ final class GroupTextCheck {
     }
     String passed =
         texts
-            .moderate(app, Subject.of(scene, actor.account().userId()), text)
-            .map(Passed::text)
+            .passed(app, Subject.of(scene, actor.account().userId()), text)
             .orElseThrow(() -> new ImException(ErrorCode.TEXT_PROHIBITED));
     if (!passed.equals(text) && passed.getBytes(StandardCharsets.UTF_8).length > maxBytes) {
       throw new ImException(

@@ -5,6 +5,8 @@ import im.palisade.compliance.audit.AuditEvent;
 import im.palisade.server.app.App;
 import im.palisade.server.conversation.ConversationHead;
 import im.palisade.server.conversation.ConversationHeads;
+import im.palisade.server.moderation.BlockedBy;
+import im.palisade.server.moderation.TextModeration.Author;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.store.Regions;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 
@@ -32,6 +35,7 @@ public final class Broadcasts {
 
   private final Regions regions;
   private final MessageModeration moderation;
+  private final BlockedMessages blocked;
   private final Bundles bundles;
   private final BooleanSupplier storageLow;
   private final SentListener listener;
@@ -42,6 +46,7 @@ public final class Broadcasts {
   Broadcasts(
       Regions regions,
       MessageModeration moderation,
+      BlockedMessages blocked,
       Bundles bundles,
       BooleanSupplier storageLow,
       SentListener listener,
@@ -50,6 +55,7 @@ public final class Broadcasts {
     this.regions = regions;
     this.bundles = bundles;
     this.moderation = moderation;
+    this.blocked = blocked;
     this.storageLow = storageLow;
     this.clock = clock;
   }
@@ -120,8 +126,19 @@ public final class Broadcasts {
    * @throws ImException TEXT_PROHIBITED, MESSAGE_TOO_LONG when replacements made it so
    */
   public Draft judged(App app, Draft draft) {
-    MessageBody body = moderation.passFromBackEnd(app, draft.body(), ErrorCode.MESSAGE_TOO_LONG);
+    MessageBody body =
+        moderation.passFromBackEnd(
+            app, BlockedMessages.OFFICIAL, draft.body(), ErrorCode.MESSAGE_TOO_LONG);
     return draft.withBody(body);
+  }
+
+  /**
+   * The app's own server kept a publication back.
+   *
+   * @param code what it answered; empty when it had it dropped in silence
+   */
+  public void blockedByWebhook(App app, OptionalInt code) {
+    blocked.count(app, Author.REST, BlockedMessages.OFFICIAL, BlockedBy.WEBHOOK, code);
   }
 
   /**

@@ -131,7 +131,10 @@ public final class GrowingTexts implements AutoCloseable {
               String text = text(message.body()) + piece;
               MessageBody body =
                   moderation.passFromBackEnd(
-                      app, body(app, text), ErrorCode.GROUP_INVALID_PARAMETER);
+                      app,
+                      BlockedMessages.PAIR,
+                      body(app, text),
+                      ErrorCode.GROUP_INVALID_PARAMETER);
               return new Grown(locked.grow(message, body), body);
             });
     long seq = grown.message().message().seq();

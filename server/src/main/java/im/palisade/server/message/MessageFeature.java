@@ -9,7 +9,7 @@ import im.palisade.server.metrics.Metrics;
 import im.palisade.server.moderation.TextModeration;
 import im.palisade.server.mute.MuteService;
 import im.palisade.server.rest.Endpoint;
-import im.palisade.server.store.AuditJournal;
+import im.palisade.server.store.AuditSummary;
 import im.palisade.server.store.Regions;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -46,12 +46,13 @@ public final class MessageFeature implements AutoCloseable {
       TextModeration texts,
       Bundles bundles,
       MessageHooks hooks,
-      AuditJournal journal,
+      AuditSummary audited,
       MessageSettings settings,
       Metrics metrics,
       Clock clock) {
     this.hooks = hooks;
-    MessageModeration moderation = new MessageModeration(texts);
+    BlockedMessages blocked = new BlockedMessages(audited, clock);
+    MessageModeration moderation = new MessageModeration(texts, blocked);
     MessageEvents events = new MessageEvents(sessions);
     messages =
         new MessageService(
@@ -59,17 +60,18 @@ public final class MessageFeature implements AutoCloseable {
             conversations,
             new MessageDelivery(sessions, audiences, sent),
             new MessageGate(hooks, moderation, bundles, clock),
+            blocked,
             hooks,
             events,
             storageLow,
             settings,
             metrics.registry(),
             clock);
-    summary = new SendSummary(journal);
+    summary = new SendSummary(audited);
     MessageHistory history = new MessageHistory(regions, accounts, conversations, clock);
     endpoints.addAll(new MessageRestApi(messages, accounts, summary, clock).endpoints());
     changes = new MessageChanges(regions, sent, clock);
-    broadcasts = new Broadcasts(regions, moderation, bundles, storageLow, sent, clock);
+    broadcasts = new Broadcasts(regions, moderation, blocked, bundles, storageLow, sent, clock);
     growingTexts =
         new GrowingTexts(messages, changes, conversations, moderation, events, summary, clock);
     MessageEdits edits =
@@ -183,6 +185,5 @@ public final class MessageFeature implements AutoCloseable {
   public void close() {
     growingTexts.close();
     messages.close();
-    summary.close();
   }
 }

@@ -2,6 +2,7 @@ package im.palisade.server.message;
 
 import im.palisade.server.app.App;
 import im.palisade.server.message.MessageHooks.Verdict;
+import im.palisade.server.moderation.BlockedBy;
 import im.palisade.server.moderation.TextModeration.Author;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
@@ -54,7 +55,7 @@ final class MessageGate {
     return switch (hooks.before(numbered)) {
       case Verdict.Pass pass -> new Admission.Admitted(moderated(pass.message()), pass.replaced());
       case Verdict.Drop _ -> new Admission.Dropped(receipt(numbered));
-      case Verdict.Refuse refuse -> throw refuse.reason();
+      case Verdict.Refuse refuse -> throw new MessageBlocked(BlockedBy.WEBHOOK, refuse.reason());
     };
   }
 

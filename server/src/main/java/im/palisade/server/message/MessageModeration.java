@@ -4,14 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.app.App;
 import im.palisade.server.message.OutgoingMessage.Door;
+import im.palisade.server.moderation.BlockedBy;
 import im.palisade.server.moderation.Judgement;
 import im.palisade.server.moderation.ModerationHook.Subject;
 import im.palisade.server.moderation.TextModeration;
 import im.palisade.server.moderation.TextModeration.Author;
+import im.palisade.server.moderation.TextModeration.Blocked;
+import im.palisade.server.moderation.TextModeration.Moderated;
 import im.palisade.server.moderation.TextModeration.Passed;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /**
  * An app's word lists applied to messages: to the text of text elements, each for itself. What
@@ -19,14 +24,16 @@ import java.util.Optional;
  */
 final class MessageModeration {
   /** The scenes of the word lists; official accounts speak to one person at a time. */
-  private static final String PAIR = "C2C";
+  private static final String PAIR = BlockedMessages.PAIR;
 
-  private static final String GROUP = "Group";
+  private static final String GROUP = BlockedMessages.GROUP;
 
   private final TextModeration texts;
+  private final BlockedMessages blocked;
 
-  MessageModeration(TextModeration texts) {
+  MessageModeration(TextModeration texts, BlockedMessages blocked) {
     this.texts = texts;
+    this.blocked = blocked;
   }
 
   /**
@@ -55,10 +62,14 @@ final class MessageModeration {
   /**
    * What an app's back end says, as it may go on; the very same when nothing had to be changed.
    *
+   * @param scene as {@link BlockedMessages} names it
    * @throws ImException TEXT_PROHIBITED, or {@code tooLong} when replacements made it so
    */
-  MessageBody passFromBackEnd(App app, MessageBody body, ErrorCode tooLong) {
-    return texts.applies(app, Author.REST) ? pass(app, Subject.of(PAIR, ""), body, tooLong) : body;
+  MessageBody passFromBackEnd(App app, String scene, MessageBody body, ErrorCode tooLong) {
+    return texts.applies(app, Author.REST)
+        ? counted(
+            app, Author.REST, scene, () -> pass(app, Subject.of(PAIR, ""), body, tooLong))
+        : body;
   }
 
   private MessageBody pass(App app, Subject subject, MessageBody body, ErrorCode tooLong) {
@@ -77,12 +88,28 @@ final class MessageModeration {
    * @throws ImException TEXT_PROHIBITED
    */
   MessageBody passEdit(App app, Author author, MessageBody body) {
-    return texts.applies(app, author) ? pass(app, Subject.of(PAIR, ""), body) : body;
+    return passEdit(app, author, PAIR, body);
   }
 
   /** The same in a group. */
   MessageBody passGroupEdit(App app, Author author, MessageBody body) {
-    return texts.applies(app, author) ? pass(app, Subject.of(GROUP, ""), body) : body;
+    return passEdit(app, author, GROUP, body);
+  }
+
+  private MessageBody passEdit(App app, Author author, String scene, MessageBody body) {
+    return texts.applies(app, author)
+        ? counted(app, author, scene, () -> pass(app, Subject.of(scene, ""), body))
+        : body;
+  }
+
+  /** What is not sent anew repeats nothing: blocked, it counts at once. */
+  private MessageBody counted(App app, Author author, String scene, Supplier<MessageBody> passed) {
+    try {
+      return passed.get();
+    } catch (MessageBlocked refusal) {
+      blocked.count(app, author, scene, refusal.by(), OptionalInt.of(refusal.code()));
+      throw refusal;
+    }
   }
 
   private static Subject subject(OutgoingMessage message) {
@@ -124,8 +151,15 @@ final class MessageModeration {
   }
 
   private Passed pass(App app, Subject subject, String text) {
-    return texts
-        .moderate(app, subject, text)
-        .orElseThrow(() -> new ImException(ErrorCode.TEXT_PROHIBITED));
+    Moderated moderated;
+    try {
+      moderated = texts.moderate(app, subject, text);
+    } catch (ImException unjudged) {
+      throw new MessageBlocked(BlockedBy.JUDGING_SERVICE, unjudged);
+    }
+    return switch (moderated) {
+      case Passed passed -> passed;
+      case Blocked refused -> throw new MessageBlocked(refused.by());
+    };
   }
 }

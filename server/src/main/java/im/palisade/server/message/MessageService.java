@@ -42,6 +42,7 @@ public final class MessageService implements AutoCloseable {
   private final ConversationService conversations;
   private final MessageDelivery delivery;
   private final MessageGate gate;
+  private final BlockedMessages blocked;
   private final MessageHooks hooks;
   private final MessageEvents events;
   private final BooleanSupplier storageLow;
@@ -61,6 +62,7 @@ public final class MessageService implements AutoCloseable {
       ConversationService conversations,
       MessageDelivery delivery,
       MessageGate gate,
+      BlockedMessages blocked,
       MessageHooks hooks,
       MessageEvents events,
       BooleanSupplier storageLow,
@@ -71,6 +73,7 @@ public final class MessageService implements AutoCloseable {
     this.conversations = conversations;
     this.delivery = delivery;
     this.gate = gate;
+    this.blocked = blocked;
     this.hooks = hooks;
     this.events = events;
     this.storageLow = storageLow;
@@ -129,7 +132,17 @@ public final class MessageService implements AutoCloseable {
    * @throws ImException when somebody objects
    */
   public Admission admit(OutgoingMessage message) {
-    return gate.admit(message, () -> false);
+    Admission admission;
+    try {
+      admission = gate.admit(message, () -> false);
+    } catch (ImException refusal) {
+      blocked.refused(message, refusal);
+      throw refusal;
+    }
+    if (admission instanceof Admission.Dropped) {
+      blocked.dropped(message);
+    }
+    return admission;
   }
 
   /** The bundles that messages may name. */
@@ -198,7 +211,10 @@ public final class MessageService implements AutoCloseable {
               permission,
               replaced ? new Correction(message, answer) : answer);
         }
-        case Admission.Dropped(Receipt receipt) -> answer.sent(receipt);
+        case Admission.Dropped(Receipt receipt) -> {
+          blocked.dropped(offered);
+          answer.sent(receipt);
+        }
       }
     } catch (ImException refusal) {
       refuseUnlessRepeated(offered, conversation, refusal, answer);
@@ -253,6 +269,7 @@ public final class MessageService implements AutoCloseable {
       metrics.duplicate();
       answer.sent(earlier.get());
     } else {
+      blocked.refused(message, refusal);
       tellIfBeyondRate(message, refusal);
       answer.refused(refusal);
     }
@@ -318,7 +335,7 @@ public final class MessageService implements AutoCloseable {
 
   private void sendOnline(OutgoingMessage offered, Answer answer) {
     try {
-      switch (gate.admit(offered, () -> false)) {
+      switch (admit(offered)) {
         case Admission.Admitted(OutgoingMessage message, boolean replaced) -> {
           if (message.target() instanceof Target.Group group) {
             group.permission().admit();

@@ -49,18 +49,24 @@ public final class TextModeration {
     }
   }
 
+  /** What becomes of a text. */
+  public sealed interface Moderated {}
+
   /**
    * A text that passes.
    *
    * @param text with what had to be replaced replaced
    * @param doubt why somebody should look at it
    */
-  public record Passed(String text, Optional<Judgement> doubt) {
+  public record Passed(String text, Optional<Judgement> doubt) implements Moderated {
     /** Whether somebody should look at it. */
     public boolean marked() {
       return doubt.isPresent();
     }
   }
+
+  /** A text that is refused. */
+  public record Blocked(BlockedBy by) implements Moderated {}
 
   /** Whether texts of that author are looked at and there is something to look for. */
   public boolean applies(App app, Author author) {
@@ -87,28 +93,29 @@ public final class TextModeration {
 
   /** The same with whose text it is. */
   public Optional<String> pass(App app, Author author, Subject subject, String text) {
-    return applies(app, author)
-        ? moderate(app, subject, text).map(Passed::text)
-        : Optional.of(text);
+    return applies(app, author) ? passed(app, subject, text) : Optional.of(text);
+  }
+
+  /** The text as it may be kept, of one that is looked at; empty when it is refused. */
+  public Optional<String> passed(App app, Subject subject, String text) {
+    return switch (moderate(app, subject, text)) {
+      case Passed passed -> Optional.of(passed.text());
+      case Blocked _ -> Optional.empty();
+    };
   }
 
   /**
-   * The text as it may go on, or empty when it is refused: a message, group or relation text with
-   * 80001, a profile text with 40005. The caller asks {@link #applies} first.
+   * What becomes of a text that is looked at: the caller asks {@link #applies} first. A refused
+   * message, group or relation text is answered with 80001, a profile text with 40005.
    *
-   * @param scene policy of K1: {@code C2C}, {@code Group}, {@code UserInfo}, {@code GroupInfo},
-   *     {@code GroupMemberInfo}, {@code RelationChain}
+   * @param subject whose text it is, and the policy of K1: {@code C2C}, {@code Group}, {@code
+   *     UserInfo}, {@code GroupInfo}, {@code GroupMemberInfo}, {@code RelationChain}
    */
-  public Optional<Passed> moderate(App app, String scene, String text) {
-    return moderate(app, Subject.of(scene, ""), text);
-  }
-
-  /** The same with whose text it is, so that whoever hears of it knows. */
-  public Optional<Passed> moderate(App app, Subject subject, String text) {
+  public Moderated moderate(App app, Subject subject, String text) {
     LocalFilter.Screened screened = localWords.filter(app).screen(text);
     if (screened.text().isEmpty()) {
       hook.judged(app, subject, text, found(Verdict.BLOCK, WORST, screened), true);
-      return Optional.empty();
+      return new Blocked(BlockedBy.WORD_LIST);
     }
     Optional<Judgement> doubt =
         screened.marked() ? Optional.of(found(Verdict.REVIEW, 0, screened)) : Optional.empty();
@@ -121,7 +128,11 @@ public final class TextModeration {
         case REVIEW -> doubt = Optional.of(judgement);
         case BLOCK -> {
           hook.judged(app, subject, text, judgement, true);
-          return Optional.empty();
+          return new Blocked(
+              switch (settings.provider()) {
+                case WEBHOOK -> BlockedBy.JUDGING_SERVICE;
+                case KEYWORDS, NONE -> BlockedBy.LIBRARY;
+              });
         }
       }
     }
@@ -129,7 +140,7 @@ public final class TextModeration {
     if (!subject.isMessage() && (doubt.isPresent() || settings.reportPassed())) {
       hook.judged(app, subject, text, doubt.orElse(Judgement.HARMLESS), false);
     }
-    return Optional.of(new Passed(filtered, doubt));
+    return new Passed(filtered, doubt);
   }
 
   private static Judgement found(Verdict verdict, int score, LocalFilter.Screened screened) {

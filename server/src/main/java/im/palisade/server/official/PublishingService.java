@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -148,9 +149,19 @@ final class PublishingService {
     if (regions.of(app).read(c -> store.find(c, app.appId(), account)).isEmpty()) {
       throw OfficialFaults.missing();
     }
-    return hook.beforeSend(
-            app, new Publication(account, onlineOnly, wanted.body()), announced.origin())
-        .map(wanted::withBody);
+    Optional<MessageBody> passed;
+    try {
+      passed =
+          hook.beforeSend(
+              app, new Publication(account, onlineOnly, wanted.body()), announced.origin());
+    } catch (ImException refusal) {
+      broadcasts.blockedByWebhook(app, OptionalInt.of(refusal.code()));
+      throw refusal;
+    }
+    if (passed.isEmpty()) {
+      broadcasts.blockedByWebhook(app, OptionalInt.empty());
+    }
+    return passed.map(wanted::withBody);
   }
 
   /**

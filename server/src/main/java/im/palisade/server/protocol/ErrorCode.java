@@ -1,5 +1,9 @@
 package im.palisade.server.protocol;
 
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 /**
  * Every code this server answers with: one numbering for REST, webhooks and clients. Success is 0.
  * A code that is an app's own verdict passes through as its number and does not stand here.
@@ -235,12 +239,30 @@ public enum ErrorCode {
   PUBLISHERS_OFF(131000, "official accounts are switched off"),
   SUBSCRIPTION_NOT_FOUND(131003, "the account is no subscriber");
 
+  /** Said of a call that would pass if it came later. */
+  private static final Set<Integer> TOO_OFTEN =
+      Stream.of(
+              COMMAND_RATE_EXCEEDED,
+              APP_RATE_EXCEEDED,
+              EXTENSION_TOO_FREQUENT,
+              PUSH_TOO_FREQUENT,
+              GROUP_RATE_EXCEEDED,
+              GROUP_MESSAGE_RATE_EXCEEDED,
+              GROUP_ATTRIBUTE_RATE_EXCEEDED)
+          .map(ErrorCode::number)
+          .collect(Collectors.toUnmodifiableSet());
+
   private final int number;
   private final String meaning;
 
   ErrorCode(int number, String meaning) {
     this.number = number;
     this.meaning = meaning;
+  }
+
+  /** Whether a code says of a call that it came too soon after others. */
+  public static boolean saysTooOften(int code) {
+    return TOO_OFTEN.contains(code);
   }
 
   /** The number on the wire. */

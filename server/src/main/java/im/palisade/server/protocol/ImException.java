@@ -4,7 +4,7 @@ package im.palisade.server.protocol;
  * A refusal the caller is told about: a code of the one numbering and an English text for a
  * developer. It carries no stack trace, since it is an answer and not a fault.
  */
-public final class ImException extends RuntimeException {
+public class ImException extends RuntimeException {
   private final int code;
 
   public ImException(ErrorCode code) {

@@ -155,6 +155,7 @@ final class Dispatcher {
           request,
           trace);
     } catch (ImException refusal) {
+      endpoint.ifPresent(called -> recordIfLimited(called, refusal, request, trace));
       return RestReply.failed(refusal);
     } catch (AuditUnavailableException e) {
       Family family = endpoint.map(Endpoint::family).orElse(Family.GATEWAY);
@@ -227,6 +228,27 @@ final class Dispatcher {
               trace.app, trace.caller, address, trace.requestId, trace.receivedAt, refusal.code()));
     } catch (RuntimeException e) {
       LOG.error("the refusal of request {} could not be recorded", trace.requestId, e);
+    }
+  }
+
+  /** A limit of the call itself, or of what it asked for: both mean that it came too soon. */
+  private void recordIfLimited(
+      Endpoint endpoint, ImException refusal, ServerRequest request, Trace trace) {
+    boolean limited =
+        refusal.code() == endpoint.rateCode().number() || ErrorCode.saysTooOften(refusal.code());
+    if (limited && trace.caller.filter(Principal::isAdministrator).isPresent()) {
+      try {
+        audit.limited(
+            new RefusalAudit.LimitedCall(
+                trace.caller.get(),
+                endpoint,
+                callers.address(request),
+                trace.requestId,
+                trace.receivedAt,
+                refusal.code()));
+      } catch (RuntimeException e) {
+        LOG.error("the limit of request {} could not be recorded", trace.requestId, e);
+      }
     }
   }
 

@@ -8,10 +8,10 @@ import java.util.Optional;
 
 /**
  * Records calls that failed one of the checks 3 to 9 of rest-conventions §2 ({@code
- * auth.api.rejected}, {@code rest.denied}). Called on the thread of the call before its answer is
+ * auth.api.rejected}, {@code rest.denied}) and those that came too often ({@code
+ * rest.ratelimited}). Called on the thread of the call before its answer is
  * sent, so it should return fast; a flood of refusals must not become a flood of records.
  */
-@FunctionalInterface
 public interface RefusalAudit {
 
   /**
@@ -39,4 +39,20 @@ public interface RefusalAudit {
 
   /** A call was refused. */
   void refused(RefusedCall call);
+
+  /**
+   * A call of an administrator that came too soon after others.
+   *
+   * @param code what the caller is answered
+   */
+  record LimitedCall(
+      Principal caller,
+      Endpoint endpoint,
+      String address,
+      String requestId,
+      Instant receivedAt,
+      int code) {}
+
+  /** A call was limited. */
+  void limited(LimitedCall call);
 }

@@ -13,6 +13,11 @@ public final class AuditJournal {
     this.regions = regions;
   }
 
+  /** Whether events of a type are recorded: most always are. */
+  public boolean records(Tenant app, String type) {
+    return regions.of(app).trail().records(type);
+  }
+
   /** Records an event in the region of its app. */
   public void record(Tenant app, AuditEvent event) {
     regions.of(app).trail().offer(event);

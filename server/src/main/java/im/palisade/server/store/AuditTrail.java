@@ -9,6 +9,9 @@ import java.util.concurrent.CompletableFuture;
  * transaction and hands them over after the commit; everything else hands them over directly.
  */
 public interface AuditTrail {
+  /** Whether events of a type are recorded; all are but optional ones that are switched off. */
+  boolean records(String type);
+
   /**
    * The records of these events, in final form.
    *

@@ -18,6 +18,11 @@ final class OutboxTrail implements AuditTrail {
   }
 
   @Override
+  public boolean records(String type) {
+    return true;
+  }
+
+  @Override
   public List<AuditRecord> prepare(List<AuditEvent> events) {
     return AuditRecord.encode(encoder, events);
   }

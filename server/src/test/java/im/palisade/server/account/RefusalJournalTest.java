@@ -46,7 +46,8 @@ class RefusalJournalTest {
   void aFloodIsCountedInAFewEvents() {
     int calls = 3000;
     try (RefusalJournal refusals =
-        new RefusalJournal(new AuditJournal(server.server().regions()))) {
+        new RefusalJournal(
+            new AuditJournal(server.server().regions()), server.server().summaries())) {
       for (int i = 0; i < calls; i++) {
         refusals.refused(
             new RefusedCall(

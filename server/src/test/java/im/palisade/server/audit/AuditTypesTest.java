@@ -66,6 +66,8 @@ class AuditTypesTest {
           Map.entry("retention.run.failed", "auditlog.JobFailuresTest"),
           Map.entry("export.download", "archive.ArchiveRestTest"),
           Map.entry("message.sent_as_other", "faults.AuditLogFaultsTest"),
+          Map.entry("message.blocked", "callback.BlockedMessagesTest"),
+          Map.entry("rest.ratelimited", "account.LimitedCallsTest"),
           Map.entry("callback.dropped", "callback.GivenUpTest"),
           Map.entry("auth.admin.session_expired", "admin.SignInTest"),
           Map.entry("content.denied", "admin.AccessMatrixTest"),
@@ -100,9 +102,6 @@ class AuditTypesTest {
                   "config.push.set",
                   "file.blocked",
                   "file.delete")),
-          Map.entry(
-              "optional types that are off unless an operator wants them",
-              List.of("message.blocked", "rest.ratelimited")),
           Map.entry(
               "segments are not moved to an archive, and nobody signs off reviews",
               List.of("audit.archive", "audit.review.signoff")),

@@ -16,6 +16,11 @@ final class RecordedEvents implements AuditTrail {
   }
 
   @Override
+  public boolean records(String type) {
+    return true;
+  }
+
+  @Override
   public List<AuditRecord> prepare(List<AuditEvent> prepared) {
     throw new UnsupportedOperationException();
   }

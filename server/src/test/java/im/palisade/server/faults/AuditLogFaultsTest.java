@@ -1,6 +1,7 @@
 package im.palisade.server.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +13,7 @@ import im.palisade.server.testing.LoggedErrors;
 import im.palisade.server.testing.TestApp;
 import im.palisade.server.testing.TestDatabase;
 import im.palisade.server.testing.TestServer;
+import im.palisade.server.testing.TestUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,6 +129,7 @@ class AuditLogFaultsTest {
     assertEquals(0, delete(app, "u1"));
     assertEquals(0, update(app, "u3"));
     assertEquals(0, send(app));
+    blocked(app);
     server.orElseThrow().close();
     giveBack(logs);
     server = Optional.of(TestServer.start(data, settings("15m")));
@@ -140,6 +143,7 @@ class AuditLogFaultsTest {
         types.containsAll(
             Set.of("audit.writer.stop", "node.leave", "config.audit.set", "config.ratelimit.set")),
         types::toString);
+    assertFalse(types.contains("message.blocked"), "off unless it is asked for");
     assertNoGapAndNothingTwice(server.orElseThrow());
   }
 
@@ -257,6 +261,17 @@ class AuditLogFaultsTest {
                 + "\"MinTime\":0,\"MaxTime\":1}")
         .path("ErrorCode")
         .asInt(-1);
+  }
+
+  private static void blocked(TestApp app) {
+    app.rest(
+        "im_msg_audit_mgr/add_local_audit_keywords",
+        "{\"SdkAppId\":"
+            + app.appId()
+            + ",\"LocalAuditWords\":[{\"Keyword\":\"bad\",\"WordType\":1,\"FilterType\":2}]}");
+    try (TestUser user = app.login("u4")) {
+      assertEquals(80_001, TestUser.code(user.client().sendText("C2Cu5", 2, "bad")));
+    }
   }
 
   private static int send(TestApp app) {

@@ -17,6 +17,8 @@ import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
 import im.palisade.server.security.SecretBox;
+import im.palisade.server.store.AuditJournal;
+import im.palisade.server.store.AuditSummary;
 import im.palisade.server.store.Region;
 import im.palisade.server.store.Regions;
 import io.prometheus.client.CollectorRegistry;
@@ -44,6 +46,8 @@ final class WritingNode implements AutoCloseable {
     regions = new Regions(Map.of(Regions.HOME, new Region(Regions.HOME, dataSource)));
     accounts = new AccountService(regions, clock);
     conversations = new ConversationService(regions, accounts);
+    BlockedMessages blocked =
+        new BlockedMessages(new AuditSummary(new AuditJournal(regions)), clock);
     messages =
         new MessageService(
             regions,
@@ -51,9 +55,10 @@ final class WritingNode implements AutoCloseable {
             new MessageDelivery(new SessionDirectory(), new Audiences(), message -> {}),
             new MessageGate(
                 MessageHooks.NONE,
-                new MessageModeration(new ModerationFeature(regions, clock).texts()),
+                new MessageModeration(new ModerationFeature(regions, clock).texts(), blocked),
                 (app, keys) -> true,
                 clock),
+            blocked,
             MessageHooks.NONE,
             new MessageEvents(new SessionDirectory()),
             () -> false,

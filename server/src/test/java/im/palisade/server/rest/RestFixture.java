@@ -55,6 +55,7 @@ final class RestFixture implements AutoCloseable {
   final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
   final Metrics metrics = new Metrics();
   final Queue<RefusalAudit.RefusedCall> refusals = new ConcurrentLinkedQueue<>();
+  final Queue<RefusalAudit.LimitedCall> limited = new ConcurrentLinkedQueue<>();
   volatile List<Readiness.Check> checks = List.of(Readiness.Check.ok("database"));
   final RestServer server;
   final int port;
@@ -77,7 +78,17 @@ final class RestFixture implements AutoCloseable {
             signOn(),
             id -> Optional.ofNullable(apps.get(id)),
             () -> checks,
-            refusals::add,
+            new RefusalAudit() {
+              @Override
+              public void refused(RefusedCall call) {
+                refusals.add(call);
+              }
+
+              @Override
+              public void limited(LimitedCall call) {
+                limited.add(call);
+              }
+            },
             metrics,
             Clock.systemUTC(),
             nanos::get);

@@ -62,9 +62,15 @@ public final class AuditLeaves {
         .toList();
   }
 
+  /** What is counted of an app goes on record now, not at the minute's end. */
+  public static void sumUp(TestApp app) {
+    app.server().summaries().flush(app.app());
+    catchUp(app.server());
+  }
+
   /** The types of the events of everything an app did before. */
   public static Set<String> types(TestApp app) {
-    catchUp(app.server());
+    sumUp(app);
     Set<String> types = new TreeSet<>();
     of(app).forEach(event -> types.add(event.path("type").asText()));
     return types;

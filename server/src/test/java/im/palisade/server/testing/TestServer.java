@@ -1,5 +1,7 @@
 package im.palisade.server.testing;
 
+import im.palisade.compliance.audit.AuditEventCatalogue;
+import im.palisade.compliance.audit.AuditEventType;
 import im.palisade.server.PalisadeServer;
 import im.palisade.server.ServerSettings;
 import im.palisade.server.account.AccountImport;
@@ -13,6 +15,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The one real server of a test JVM: embedded database, REST, gateway, in a temporary folder on
@@ -20,6 +23,12 @@ import java.util.Map;
  */
 public final class TestServer {
   private static final String ADMINISTRATOR = "administrator";
+
+  private static final String EVERY_OPTIONAL_EVENT =
+      AuditEventCatalogue.shipped().all().stream()
+          .filter(type -> !type.mandatory())
+          .map(AuditEventType::id)
+          .collect(Collectors.joining(","));
 
   private final PalisadeServer server;
 
@@ -87,7 +96,8 @@ public final class TestServer {
 
     private static TestServer start() {
       Path folder = TestDatabase.newDirectory();
-      PalisadeServer server = TestServer.start(folder.resolve("data"), Map.of());
+      PalisadeServer server =
+          TestServer.start(folder.resolve("data"), Map.of("audit.optional", EVERY_OPTIONAL_EVENT));
       TestDatabase.closeAtEnd(server);
       return new TestServer(server);
     }
