@@ -247,8 +247,7 @@ public final class PalisadeServer implements AutoCloseable {
     AuditJournal journal = new AuditJournal(regions);
 
     summaries = part("audit summaries", new AuditSummary(journal));
-    RefusalJournal refusals =
-        part("refusal journal", new RefusalJournal(journal, summaries));
+    RefusalJournal refusals = part("refusal journal", new RefusalJournal(journal, summaries));
     SecretBox box = new SecretBox(directory.secret("master-key"));
     apps = new AppService(regions, box, clock);
     accounts = new AccountService(regions, clock);

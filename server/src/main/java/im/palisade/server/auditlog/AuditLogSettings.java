@@ -77,7 +77,8 @@ public record AuditLogSettings(
               .collect(Collectors.joining(",")),
           "Optional event types that are recorded, of: "
               + optionalTypes().stream().map(AuditEventType::id).collect(Collectors.joining(", "))
-              + ". All others always are.",
+              + ". All others always are. rest.ratelimited and message.blocked are counts of a"
+              + " minute.",
           AuditLogSettings::types);
   private static final Setting<Optional<Duration>> ERASE_DELETED =
       new Setting<>(

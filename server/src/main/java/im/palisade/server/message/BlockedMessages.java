@@ -53,8 +53,7 @@ final class BlockedMessages {
 
   /** The app's own server had a message dropped; its sender knows nothing of it. */
   void dropped(OutgoingMessage message) {
-    count(
-        message.app(), author(message), scene(message), BlockedBy.WEBHOOK, OptionalInt.empty());
+    count(message.app(), author(message), scene(message), BlockedBy.WEBHOOK, OptionalInt.empty());
   }
 
   /**
@@ -83,7 +82,9 @@ final class BlockedMessages {
             TYPE,
             Outcome.DENIED,
             code,
-            List.of(new AuditEvent.Target("scene", scene), new AuditEvent.Target("rule", by.auditName()))),
+            List.of(
+                new AuditEvent.Target("scene", scene),
+                new AuditEvent.Target("rule", by.auditName()))),
         1);
   }
 

@@ -67,8 +67,7 @@ final class MessageModeration {
    */
   MessageBody passFromBackEnd(App app, String scene, MessageBody body, ErrorCode tooLong) {
     return texts.applies(app, Author.REST)
-        ? counted(
-            app, Author.REST, scene, () -> pass(app, Subject.of(PAIR, ""), body, tooLong))
+        ? counted(app, Author.REST, scene, () -> pass(app, Subject.of(PAIR, ""), body, tooLong))
         : body;
   }
 

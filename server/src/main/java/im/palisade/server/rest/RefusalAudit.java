@@ -9,8 +9,8 @@ import java.util.Optional;
 /**
  * Records calls that failed one of the checks 3 to 9 of rest-conventions §2 ({@code
  * auth.api.rejected}, {@code rest.denied}) and those that came too often ({@code
- * rest.ratelimited}). Called on the thread of the call before its answer is
- * sent, so it should return fast; a flood of refusals must not become a flood of records.
+ * rest.ratelimited}). Called on the thread of the call before its answer is sent, so it should
+ * return fast; a flood of refusals must not become a flood of records.
  */
 public interface RefusalAudit {
 

@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sums up what happens too often for a record of each: one event per app, actor, channel, kind and
- * minute, with a count. It names the cause that came first. Nothing is written when something is counted;
- * what is counted under must be few (administrators, commands, rules), never what anybody may send.
+ * minute, with a count. It names the cause that came first. Nothing is written when something is
+ * counted; what is counted under must be few (administrators, commands, rules), never what anybody
+ * may send.
  */
 public final class AuditSummary implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AuditSummary.class);
