@@ -33,7 +33,7 @@ public enum CallbackCommand {
       "C2C.CallbackAfterSendMsg",
       Kind.AFTER,
       Topic.ONE_TO_ONE,
-      "a message between two was stored, or refused by moderation"),
+      "a message between two was stored, or could not be sent"),
   C2C_READ(
       "C2C.CallbackAfterMsgReport",
       Kind.AFTER,

@@ -12,6 +12,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
@@ -45,7 +46,7 @@ import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.io.SocketConfig;
-import org.apache.hc.core5.http.io.entity.StringEntity;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.pool.PoolReusePolicy;
 import org.apache.hc.core5.util.TimeValue;
@@ -58,6 +59,9 @@ import org.apache.hc.core5.util.Timeout;
 final class Receiver implements AutoCloseable {
   /** Longest answer that is read (callbacks §1.2). */
   static final int MAX_ANSWER = 64 * 1024;
+
+  /** Without a charset, as receivers that compare the header expect it (callbacks §1.1). */
+  private static final ContentType JSON = ContentType.create("application/json");
 
   private static final int MAX_CONNECTIONS = 128;
   private static final Duration RESOLVING = Duration.ofMillis(1500);
@@ -115,7 +119,7 @@ final class Receiver implements AutoCloseable {
   Answer post(Callback callback, Duration budget) {
     long seconds = clock.instant().getEpochSecond();
     HttpPost request = new HttpPost(callback.target(path, appId, token, seconds));
-    request.setEntity(new StringEntity(callback.body(), ContentType.APPLICATION_JSON));
+    request.setEntity(new ByteArrayEntity(callback.body().getBytes(StandardCharsets.UTF_8), JSON));
     request.setHeader(RestCall.CALLBACK_DEPTH, Integer.toString(callback.origin().depth() + 1));
     request.setConfig(
         RequestConfig.custom()

@@ -206,8 +206,14 @@ public final class MessageCommands {
             !onlineOnly && call.is(MessageParams.EXTENSIBLE),
             OutgoingMessage.MAX_LIFE_TIME,
             offlinePush(call.find(MessageParams.OFFLINE_PUSH)));
-    mutes.checkC2c(app, sender);
-    boolean reaches = permission.reaches(app, sender, recipient);
+    boolean reaches;
+    try {
+      mutes.checkC2c(app, sender);
+      reaches = permission.reaches(app, sender, recipient);
+    } catch (ImException refusal) {
+      messages.forbidden(message, refusal);
+      throw refusal;
+    }
     messages.send(reaches ? message : message.forSenderOnly(), new Reply(call));
   }
 

@@ -78,7 +78,7 @@ final class MessageGate {
   }
 
   /** MsgKey is told before the commit, so its numbers cannot wait for it; a group's can. */
-  private OutgoingMessage numbered(OutgoingMessage message) {
+  OutgoingMessage numbered(OutgoingMessage message) {
     if (message.target() instanceof Target.Group) {
       return message;
     }

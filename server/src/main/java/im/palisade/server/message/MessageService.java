@@ -170,6 +170,11 @@ public final class MessageService implements AutoCloseable {
     return delivery.unstored(message, seq, key, onlineFlags(message), receivers);
   }
 
+  /** The app's own server is told of a message between two that its sender may not send. */
+  void forbidden(OutgoingMessage message, ImException refusal) {
+    hooks.refused(gate.numbered(message), refusal);
+  }
+
   /** Tells the sender's devices of what a message became that they show otherwise. */
   public void replaced(OutgoingMessage message, Receipt receipt) {
     events.replaced(message, receipt);

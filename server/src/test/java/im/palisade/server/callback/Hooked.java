@@ -16,7 +16,10 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** An app of the shared server whose webhooks go to a receiver of the test's own. */
+/**
+ * An app of the shared server whose webhooks go to a receiver of the test's own. Whatever a test is
+ * about, each webhook it makes is held against the list of fields when it ends.
+ */
 record Hooked(TestApp app, TestReceiver receiver) implements AutoCloseable {
 
   static Hooked on(String... commands) {
@@ -117,5 +120,6 @@ record Hooked(TestApp app, TestReceiver receiver) implements AutoCloseable {
   public void close() {
     configure(webhook -> Webhook.NONE);
     receiver.close();
+    receiver.all().forEach(WebhookFields::check);
   }
 }

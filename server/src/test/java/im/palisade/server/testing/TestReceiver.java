@@ -13,8 +13,11 @@ import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +33,7 @@ public final class TestReceiver implements AutoCloseable {
   private final HttpServer server;
   private final String scheme;
   private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
+  private final Queue<Received> all = new ConcurrentLinkedQueue<>();
   private volatile Function<Received, Reply> answering = each -> new Reply(200, FINE);
 
   private TestReceiver(HttpServer server, String scheme) {
@@ -119,6 +123,11 @@ public final class TestReceiver implements AutoCloseable {
     return received.size();
   }
 
+  /** Everything that has arrived, asked for or not. */
+  public List<Received> all() {
+    return List.copyOf(all);
+  }
+
   @Override
   public void close() {
     server.stop(0);
@@ -138,6 +147,7 @@ public final class TestReceiver implements AutoCloseable {
       JsonNode body = Json.mapper().readTree(exchange.getRequestBody().readAllBytes());
       Received request = new Received(exchange.getRequestURI().getPath(), query, headers, body);
       Reply reply = answering.apply(request);
+      all.add(request);
       received.add(request);
       byte[] bytes = reply.body().getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(reply.status(), bytes.length == 0 ? -1 : bytes.length);
