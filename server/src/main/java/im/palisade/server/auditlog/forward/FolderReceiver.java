@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -25,6 +26,8 @@ import java.util.Set;
  * each interruption.
  */
 final class FolderReceiver implements Receiver {
+  private static final Settling SETTLING = new Settling(2_000, Duration.ofSeconds(1));
+
   private final Path folder;
   private final ExportFormat format;
   private final long rollBytes;
@@ -48,6 +51,11 @@ final class FolderReceiver implements Receiver {
   @Override
   public String place() {
     return "folder " + folder;
+  }
+
+  @Override
+  public Settling settling() {
+    return SETTLING;
   }
 
   @Override

@@ -23,6 +23,9 @@ import java.util.function.ToDoubleFunction;
 
 /** The forwarders of all regions' logs. */
 public final class ForwardFeature implements AutoCloseable {
+  /** How long a receiver may take to confirm what is under way when the server stops. */
+  private static final Duration STOP = Duration.ofSeconds(2);
+
   private final List<Forwarder> forwarders = new ArrayList<>();
 
   /**
@@ -104,9 +107,17 @@ public final class ForwardFeature implements AutoCloseable {
         .toList();
   }
 
+  /** What is under way is confirmed first, so that it is not sent again, but not for long. */
   @Override
   public void close() {
-    forwarders.forEach(Forwarder::close);
+    close(forwarders, STOP);
+  }
+
+  /** Stops all at once. */
+  static void close(List<Forwarder> forwarders, Duration atMost) {
+    long end = System.nanoTime() + atMost.toNanos();
+    forwarders.forEach(Forwarder::stop);
+    forwarders.forEach(each -> each.join(Duration.ofNanos(Math.max(1, end - System.nanoTime()))));
   }
 
   private static List<Receiver> receivers(ForwardSettings settings, Clock clock) {

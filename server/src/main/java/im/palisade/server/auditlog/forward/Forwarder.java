@@ -1,5 +1,6 @@
 package im.palisade.server.auditlog.forward;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import im.palisade.compliance.event.EntryStamp;
 import im.palisade.compliance.export.PlacedEntry;
@@ -16,7 +17,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -25,15 +28,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Copies one region's log to one receiver, in order and at least once. How far it has come is
  * durable only after the receiver has confirmed it, so that a fault of either side repeats events
- * and never skips one. It reads the log as fast as the receiver takes events, and no faster; a dead
- * receiver is tried again, ever less often, and holds up nobody else.
+ * and never skips one: at most as many as the receiver's {@link Receiver.Settling} says, and none
+ * that was confirmed before an orderly stop. It reads the log as fast as the receiver takes events,
+ * and no faster; a dead receiver is tried again, ever less often, and holds up nobody else.
  */
-final class Forwarder implements AutoCloseable {
+final class Forwarder {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
-  private static final int BATCH = 500;
 
-  /** Most events that are under way: a fault repeats no more. */
-  private static final int MOST_UNSETTLED = 20_000;
+  /** Most events of one call. */
+  static final int BATCH = 500;
 
   private static final Duration WAIT = Duration.ofMillis(200);
 
@@ -49,26 +52,27 @@ final class Forwarder implements AutoCloseable {
   private final Thread thread;
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
-  private volatile boolean closing;
+  private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile String problem = "";
-  private volatile EntryPosition settled;
+
+  /** Behind what the receiver has confirmed. */
+  private volatile EntryPosition confirmed;
+
+  /** The same as the file has it; behind it only while the file cannot be written. */
+  private EntryPosition kept;
+
   private volatile Optional<Instant> oldest = Optional.empty();
 
   /**
    * How patient a forwarder is.
    *
-   * @param settle events are confirmed at least that often
-   * @param idle and when none has come for so long
+   * @param idle what is under way is confirmed when nothing has come for so long
    * @param firstPause before a receiver that failed is tried again
    * @param longestPause after many failures
    */
-  record Pace(Duration settle, Duration idle, Duration firstPause, Duration longestPause) {
+  record Pace(Duration idle, Duration firstPause, Duration longestPause) {
     static final Pace USUAL =
-        new Pace(
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            Duration.ofMinutes(1));
+        new Pace(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofMinutes(1));
   }
 
   /** How a forwarder stands. */
@@ -103,7 +107,8 @@ final class Forwarder implements AutoCloseable {
     this.file = file;
     this.pace = pace;
     this.clock = clock;
-    this.settled = load(start);
+    this.confirmed = load(start);
+    this.kept = confirmed;
     this.thread = Thread.ofPlatform().name("audit-forward-" + receiver.name()).unstarted(this::run);
   }
 
@@ -113,7 +118,7 @@ final class Forwarder implements AutoCloseable {
 
   State state() {
     Optional<EntryPosition> end = entries.end();
-    EntryPosition next = settled;
+    EntryPosition next = confirmed;
     long behind =
         end.map(
                 last ->
@@ -137,29 +142,49 @@ final class Forwarder implements AutoCloseable {
         problem.isEmpty() ? Optional.empty() : Optional.of(problem));
   }
 
-  @Override
-  public void close() {
-    closing = true;
-    thread.interrupt();
-    receiver.abort();
+  /** Asks it to end: it sends no more and has what is under way confirmed. Does not wait. */
+  void stop() {
+    stopping.countDown();
+  }
+
+  /** Waits for its end; gives up what is under way when the time is over. */
+  void join(Duration atMost) {
+    stop();
+    try {
+      if (!thread.join(atMost)) {
+        giveUp();
+      }
+    } catch (InterruptedException e) {
+      giveUp();
+      Thread.currentThread().interrupt();
+    }
     Threads.join(thread);
+  }
+
+  private void giveUp() {
+    receiver.abort();
+    thread.interrupt();
+  }
+
+  private boolean isStopping() {
+    return stopping.getCount() == 0;
   }
 
   private void run() {
     Duration pause = pace.firstPause();
-    while (!closing) {
-      try {
-        forward();
-      } catch (InterruptedException e) {
-        closing = true;
-      } catch (IOException | RuntimeException e) {
-        if (!closing) {
+    try {
+      while (!isStopping()) {
+        try {
+          forward();
+        } catch (IOException | RuntimeException e) {
           boolean cameForward = problem.isEmpty();
           fail(e);
           pause = cameForward ? pace.firstPause() : longer(pause);
           rest(pause);
         }
       }
+    } catch (InterruptedException e) {
+      // Given up: what was not confirmed comes again.
     }
     receiver.reset();
   }
@@ -170,28 +195,31 @@ final class Forwarder implements AutoCloseable {
     String text = fault.getMessage() == null ? fault.toString() : fault.getMessage();
     if (problem.isEmpty()) {
       LOG.warn(
-          "audit events of region {} cannot be forwarded to {} ({}); it is tried again",
+          "audit events of region {} cannot be forwarded to {} ({}); {}",
           region,
           receiver.place(),
-          text);
+          text,
+          isStopping() ? "they come after the next start" : "it is tried again");
     }
     problem = text;
   }
 
-  /** Sends from where it stands until something fails. */
+  /** Sends from where it stands until something fails or it is asked to end. */
   private void forward() throws IOException, InterruptedException {
-    EntryPosition next = settled;
+    keep();
+    Receiver.Settling settling = receiver.settling();
+    EntryPosition next = confirmed;
     int unsettled = 0;
     long firstAt = 0;
     long lastAt = 0;
-    while (!closing) {
-      boolean mayRead = entries.end().isPresent() && unsettled < MOST_UNSETTLED;
+    while (!isStopping()) {
+      int room = Math.min(BATCH, settling.events() - unsettled);
       int count = 0;
-      if (mayRead) {
-        LogEntries.Batch batch = entries.next(next, BATCH);
+      if (entries.end().isPresent() && room > 0) {
+        LogEntries.Batch batch = entries.next(next, room);
         count = batch.entries().size();
         if (count > 0) {
-          if (next.equals(settled)) {
+          if (unsettled == 0) {
             oldest = Optional.of(Instant.parse(EntryStamp.of(batch.entries().getFirst()).time()));
           }
           receiver.send(placed(batch));
@@ -203,23 +231,30 @@ final class Forwarder implements AutoCloseable {
       }
       long now = System.nanoTime();
       boolean isDue =
-          receiver.confirmsEachCall()
-              || unsettled >= MOST_UNSETTLED
-              || now - firstAt > pace.settle().toNanos()
+          unsettled >= settling.events()
+              || now - firstAt >= settling.every().toNanos()
               || (count == 0 && now - lastAt > pace.idle().toNanos());
       if (unsettled > 0 && isDue) {
-        receiver.settle();
-        keep(next);
-        sent.addAndGet(unsettled);
+        settle(next, unsettled);
         unsettled = 0;
-        if (!problem.isEmpty()) {
-          LOG.info("audit events of region {} reach {} again", region, receiver.place());
-          problem = "";
-        }
       }
       if (count == 0 && entries.await(next, WAIT)) {
-        Thread.sleep(LINGER);
+        stopping.await(LINGER.toMillis(), TimeUnit.MILLISECONDS);
       }
+    }
+    if (unsettled > 0) {
+      settle(next, unsettled);
+    }
+  }
+
+  private void settle(EntryPosition next, int events) throws IOException {
+    receiver.settle();
+    confirmed = next;
+    sent.addAndGet(events);
+    keep();
+    if (!problem.isEmpty()) {
+      LOG.info("audit events of region {} reach {} again", region, receiver.place());
+      problem = "";
     }
   }
 
@@ -227,29 +262,43 @@ final class Forwarder implements AutoCloseable {
     return IntStream.range(0, batch.entries().size()).mapToObj(batch::placed).toList();
   }
 
-  private void keep(EntryPosition next) throws IOException {
-    DurableFiles.write(
-        file,
-        Json.mapper().createObjectNode().put("epoch", next.epoch()).put("index", next.index())
-            + "\n",
-        "rw-------");
-    settled = next;
+  /**
+   * Makes durable what is confirmed. While that fails nothing is sent, or a full disk would have
+   * the same events sent again and again, and a kill would repeat all that was sent meanwhile.
+   */
+  private void keep() throws IOException {
+    EntryPosition now = confirmed;
+    if (!now.equals(kept)) {
+      DurableFiles.write(
+          file,
+          Json.mapper().createObjectNode().put("epoch", now.epoch()).put("index", now.index())
+              + "\n",
+          "rw-------");
+      kept = now;
+    }
   }
 
   private EntryPosition load(EntryPosition start) throws IOException {
     if (!Files.exists(file)) {
       return start;
     }
-    EntryPosition kept = read(file);
+    EntryPosition found;
+    try {
+      found = read(file);
+    } catch (JacksonException | IllegalArgumentException e) {
+      LOG.warn("{} is damaged: all audit events go to {} again", file, receiver.place());
+      return EntryPosition.START;
+    }
     Optional<EntryPosition> end = entries.end();
-    if (end.isPresent() && kept.epoch() == end.get().epoch() && kept.compareTo(end.get()) > 0) {
+    if (end.isPresent() && found.compareTo(end.get()) > 0) {
       LOG.warn(
-          "the audit log of region {} ends before what was forwarded to {}: it was restored",
+          "the audit log of region {} ends before what was forwarded to {}: its newest epoch goes"
+              + " there again",
           region,
           receiver.place());
-      return end.get();
+      return new EntryPosition(end.get().epoch(), 0);
     }
-    return kept;
+    return found;
   }
 
   /** The position in a forwarder's file. */
@@ -263,13 +312,9 @@ final class Forwarder implements AutoCloseable {
     return twice.compareTo(pace.longestPause()) > 0 ? pace.longestPause() : twice;
   }
 
-  private void rest(Duration duration) {
-    try {
-      // Not all nodes at once when a collector comes back.
-      Thread.sleep(
-          duration.plusMillis(ThreadLocalRandom.current().nextLong(1 + duration.toMillis() / 4)));
-    } catch (InterruptedException e) {
-      closing = true;
-    }
+  private void rest(Duration duration) throws InterruptedException {
+    // Not all nodes at once when a collector comes back.
+    long spread = ThreadLocalRandom.current().nextLong(1 + duration.toMillis() / 4);
+    stopping.await(duration.toMillis() + spread, TimeUnit.MILLISECONDS);
   }
 }

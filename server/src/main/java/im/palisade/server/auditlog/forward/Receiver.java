@@ -2,6 +2,7 @@ package im.palisade.server.auditlog.forward;
 
 import im.palisade.compliance.export.PlacedEntry;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 
 /** Where events are copied to. For one thread, but for {@link #abort}. */
@@ -11,6 +12,18 @@ interface Receiver {
 
   /** Where it is, to be shown; without secrets. */
   String place();
+
+  /**
+   * How much may be under way before it is made sure of, which is what the end of a process that is
+   * killed repeats.
+   *
+   * @param events at most so many
+   * @param every and for so long at most; zero where handing over is the confirmation
+   */
+  record Settling(int events, Duration every) {}
+
+  /** How often what was handed over is to be settled. */
+  Settling settling();
 
   /**
    * Hands events over, in order. They may get lost until {@link #settle} has returned.
@@ -26,14 +39,9 @@ interface Receiver {
    */
   void settle() throws IOException;
 
-  /** Whether what was handed over has arrived already when {@link #send} returns. */
-  default boolean confirmsEachCall() {
-    return false;
-  }
-
   /** Lets go of whatever is open; what was not settled is repeated. */
   void reset();
 
-  /** Ends a call that waits, from another thread. */
+  /** Ends a call that waits, from another thread; nothing can be sent any more. */
   void abort();
 }

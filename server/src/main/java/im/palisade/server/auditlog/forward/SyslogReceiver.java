@@ -30,10 +30,21 @@ final class SyslogReceiver implements Receiver {
   /** How long a reset may be under way. */
   private static final Duration RESET = Duration.ofMillis(500);
 
+  /**
+   * Each settling takes a connection and more than half a second, so this is also what a receiver
+   * takes in a second: some thousands.
+   */
+  private static final Settling SETTLING = new Settling(5_000, Duration.ofSeconds(2));
+
   private final String host;
   private final int port;
   private final SSLContext tls;
-  private volatile Optional<Connection> connection = Optional.empty();
+
+  /** Also one that is still being made. */
+  private volatile Optional<Socket> socket = Optional.empty();
+
+  private volatile boolean aborted;
+  private Optional<Connection> connection = Optional.empty();
 
   private record Connection(Socket raw, SSLSocket tls) {}
 
@@ -51,6 +62,11 @@ final class SyslogReceiver implements Receiver {
   @Override
   public String place() {
     return "syslog over TLS at " + host + ":" + port;
+  }
+
+  @Override
+  public Settling settling() {
+    return SETTLING;
   }
 
   @Override
@@ -84,6 +100,7 @@ final class SyslogReceiver implements Receiver {
       Thread.sleep(RESET);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      throw new IOException("the server stops", e);
     }
     // Fails when a reset has come; the other side is closed and takes no harm.
     now.raw().getOutputStream().write(0);
@@ -92,40 +109,47 @@ final class SyslogReceiver implements Receiver {
 
   @Override
   public void reset() {
-    connection.ifPresent(
-        open -> {
-          try {
-            open.raw().close();
-          } catch (IOException e) {
-            // It is given up anyway.
-          }
-        });
+    socket.ifPresent(SyslogReceiver::end);
+    socket = Optional.empty();
     connection = Optional.empty();
   }
 
   @Override
   public void abort() {
-    reset();
+    aborted = true;
+    socket.ifPresent(SyslogReceiver::end);
+  }
+
+  private static void end(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // It is given up anyway.
+    }
   }
 
   private void connect() throws IOException {
     Socket raw = new Socket();
+    socket = Optional.of(raw);
     boolean done = false;
     try {
+      if (aborted) {
+        throw new IOException("the server stops");
+      }
       raw.connect(new InetSocketAddress(host, port), (int) CONNECT.toMillis());
       raw.setSoTimeout((int) CONNECT.toMillis());
       raw.setTcpNoDelay(true);
-      SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket(raw, host, port, false);
-      SSLParameters parameters = socket.getSSLParameters();
+      SSLSocket secured = (SSLSocket) tls.getSocketFactory().createSocket(raw, host, port, false);
+      SSLParameters parameters = secured.getSSLParameters();
       parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
-      socket.setSSLParameters(parameters);
-      socket.startHandshake();
-      connection = Optional.of(new Connection(raw, socket));
+      secured.setSSLParameters(parameters);
+      secured.startHandshake();
+      connection = Optional.of(new Connection(raw, secured));
       done = true;
     } finally {
       if (!done) {
-        raw.close();
+        end(raw);
       }
     }
   }

@@ -19,6 +19,7 @@ import javax.net.ssl.SSLContext;
 final class WebReceiver implements Receiver {
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration ANSWER = Duration.ofSeconds(30);
+  private static final Settling EACH_CALL = new Settling(Forwarder.BATCH, Duration.ZERO);
 
   private final URI url;
   private final ExportFormat format;
@@ -49,6 +50,11 @@ final class WebReceiver implements Receiver {
   }
 
   @Override
+  public Settling settling() {
+    return EACH_CALL;
+  }
+
+  @Override
   public void send(List<PlacedEntry> events) throws IOException {
     String body =
         events.stream().map(event -> format.line(event) + "\n").collect(Collectors.joining());
@@ -75,11 +81,6 @@ final class WebReceiver implements Receiver {
   @Override
   public void settle() {
     // The answer was the confirmation.
-  }
-
-  @Override
-  public boolean confirmsEachCall() {
-    return true;
   }
 
   @Override
