@@ -48,7 +48,7 @@ export async function open(language = 'en') {
     });
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   page.on('console', (line) => {
     // A refusal the page deals with is logged by the browser itself.
     if (line.type() === 'error' && !line.text().startsWith('Failed to load resource')) {

@@ -3,7 +3,7 @@ package im.palisade.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import im.palisade.compliance.index.IndexView;
+import im.palisade.compliance.index.CommittedIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,10 +17,11 @@ final class AuditFollowers {
 
   /** Adds where each stands, as epoch and entries of it. */
   static void add(ObjectNode status, Path data, String region) throws IOException {
-    Optional<IndexView> index = IndexView.open(data.resolve("audit-index").resolve(region));
+    Path folderOfIndex = data.resolve("audit-index").resolve(region);
+    Optional<CommittedIndex> index = CommittedIndex.open(folderOfIndex);
     if (index.isPresent()) {
-      try (IndexView view = index.get()) {
-        status.put("indexed", view.next().epoch() + "/" + view.next().index());
+      try (CommittedIndex kept = index.get()) {
+        status.put("indexed", kept.next().epoch() + "/" + kept.next().index());
       }
     }
     Path folder = data.resolve("audit-forward");

@@ -14,6 +14,7 @@ import im.palisade.compliance.export.ExportFormat;
 import im.palisade.compliance.export.PlacedEntry;
 import im.palisade.compliance.file.ReadOnlyDisk;
 import im.palisade.compliance.index.AuditQuery;
+import im.palisade.compliance.index.CommittedIndex;
 import im.palisade.compliance.index.EntryPosition;
 import im.palisade.compliance.index.IndexView;
 import im.palisade.compliance.index.SearchCursor;
@@ -152,7 +153,7 @@ final class AuditSearchCommands {
     }
   }
 
-  /** What both read: the committed index and the log's files. */
+  /** What both read: the log's files, and the index up to their newest checkpoint. */
   private static final class Source implements AutoCloseable {
     private final AuditFolder where;
     private final IndexView index;
@@ -161,12 +162,7 @@ final class AuditSearchCommands {
     Source(AuditFolder where) throws IOException {
       this.where = where;
       Path folder = AuditSearchFeature.folder(where.data()).resolve(where.region());
-      this.index =
-          IndexView.open(folder)
-              .orElseThrow(
-                  () ->
-                      new CliException(
-                          "there is no index in " + folder + ": a server makes it when it runs"));
+      this.index = IndexView.complete(folder, new ReadOnlyDisk(where.log()));
     }
 
     Optional<PlacedEntry> read(EntryPosition at) throws IOException {
@@ -205,8 +201,8 @@ final class AuditSearchCommands {
       name = "search",
       mixinStandardHelpOptions = true,
       description = {
-        "Find events in the audit log; the search itself is recorded.",
-        "Events of the last seconds may be missing."
+        "Find events in the audit log up to its newest checkpoint, which is a second old at most.",
+        "The search itself is recorded."
       })
   static final class SearchLog extends AuditBody {
     @Mixin private Filter filter = new Filter();
@@ -420,15 +416,26 @@ final class AuditSearchCommands {
       }
       LogReader log = LogReader.newest(new ReadOnlyDisk(where.log()));
       Path folder = AuditSearchFeature.folder(where.data()).resolve(where.region());
-      Optional<IndexView> view = IndexView.open(folder);
-      EntryPosition next = view.map(IndexView::next).orElse(EntryPosition.START);
-      if (view.isPresent()) {
-        view.get().close();
-      }
+      EntryPosition next = reach(folder);
       EntryPosition end = new EntryPosition(log.files().epoch(), log.size());
       out.printf("epoch %d, %d of %d entries%n", next.epoch(), next.index(), end.index());
       out.flush();
       return next.compareTo(end) >= 0;
+    }
+
+    /** How far the kept index reaches; one that is being removed has nothing. */
+    private static EntryPosition reach(Path folder) {
+      try {
+        Optional<CommittedIndex> kept = CommittedIndex.open(folder);
+        if (kept.isPresent()) {
+          try (CommittedIndex index = kept.get()) {
+            return index.next();
+          }
+        }
+      } catch (IOException e) {
+        return EntryPosition.START;
+      }
+      return EntryPosition.START;
     }
   }
 }

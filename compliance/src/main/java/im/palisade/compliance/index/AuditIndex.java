@@ -36,7 +36,7 @@ public final class AuditIndex implements AutoCloseable {
   static final String VERSION = "1";
 
   static final String NEXT = "next";
-  private static final String LEAF = "leaf";
+  static final String LEAF = "leaf";
 
   private final FSDirectory directory;
   private final IndexWriter writer;

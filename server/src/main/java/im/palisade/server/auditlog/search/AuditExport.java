@@ -40,13 +40,20 @@ public final class AuditExport {
       String manifest) {}
 
   /**
-   * Makes a file.
+   * Makes a file of everything that fits and was recorded before.
    *
    * @param reason why it is needed
+   * @throws AuditSearch.CursorException when the cursor is not of this search
+   * @throws AuditSearch.UnavailableException when the index is behind the log: an export with holes
+   *     would be taken for the whole
    */
   public Exported export(
       AuditSearch.Request request, ExportFormat format, String reason, Cause cause) {
     AuditSearch.Found found = search.find(request);
+    if (found.behind() > 0) {
+      throw new AuditSearch.UnavailableException(
+          "the index of the audit log is " + found.behind() + " entries behind");
+    }
     String content = content(format, found.entries());
     byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
     String sha256 = HexFormat.of().formatHex(MerkleHash.sha256(bytes));

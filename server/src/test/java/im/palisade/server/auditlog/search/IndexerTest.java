@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import im.palisade.compliance.audit.AuditEvent.Actor;
+import im.palisade.compliance.checkpoint.Checkpoint;
+import im.palisade.compliance.file.ReadOnlyDisk;
 import im.palisade.compliance.index.AuditIndex;
 import im.palisade.compliance.index.AuditQuery;
+import im.palisade.compliance.index.CommittedIndex;
 import im.palisade.compliance.index.EntryPosition;
 import im.palisade.compliance.index.IndexView;
+import im.palisade.compliance.index.SearchCursor;
 import im.palisade.compliance.index.SearchPage;
 import im.palisade.compliance.log.Retention;
 import im.palisade.server.auditlog.LogEntries;
@@ -18,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -187,25 +192,104 @@ class IndexerTest {
       awaitAll(indexer);
       await(
           () -> {
-            Optional<IndexView> view = IndexView.open(index);
-            try {
-              return view.isPresent() && view.get().next().equals(indexer.next().orElseThrow());
-            } finally {
-              if (view.isPresent()) {
-                view.get().close();
-              }
+            Optional<CommittedIndex> kept = CommittedIndex.open(index);
+            if (kept.isEmpty()) {
+              return false;
+            }
+            try (CommittedIndex committed = kept.get()) {
+              return committed.next().equals(indexer.next().orElseThrow());
             }
           });
     }
-    try (IndexView view = IndexView.open(index).orElseThrow()) {
+    try (IndexView view = view()) {
       assertEquals(1, view.search(request(7), true, Optional.empty(), 5).total());
       assertTrue(view.knows("usr_7"));
       assertFalse(view.knows("usr_7000"));
     }
     DurableFiles.deleteTree(index);
-    assertEquals(Optional.empty(), IndexView.open(index));
+    assertEquals(Optional.empty(), CommittedIndex.open(index));
     try (AuditIndex fresh = AuditIndex.open(index)) {
       assertEquals(EntryPosition.START, fresh.next());
     }
+  }
+
+  @Test
+  void aViewHasWhatTheKeptIndexLacks() throws IOException {
+    log.append(300);
+    assertViewed(301);
+    try (Indexer indexer = start()) {
+      awaitAll(indexer);
+    }
+    log.append(5000);
+    log.nextEpoch();
+    log.append(30);
+    assertViewed(301 + 5000 + 31);
+    try (IndexView view = view()) {
+      SearchPage page = view.search(request(5325), true, Optional.empty(), 5);
+      assertEquals(new EntryPosition(2, 26), page.found().getFirst());
+      assertEquals(new EntryPosition(1, 8), newest(view, request(7)));
+    }
+  }
+
+  @Test
+  void aViewDoesNotTrustTheIndexOfAnotherLog() throws IOException {
+    log.append(50);
+    try (Indexer indexer = start()) {
+      awaitAll(indexer);
+    }
+    try (SampleLog other = new SampleLog(folder.resolve("other"))) {
+      other.append(80);
+      checkpointed(other);
+      try (IndexView view = IndexView.complete(index, new ReadOnlyDisk(folder.resolve("other")))) {
+        assertEquals(81, view.search(AuditQuery.ALL, true, Optional.empty(), 1).total());
+        assertEquals(new EntryPosition(1, 80), newest(view, request(79)));
+      }
+    }
+  }
+
+  @Test
+  void aViewLacksWhatWasPruned() throws IOException {
+    log.append(1279);
+    log.log()
+        .prune(
+            new Retention.Plan(768, List.of(1L)),
+            List.of("act_1", "act_2"),
+            "p",
+            Actor.SYSTEM,
+            "r");
+    long minimum = log.entries().minima().getFirst().index();
+    assertViewed(log.log().size() - minimum + 256);
+  }
+
+  private IndexView view() throws IOException {
+    checkpointed(log);
+    return IndexView.complete(index, new ReadOnlyDisk(folder.resolve("log")));
+  }
+
+  /** Without a kept index, and with what the one that is kept has. */
+  private void assertViewed(long entries) throws IOException {
+    checkpointed(log);
+    for (Path kept : List.of(index, folder.resolve("none"))) {
+      try (IndexView view = IndexView.complete(kept, new ReadOnlyDisk(folder.resolve("log")))) {
+        List<EntryPosition> found = new ArrayList<>();
+        Optional<SearchCursor> cursor = Optional.empty();
+        do {
+          SearchPage page = view.search(AuditQuery.ALL, false, cursor, 2000);
+          found.addAll(page.found());
+          cursor = page.next();
+        } while (cursor.isPresent());
+        assertEquals(entries, found.size());
+        assertEquals(found.stream().sorted().distinct().toList(), found);
+      }
+    }
+  }
+
+  private static EntryPosition newest(IndexView view, AuditQuery query) throws IOException {
+    return view.search(query, true, Optional.empty(), 1).found().getFirst();
+  }
+
+  /** Views reach as far as the checkpoint, which follows within a second. */
+  private static void checkpointed(SampleLog of) {
+    await(() -> Checkpoint.parse(of.log().checkpoint().text()).size() == of.log().size());
   }
 }
