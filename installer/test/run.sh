@@ -70,7 +70,12 @@ variant "$BROKEN" 0.1.2-broken "$WORK/signing.pem" 'rm release/app/palisade-serv
 variant "$FOREIGN" 0.1.3-foreign "$WORK/foreign.pem" 'true'
 rm -rf "${WORK:?}/$FIRST"
 
-"$here/hosts.sh" up one two three im1 db1 edge1
+# A plain Debian that cannot be fetched or booted says nothing of Palisade.
+if ! "$here/hosts.sh" up one two three im1 db1 edge1; then
+  echo "the tests of the installer were left out: this machine could not boot bare hosts" >&2
+  [ "$wanted" != yes ] || exit 1
+  exit 0
+fi
 results=$WORK/results
 bats --tap --print-output-on-failure "$@" "$here/appliance.bats" | tee "$results" || true
 passed=$(grep -c '^ok ' "$results" || true)
