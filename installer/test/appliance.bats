@@ -301,7 +301,7 @@ outside_inventory() {
   im=$("$HOSTS" address im1) db=$("$HOSTS" address db1) edge=$("$HOSTS" address edge1)
   rm -rf "$folder"
   cp -r "$ANSIBLE/inventories/outside-database" "$folder"
-  sed -i "s/192\.0\.2\.10/$im/; s/192\.0\.2\.20/$db/; s/192\.0\.2\.30/$edge/; s/192\.0\.2\.40/$edge/" \
+  sed -i "s/192\.0\.2\.10/$im/; s/192\.0\.2\.20/$db/; s/192\.0\.2\.30/$edge/; s/192\.0\.2\.40/$db/" \
     "$folder/hosts.yml" "$folder"/group_vars/*
   sed -i "s|^palisade_bundle:.*|palisade_bundle: $WORK/$FIRST.tar.gz|" "$folder/group_vars/palisade.yml"
   cat >>"$folder/group_vars/all.yml" <<END
@@ -320,8 +320,14 @@ END
 
 # What Prometheus answers to a query.
 asked() {
-  on edge1 python3 -c 'import sys, urllib.request as r
+  on db1 python3 -c 'import sys, urllib.request as r
 print(r.urlopen("http://127.0.0.1:9090/api/v1/" + sys.argv[1]).read().decode())' "$1"
+}
+
+# fetched HOST URL: asks from that host.
+fetched() {
+  on "$1" python3 -c 'import ssl, sys, urllib.request as r
+r.urlopen(sys.argv[1], timeout=10, context=ssl._create_unverified_context())' "$2"
 }
 
 @test "a playbook brings database, load balancer and monitoring to hosts of their own, and a second run changes nothing" {
@@ -342,6 +348,14 @@ print(r.urlopen("http://127.0.0.1:9090/api/v1/" + sys.argv[1]).read().decode())'
   talk import alice bob
   talk once alice bob "hello through the load balancer"
   talk history alice bob | grep -q "hello through the load balancer"
+  # The server knows who is behind the load balancer (db1 may read the metrics), and takes nothing from there that does not say so.
+  grep -q 'send-proxy-v2 check-send-proxy' "$LAB/edge1/root/etc/haproxy/haproxy.cfg"
+  fetched db1 "https://$("$HOSTS" address edge1)/metrics"
+  run fetched two "https://$("$HOSTS" address edge1)/metrics"
+  [[ $status != 0 && $output == *403* ]]
+  run fetched edge1 "https://$("$HOSTS" address im1):7080/healthz/live"
+  [ "$status" != 0 ]
+  on im1 journalctl --no-pager -u palisade | grep -q "a load balancer must send the PROXY protocol"
   on db1 mariadb -N -e 'SELECT COUNT(*) FROM palisade.account' | grep -qv '^0$'
   until asked 'query?query=up' | grep -q '"job":"palisade"},"value":\[[^]]*"1"\]'; do
     sleep 0.5

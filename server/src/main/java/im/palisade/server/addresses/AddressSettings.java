@@ -2,7 +2,7 @@ package im.palisade.server.addresses;
 
 import im.palisade.server.config.Setting;
 import im.palisade.server.config.Settings;
-import im.palisade.server.rest.AddressBlock;
+import im.palisade.server.security.AddressBlock;
 import java.util.List;
 
 /**

@@ -2,7 +2,7 @@ package im.palisade.server.callback;
 
 import im.palisade.server.config.Setting;
 import im.palisade.server.config.Settings;
-import im.palisade.server.rest.AddressBlock;
+import im.palisade.server.security.AddressBlock;
 import java.util.List;
 
 /**
@@ -15,12 +15,14 @@ import java.util.List;
 public record CallbackSettings(
     List<AddressBlock> allowed, List<AddressBlock> denied, boolean verifyCertificates) {
   private static final Setting<List<AddressBlock>> ALLOWED =
-      blocks(
+      AddressBlock.setting(
           "webhook.allowed-networks",
+          "",
           "Networks webhooks may call although this machine, link-local and metadata addresses"
               + " are refused.");
   private static final Setting<List<AddressBlock>> DENIED =
-      blocks("webhook.denied-networks", "Networks webhooks never call, whatever else allows it.");
+      AddressBlock.setting(
+          "webhook.denied-networks", "", "Networks webhooks never call, whatever else allows it.");
   private static final Setting<Boolean> VERIFY =
       Setting.flag(
           "webhook.verify-certificates",
@@ -38,15 +40,5 @@ public record CallbackSettings(
   /** Takes the values an operator gave. */
   public static CallbackSettings from(Settings settings) {
     return new CallbackSettings(settings.get(ALLOWED), settings.get(DENIED), settings.get(VERIFY));
-  }
-
-  private static Setting<List<AddressBlock>> blocks(String key, String meaning) {
-    Setting<List<String>> words = Setting.list(key, "", meaning);
-    return new Setting<>(
-        key,
-        "addresses or CIDR blocks, separated by commas",
-        "",
-        meaning,
-        text -> words.reader().apply(text).stream().map(AddressBlock::parse).toList());
   }
 }

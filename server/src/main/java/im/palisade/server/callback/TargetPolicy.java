@@ -1,6 +1,6 @@
 package im.palisade.server.callback;
 
-import im.palisade.server.rest.AddressBlock;
+import im.palisade.server.security.AddressBlock;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -94,6 +95,9 @@ final class Connection implements Session, ChannelFutureListener {
   /** When the client's allowance of frames is whole again (generic cell rate algorithm). */
   private long allowanceWholeAt;
 
+  /** For whom a load balancer connected; null where none did. Not changed after the login. */
+  private InetAddress client;
+
   /** Null until a login is accepted; written by the login's thread. */
   private volatile Login login;
 
@@ -118,6 +122,11 @@ final class Connection implements Session, ChannelFutureListener {
     this.acceptedAt = System.nanoTime();
     this.lastFrameAt = acceptedAt;
     this.allowanceWholeAt = acceptedAt;
+  }
+
+  /** A load balancer named its client; before the login. */
+  void cameFrom(InetAddress address) {
+    client = address;
   }
 
   // Session: from any thread.
@@ -154,6 +163,9 @@ final class Connection implements Session, ChannelFutureListener {
 
   @Override
   public String address() {
+    if (client != null) {
+      return client.getHostAddress();
+    }
     return channel.remoteAddress() instanceof InetSocketAddress peer && !peer.isUnresolved()
         ? peer.getAddress().getHostAddress()
         : "";

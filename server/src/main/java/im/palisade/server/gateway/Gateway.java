@@ -2,6 +2,7 @@ package im.palisade.server.gateway;
 
 import im.palisade.server.app.SignOn;
 import im.palisade.server.config.SettingException;
+import im.palisade.server.security.ProxyProtocol;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -50,6 +51,7 @@ public final class Gateway {
   private final GatewaySettings settings;
   private final Supplier<Optional<SslContext>> tls;
   private final GatewayCore core;
+  private final ProxyProtocol proxies;
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(
           Thread.ofVirtual().name("im-login").inheritInheritableThreadLocals(false).factory());
@@ -81,6 +83,7 @@ public final class Gateway {
       CollectorRegistry registry) {
     this.settings = settings;
     this.tls = tls;
+    this.proxies = new ProxyProtocol("The access gateway", settings.balancers());
     Logins logins = new Logins(signOn, directory, listeners, audit, settings.heartbeat(), threads);
     this.core =
         new GatewayCore(
@@ -195,6 +198,9 @@ public final class Gateway {
     Connection connection = new Connection(channel, shard, core);
     channel.closeFuture().addListener(connection);
     shard.add(connection);
+    if (proxies.isOn()) {
+      channel.pipeline().addLast(new ProxyHeaderHandler(connection, proxies));
+    }
     tls.get()
         .ifPresent(
             context -> {

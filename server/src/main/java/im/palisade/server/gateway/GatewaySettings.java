@@ -3,6 +3,8 @@ package im.palisade.server.gateway;
 import im.palisade.server.config.Setting;
 import im.palisade.server.config.SettingException;
 import im.palisade.server.config.Settings;
+import im.palisade.server.security.AddressBlock;
+import im.palisade.server.security.ProxyProtocol;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,6 +15,7 @@ import java.util.List;
  * @param eventLoops 0 for one per core
  * @param framesPerSecond 0 for no limit
  * @param outboundHighWater bytes
+ * @param balancers blocks that open their connections with the PROXY protocol's header
  */
 public record GatewaySettings(
     String host,
@@ -24,7 +27,8 @@ public record GatewaySettings(
     int frameBurst,
     long outboundHighWater,
     Duration slowReaderTimeout,
-    int maxConnections) {
+    int maxConnections,
+    List<AddressBlock> balancers) {
 
   private static final Setting<String> HOST =
       Setting.text("im.host", "127.0.0.1", "Address the access gateway (WebSocket) listens on.");
@@ -69,6 +73,8 @@ public record GatewaySettings(
           1,
           10_000_000,
           "Connections at once; those beyond are closed as they come.");
+  private static final Setting<List<AddressBlock>> BALANCERS =
+      ProxyProtocol.setting("im", "the access gateway");
 
   /** Every setting of the gateway. */
   public static final List<Setting<?>> SETTINGS =
@@ -82,9 +88,11 @@ public record GatewaySettings(
           FRAME_BURST,
           OUTBOUND_HIGH_WATER,
           SLOW_READER_TIMEOUT,
-          MAX_CONNECTIONS);
+          MAX_CONNECTIONS,
+          BALANCERS);
 
   public GatewaySettings {
+    balancers = List.copyOf(balancers);
     positive(HEARTBEAT, heartbeat);
     positive(LOGIN_TIMEOUT, loginTimeout);
     positive(SLOW_READER_TIMEOUT, slowReaderTimeout);
@@ -102,7 +110,8 @@ public record GatewaySettings(
         settings.get(FRAME_BURST),
         settings.get(OUTBOUND_HIGH_WATER),
         settings.get(SLOW_READER_TIMEOUT),
-        settings.get(MAX_CONNECTIONS));
+        settings.get(MAX_CONNECTIONS),
+        settings.get(BALANCERS));
   }
 
   /** Event loops to run, resolved. */

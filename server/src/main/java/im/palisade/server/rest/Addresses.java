@@ -1,5 +1,6 @@
 package im.palisade.server.rest;
 
+import im.palisade.server.security.AddressBlock;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -32,13 +33,7 @@ final class Addresses {
   /** Whether the address lies in one of the blocks. What is no address lies in none. */
   static boolean within(String address, List<AddressBlock> blocks) {
     try {
-      byte[] bytes = InetAddress.ofLiteral(address).getAddress();
-      for (AddressBlock block : blocks) {
-        if (block.contains(bytes)) {
-          return true;
-        }
-      }
-      return false;
+      return AddressBlock.within(InetAddress.ofLiteral(address), blocks);
     } catch (IllegalArgumentException e) {
       return false;
     }

@@ -3,9 +3,11 @@ package im.palisade.server.rest;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import im.palisade.server.app.App;
+import im.palisade.server.security.AddressBlock;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
+import java.net.InetAddress;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,9 +32,12 @@ public final class Callers {
     this.trustedProxies = trustedProxies;
   }
 
-  /** The caller's IP address: the peer's, or behind trusted proxies what the outermost one saw. */
+  /**
+   * The caller's IP address: the peer's, or the one a load balancer named when it connected; behind
+   * trusted proxies what the outermost one saw. Nobody else's {@code X-Forwarded-For} counts.
+   */
   public String address(ServerRequest request) {
-    String address = Addresses.text(request.remotePeer().address());
+    String address = peer(request);
     if (trustedProxies.isEmpty() || !Addresses.within(address, trustedProxies)) {
       return address;
     }
@@ -54,7 +59,13 @@ public final class Callers {
 
   /** Whether the peer is a proxy that is believed. */
   public boolean isTrustedProxy(ServerRequest request) {
-    return Addresses.within(Addresses.text(request.remotePeer().address()), trustedProxies);
+    return Addresses.within(peer(request), trustedProxies);
+  }
+
+  private static String peer(ServerRequest request) {
+    return Openings.client()
+        .map(InetAddress::getHostAddress)
+        .orElseGet(() -> Addresses.text(request.remotePeer().address()));
   }
 
   /** How many webhooks led to the call, as its caller says; 0 when it says nothing usable. */

@@ -1,6 +1,8 @@
 package im.palisade.server.rest;
 
 import im.palisade.server.config.SettingException;
+import im.palisade.server.security.AddressBlock;
+import im.palisade.server.security.ProxyProtocol;
 import im.palisade.server.security.TlsMaterial;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.DirectHandler.TransportResponse;
@@ -11,7 +13,10 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -25,6 +30,7 @@ public final class HttpListener {
   private final Shape shape;
   private final Optional<TlsMaterial> tls;
   private final ReadWatch readWatch;
+  private final Openings openings;
   private volatile boolean stopping;
   private Optional<WebServer> server = Optional.empty();
 
@@ -37,6 +43,7 @@ public final class HttpListener {
    * @param headers most bytes of all headers
    * @param body most bytes of a body; the connection is closed above it
    * @param idle a connection that says nothing for so long is closed
+   * @param balancers who opens connections with the PROXY protocol's header
    */
   public record Shape(
       String name,
@@ -47,7 +54,8 @@ public final class HttpListener {
       int headers,
       long body,
       int connections,
-      Duration idle) {}
+      Duration idle,
+      List<AddressBlock> balancers) {}
 
   /** Answers what fails before routing: a bad request line, headers or escapes, a large body. */
   @FunctionalInterface
@@ -65,6 +73,8 @@ public final class HttpListener {
     this.shape = shape;
     this.tls = tls;
     this.readWatch = new ReadWatch(shape.idle());
+    this.openings =
+        new Openings(new ProxyProtocol(shape.name(), shape.balancers()), readWatch, shape.idle());
   }
 
   /** Whether it speaks TLS itself. */
@@ -84,6 +94,16 @@ public final class HttpListener {
    * @throws SettingException when the address cannot be had
    */
   public synchronized int start(Consumer<HttpRouting.Builder> routing, EarlyAnswer early) {
+    ServerConnectionSelector http =
+        Http1ConnectionSelector.builder()
+            .config(
+                Http1Config.builder()
+                    .maxPrologueLength(shape.requestLine())
+                    .maxHeadersSize(shape.headers())
+                    .validatePrologue(false)
+                    .addReceiveListener(readWatch)
+                    .build())
+            .build();
     var builder =
         WebServer.builder()
             .host(shape.host())
@@ -91,13 +111,10 @@ public final class HttpListener {
             .shutdownHook(false)
             .featuresDiscoverServices(false)
             .protocolsDiscoverServices(false)
-            .addProtocol(
-                Http1Config.builder()
-                    .maxPrologueLength(shape.requestLine())
-                    .maxHeadersSize(shape.headers())
-                    .validatePrologue(false)
-                    .addReceiveListener(readWatch)
-                    .build())
+            .addConnectionSelector(tls.isPresent() ? http : openings.before(http))
+            // With channels Helidon asks name service for the name of each peer that speaks TLS;
+            // where none answers, as in a closed network, the peer waits for ten seconds.
+            .useNio(false)
             // Helidon writes head and body of a larger answer apart; Nagle would hold the second
             // back until the client acknowledges the first, which it puts off for 40 ms.
             .connectionOptions(options -> options.tcpNoDelay(true))
@@ -112,7 +129,7 @@ public final class HttpListener {
                   watch(rules);
                   routing.accept(rules);
                 });
-    tls.ifPresent(material -> builder.tls(material.helidon()));
+    tls.ifPresent(material -> builder.tls(material.helidon(openings::open)));
     WebServer started = builder.build().start();
     if (!started.isRunning()) {
       // Helidon logs the cause and returns as if nothing had happened.
@@ -121,6 +138,7 @@ public final class HttpListener {
     }
     server = Optional.of(started);
     readWatch.start();
+    openings.start();
     LOG.info(
         "{} listens on {} port {}{}",
         shape.name(),
@@ -140,6 +158,7 @@ public final class HttpListener {
     server.ifPresent(WebServer::stop);
     server = Optional.empty();
     readWatch.stop();
+    openings.stop();
   }
 
   private void watch(HttpRouting.Builder rules) {

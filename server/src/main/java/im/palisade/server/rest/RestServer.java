@@ -99,7 +99,8 @@ public final class RestServer {
                 MAX_HEADERS,
                 MAX_UPLOAD_BYTES,
                 settings.maxConnections(),
-                settings.idleTimeout()),
+                settings.idleTimeout(),
+                settings.balancers()),
             security.forListener("rest.host", settings.host()));
     this.callers = new Callers(settings.trustedProxies());
     this.probes =

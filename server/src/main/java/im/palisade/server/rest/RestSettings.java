@@ -2,9 +2,10 @@ package im.palisade.server.rest;
 
 import im.palisade.server.config.Setting;
 import im.palisade.server.config.Settings;
+import im.palisade.server.security.AddressBlock;
+import im.palisade.server.security.ProxyProtocol;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * How the REST listener runs.
@@ -17,6 +18,7 @@ import java.util.function.Function;
  * @param trustedProxies blocks whose {@code X-Forwarded-For} is believed
  * @param metricsAllowed blocks that may read {@code /metrics}
  * @param callRates whether the limits on calls per second hold
+ * @param balancers blocks that open their connections with the PROXY protocol's header
  */
 public record RestSettings(
     String host,
@@ -26,7 +28,8 @@ public record RestSettings(
     Duration idleTimeout,
     List<AddressBlock> trustedProxies,
     List<AddressBlock> metricsAllowed,
-    boolean callRates) {
+    boolean callRates,
+    List<AddressBlock> balancers) {
 
   /** Largest request body in bytes (rest-conventions §5.2). */
   public static final int MAX_BODY_BYTES = 1 << 20;
@@ -49,17 +52,20 @@ public record RestSettings(
       Setting.duration(
           "rest.idle-timeout", "75s", "A REST connection without traffic is closed after this.");
   private static final Setting<List<AddressBlock>> TRUSTED_PROXIES =
-      blocks(
+      AddressBlock.setting(
           "rest.trusted-proxies",
           "",
           "Reverse proxies whose X-Forwarded-For is believed for a caller's address.");
   private static final Setting<List<AddressBlock>> METRICS_ALLOWED =
-      blocks("metrics.allowed-addresses", "127.0.0.0/8,::1", "Addresses that may read /metrics.");
+      AddressBlock.setting(
+          "metrics.allowed-addresses", "127.0.0.0/8,::1", "Addresses that may read /metrics.");
   private static final Setting<Boolean> CALL_RATES =
       Setting.flag(
           "limits.call-rates",
           true,
           "Whether the limits on REST calls per second hold; false is meant for benchmarks.");
+  private static final Setting<List<AddressBlock>> BALANCERS =
+      ProxyProtocol.setting("rest", "the REST API");
 
   /** Every setting this record is made from. */
   public static final List<Setting<?>> SETTINGS =
@@ -71,11 +77,13 @@ public record RestSettings(
           IDLE_TIMEOUT,
           TRUSTED_PROXIES,
           METRICS_ALLOWED,
-          CALL_RATES);
+          CALL_RATES,
+          BALANCERS);
 
   public RestSettings {
     trustedProxies = List.copyOf(trustedProxies);
     metricsAllowed = List.copyOf(metricsAllowed);
+    balancers = List.copyOf(balancers);
   }
 
   /** Takes the values an operator gave. */
@@ -88,15 +96,7 @@ public record RestSettings(
         settings.get(IDLE_TIMEOUT),
         settings.get(TRUSTED_PROXIES),
         settings.get(METRICS_ALLOWED),
-        settings.get(CALL_RATES));
-  }
-
-  private static Setting<List<AddressBlock>> blocks(
-      String key, String defaultText, String meaning) {
-    Setting<List<String>> words = Setting.list(key, defaultText, meaning);
-    Function<String, List<AddressBlock>> reader =
-        text -> words.reader().apply(text).stream().map(AddressBlock::parse).toList();
-    return new Setting<>(
-        key, "addresses or CIDR blocks, separated by commas", defaultText, meaning, reader);
+        settings.get(CALL_RATES),
+        settings.get(BALANCERS));
   }
 }

@@ -82,14 +82,22 @@ public final class TlsMaterial implements AutoCloseable {
     return material;
   }
 
-  /** For Helidon listeners; needs no reload, since its key manager always has the newest key. */
-  public Tls helidon() {
+  /**
+   * For Helidon listeners on sockets, not on channels; needs no reload, since its key manager
+   * always has the newest key.
+   *
+   * @param opening what is done before TLS begins
+   */
+  public Tls helidon(TlsOpening opening) {
     SSLParameters parameters = new SSLParameters();
     parameters.setProtocols(PROTOCOLS.toArray(String[]::new));
     parameters.setCipherSuites(CIPHER_SUITES.toArray(String[]::new));
     parameters.setUseCipherSuitesOrder(true);
     parameters.setApplicationProtocols(new String[] {"http/1.1"});
-    return Tls.builder().sslContext(jdk).sslParameters(parameters).build();
+    return Tls.builder()
+        .sslContext(TlsSockets.context(jdk, parameters, opening))
+        .sslParameters(parameters)
+        .build();
   }
 
   /** For Netty listeners, to be asked for every connection. */

@@ -4,7 +4,7 @@ import im.palisade.server.PalisadeServer;
 import im.palisade.server.admin.door.AdminServer;
 import im.palisade.server.admin.door.ConsoleSettings;
 import im.palisade.server.admin.door.ConsoleSettings.SecondFactor;
-import im.palisade.server.rest.AddressBlock;
+import im.palisade.server.security.AddressBlock;
 import im.palisade.server.security.SecretBox;
 import im.palisade.server.security.TlsSettings;
 import im.palisade.server.security.TransportSecurity;
@@ -41,7 +41,8 @@ final class ConsoleUnderTest implements AutoCloseable {
             Duration.ofHours(12),
             Duration.ofMinutes(5),
             secondFactor,
-            List.of(AddressBlock.parse("127.0.0.0/8")));
+            List.of(AddressBlock.parse("127.0.0.0/8")),
+            List.of());
     feature =
         new AdminFeature(
             settings,

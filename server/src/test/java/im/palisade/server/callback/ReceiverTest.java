@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import im.palisade.server.callback.Failure.Reason;
 import im.palisade.server.protocol.Origin;
 import im.palisade.server.protocol.Platform;
-import im.palisade.server.rest.AddressBlock;
+import im.palisade.server.security.AddressBlock;
 import im.palisade.server.security.CallbackSignature;
 import im.palisade.server.security.Certificates;
 import im.palisade.server.security.OutgoingTls;

@@ -8,6 +8,7 @@ import im.palisade.server.config.SettingException;
 import im.palisade.server.config.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +32,8 @@ class GatewaySettingsTest {
             200,
             1 << 20,
             Duration.ofSeconds(10),
-            100_000),
+            100_000,
+            List.of()),
         read(Map.of()));
   }
 

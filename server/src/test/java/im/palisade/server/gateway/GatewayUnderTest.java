@@ -9,6 +9,7 @@ import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.security.AddressBlock;
 import io.netty.handler.ssl.SslContext;
 import io.prometheus.client.CollectorRegistry;
 import java.time.Duration;
@@ -42,7 +43,8 @@ final class GatewayUnderTest implements AutoCloseable {
           200,
           1 << 20,
           Duration.ofSeconds(10),
-          1000);
+          1000,
+          List.of());
 
   final SessionDirectory directory = new SessionDirectory();
   final CollectorRegistry metrics = new CollectorRegistry();
@@ -96,13 +98,19 @@ final class GatewayUnderTest implements AutoCloseable {
             s.frameBurst(),
             s.outboundHighWater(),
             s.slowReaderTimeout(),
-            s.maxConnections()),
+            s.maxConnections(),
+            List.of()),
         List.of(),
         Optional.empty());
   }
 
   static GatewayUnderTest startTls(SslContext tls) {
-    return new GatewayUnderTest(SETTINGS, List.of(), Optional.of(tls));
+    return startTls(it -> it, tls);
+  }
+
+  static GatewayUnderTest startTls(UnaryOperator<Knobs> change, SslContext tls) {
+    return new GatewayUnderTest(
+        change.apply(new Knobs(SETTINGS)).settings(), List.of(), Optional.of(tls));
   }
 
   static Command command(String name, CommandHandler handler) {
@@ -157,6 +165,23 @@ final class GatewayUnderTest implements AutoCloseable {
       return with(0, 0, 0, 0, 0, 0, most);
     }
 
+    Knobs balancers(AddressBlock... blocks) {
+      GatewaySettings s = settings;
+      return new Knobs(
+          new GatewaySettings(
+              s.host(),
+              s.port(),
+              s.eventLoops(),
+              s.heartbeat(),
+              s.loginTimeout(),
+              s.framesPerSecond(),
+              s.frameBurst(),
+              s.outboundHighWater(),
+              s.slowReaderTimeout(),
+              s.maxConnections(),
+              List.of(blocks)));
+    }
+
     private Knobs with(
         int heartbeat, int login, int rate, int burst, int highWater, int slow, int connections) {
       GatewaySettings s = settings;
@@ -171,7 +196,8 @@ final class GatewayUnderTest implements AutoCloseable {
               burst == 0 ? s.frameBurst() : burst,
               highWater == 0 ? s.outboundHighWater() : highWater,
               slow == 0 ? s.slowReaderTimeout() : Duration.ofMillis(slow),
-              connections == 0 ? s.maxConnections() : connections));
+              connections == 0 ? s.maxConnections() : connections,
+              s.balancers()));
     }
   }
 

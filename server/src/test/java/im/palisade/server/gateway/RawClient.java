@@ -24,7 +24,7 @@ final class RawClient implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 20_000;
   private static final byte[] MASK = {0x12, 0x34, 0x56, 0x78};
 
-  private final Socket socket = new Socket();
+  private final Socket socket;
   private final DataInputStream in;
   private final OutputStream out;
 
@@ -57,15 +57,30 @@ final class RawClient implements AutoCloseable {
 
   /** Only connected. */
   RawClient(GatewayUnderTest server, int receiveBuffer) {
+    this(connected(server, receiveBuffer));
+  }
+
+  /** On a connection that is there already. */
+  RawClient(Socket socket) {
+    this.socket = socket;
+    try {
+      socket.setSoTimeout(PATIENCE_MILLIS);
+      socket.setTcpNoDelay(true);
+      in = new DataInputStream(socket.getInputStream());
+      out = socket.getOutputStream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Socket connected(GatewayUnderTest server, int receiveBuffer) {
+    Socket socket = new Socket();
     try {
       if (receiveBuffer > 0) {
         socket.setReceiveBufferSize(receiveBuffer);
       }
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port));
-      socket.setSoTimeout(PATIENCE_MILLIS);
-      socket.setTcpNoDelay(true);
-      in = new DataInputStream(socket.getInputStream());
-      out = socket.getOutputStream();
+      return socket;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

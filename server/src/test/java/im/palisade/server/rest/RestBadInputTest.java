@@ -201,7 +201,15 @@ class RestBadInputTest {
     try (var impatient =
             new RestFixture(
                 new RestSettings(
-                    "127.0.0.1", 0, 100, 100, Duration.ofMillis(300), List.of(), List.of(), true));
+                    "127.0.0.1",
+                    0,
+                    100,
+                    100,
+                    Duration.ofMillis(300),
+                    List.of(),
+                    List.of(),
+                    true,
+                    List.of()));
         Http http = new Http(impatient.port)) {
       http.send(begun.replace("BODY", "POST " + path("openim/echo")));
       assertTrue(http.isClosedByServerAfterAnyAnswer());

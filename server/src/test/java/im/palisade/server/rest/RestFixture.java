@@ -9,6 +9,7 @@ import im.palisade.server.metrics.Metrics;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.security.AddressBlock;
 import im.palisade.server.security.TlsSettings;
 import im.palisade.server.security.TransportSecurity;
 import im.palisade.server.store.StoreException;
@@ -104,7 +105,8 @@ final class RestFixture implements AutoCloseable {
         Duration.ofSeconds(30),
         List.of(),
         List.of(AddressBlock.parse("127.0.0.0/8")),
-        true);
+        true,
+        List.of());
   }
 
   void put(AppSettings settings) {

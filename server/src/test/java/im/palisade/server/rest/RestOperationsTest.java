@@ -18,6 +18,7 @@ import im.palisade.server.audit.Cause;
 import im.palisade.server.config.SettingException;
 import im.palisade.server.config.Settings;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.security.AddressBlock;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.file.Path;
@@ -117,7 +118,7 @@ class RestOperationsTest {
   void callsBeyondTheMostAtOnceAreToBeRetried() throws Exception {
     var settings =
         new RestSettings(
-            "127.0.0.1", 0, 1, 100, Duration.ofSeconds(30), List.of(), List.of(), true);
+            "127.0.0.1", 0, 1, 100, Duration.ofSeconds(30), List.of(), List.of(), true, List.of());
     try (var narrow = new RestFixture(settings)) {
       var first = background(narrow, "openim/wait");
       narrow.waiting.await();
@@ -136,7 +137,7 @@ class RestOperationsTest {
   void callRatesCanBeSwitchedOff() throws IOException {
     var settings =
         new RestSettings(
-            "127.0.0.1", 0, 9, 100, Duration.ofSeconds(30), List.of(), List.of(), false);
+            "127.0.0.1", 0, 9, 100, Duration.ofSeconds(30), List.of(), List.of(), false, List.of());
     try (var free = new RestFixture(settings)) {
       for (int i = 0; i < 10; i++) {
         assertEquals(0, Http.post(free.port, path("openim/rare"), "{}").code());
@@ -168,7 +169,15 @@ class RestOperationsTest {
   void aPortThatIsTakenIsNamed() {
     var taken =
         new RestSettings(
-            "127.0.0.1", rest.port, 9, 9, Duration.ofSeconds(30), List.of(), List.of(), true);
+            "127.0.0.1",
+            rest.port,
+            9,
+            9,
+            Duration.ofSeconds(30),
+            List.of(),
+            List.of(),
+            true,
+            List.of());
     var refusal = assertThrows(SettingException.class, () -> new RestFixture(taken).close());
     String message = "rest.port: cannot listen on 127.0.0.1:" + rest.port;
     assertTrue(refusal.getMessage().startsWith(message), refusal.getMessage());
@@ -234,7 +243,7 @@ class RestOperationsTest {
 
   private static RestSettings proxied(List<AddressBlock> proxies, List<AddressBlock> metrics) {
     return new RestSettings(
-        "127.0.0.1", 0, 100, 100, Duration.ofSeconds(30), proxies, metrics, true);
+        "127.0.0.1", 0, 100, 100, Duration.ofSeconds(30), proxies, metrics, true, List.of());
   }
 
   private static String from(int port, String forwardedFor) throws IOException {

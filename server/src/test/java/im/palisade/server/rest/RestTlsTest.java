@@ -124,7 +124,8 @@ class RestTlsTest {
             settings.idleTimeout(),
             List.of(),
             List.of(),
-            true);
+            true,
+            List.of());
     try (var plain = TransportSecurity.load(TlsSettings.none())) {
       var refusal =
           assertThrows(SettingException.class, () -> new RestFixture(everywhere, plain).close());
@@ -137,7 +138,15 @@ class RestTlsTest {
   void aHandshakeThatNeverEndsIsGivenUp(boolean begun) throws Exception {
     var impatient =
         new RestSettings(
-            "127.0.0.1", 0, 100, 100, Duration.ofMillis(300), List.of(), List.of(), true);
+            "127.0.0.1",
+            0,
+            100,
+            100,
+            Duration.ofMillis(300),
+            List.of(),
+            List.of(),
+            true,
+            List.of());
     try (var server = new RestFixture(impatient, security);
         Http http = new Http(server.port)) {
       if (begun) {

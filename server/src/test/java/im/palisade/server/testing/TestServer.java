@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -59,6 +60,9 @@ public final class TestServer {
     // Many tests at once, each as busy as a client that does nothing else.
     all.put("database.pool-size", "24");
     all.put("webhook.allowed-networks", "127.0.0.0/8,::1");
+    for (String listener : List.of("rest", "im", "console")) {
+      all.put(listener + ".proxy-protocol-from", TestBalancer.NETWORK);
+    }
     all.putAll(overrides);
     Settings settings =
         Settings.read(ServerSettings.ALL, dataDirectory.resolve("palisade.yaml"), Map.of(), all);

@@ -53,7 +53,8 @@ public final class AdminServer {
                 MAX_HEADERS,
                 HANG_UP_BYTES,
                 MAX_CONNECTIONS,
-                IDLE),
+                IDLE,
+                settings.balancers()),
             security.forListener("console.host", settings.host()));
     pages = new ConsolePages(listener.isEncrypted());
     dispatcher =

@@ -2,8 +2,9 @@ package im.palisade.server.admin.door;
 
 import im.palisade.server.config.Setting;
 import im.palisade.server.config.Settings;
-import im.palisade.server.rest.AddressBlock;
 import im.palisade.server.rest.RestSettings;
+import im.palisade.server.security.AddressBlock;
+import im.palisade.server.security.ProxyProtocol;
 import java.time.Duration;
 import java.util.List;
 
@@ -17,6 +18,7 @@ import java.util.List;
  * @param confirmFor how long after password and code destructive acts need no others
  * @param secondFactor whether everybody must have one
  * @param trustedProxies blocks whose {@code X-Forwarded-For} and {@code -Proto} are believed
+ * @param balancers blocks that open their connections with the PROXY protocol's header
  */
 public record ConsoleSettings(
     String host,
@@ -25,7 +27,8 @@ public record ConsoleSettings(
     Duration sessionLifetime,
     Duration confirmFor,
     SecondFactor secondFactor,
-    List<AddressBlock> trustedProxies) {
+    List<AddressBlock> trustedProxies,
+    List<AddressBlock> balancers) {
 
   /** Whether administrators need a second factor. */
   public enum SecondFactor {
@@ -60,13 +63,16 @@ public record ConsoleSettings(
           SecondFactor.class,
           SecondFactor.REQUIRED,
           "Whether every administrator must set up one-time codes before anything else.");
+  private static final Setting<List<AddressBlock>> BALANCERS =
+      ProxyProtocol.setting("console", "the console");
 
   /** Every setting this record is made from, beside the REST API's proxies. */
   public static final List<Setting<?>> SETTINGS =
-      List.of(HOST, PORT, IDLE_TIMEOUT, SESSION_LIFETIME, CONFIRM_FOR, SECOND_FACTOR);
+      List.of(HOST, PORT, IDLE_TIMEOUT, SESSION_LIFETIME, CONFIRM_FOR, SECOND_FACTOR, BALANCERS);
 
   public ConsoleSettings {
     trustedProxies = List.copyOf(trustedProxies);
+    balancers = List.copyOf(balancers);
   }
 
   /** Takes the values an operator gave. */
@@ -78,6 +84,7 @@ public record ConsoleSettings(
         settings.get(SESSION_LIFETIME),
         settings.get(CONFIRM_FOR),
         settings.get(SECOND_FACTOR),
-        RestSettings.from(settings).trustedProxies());
+        RestSettings.from(settings).trustedProxies(),
+        settings.get(BALANCERS));
   }
 }

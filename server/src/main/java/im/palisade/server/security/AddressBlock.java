@@ -1,6 +1,8 @@
-package im.palisade.server.rest;
+package im.palisade.server.security;
 
+import im.palisade.server.config.Setting;
 import java.net.InetAddress;
+import java.util.List;
 
 /**
  * A CIDR block such as {@code 10.0.0.0/8} or {@code fd00::/8}; a bare address is a block of one.
@@ -12,6 +14,29 @@ public final class AddressBlock {
   private AddressBlock(byte[] prefix, int bits) {
     this.prefix = prefix;
     this.bits = bits;
+  }
+
+  /** A setting that names such blocks. */
+  public static Setting<List<AddressBlock>> setting(
+      String key, String defaultText, String meaning) {
+    Setting<List<String>> words = Setting.list(key, defaultText, meaning);
+    return new Setting<>(
+        key,
+        "addresses or CIDR blocks, separated by commas",
+        defaultText,
+        meaning,
+        text -> words.reader().apply(text).stream().map(AddressBlock::parse).toList());
+  }
+
+  /** Whether the address lies in one of the blocks. */
+  public static boolean within(InetAddress address, List<AddressBlock> blocks) {
+    byte[] bytes = address.getAddress();
+    for (AddressBlock block : blocks) {
+      if (block.contains(bytes)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -40,6 +65,11 @@ public final class AddressBlock {
       throw new IllegalArgumentException("'" + text + "' has no such prefix length");
     }
     return new AddressBlock(prefix, bits);
+  }
+
+  /** Whether every address of its family lies within. */
+  boolean isEverything() {
+    return bits == 0;
   }
 
   /** Whether these address bytes lie within; an address of the other family does not. */
