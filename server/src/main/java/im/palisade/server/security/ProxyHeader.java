@@ -128,7 +128,7 @@ public final class ProxyHeader {
 
   private static byte[] version2(Unread in) throws IOException {
     byte[] fixed = in.first(V2_FIXED);
-    int length = (fixed[V2_FIXED - 2] & 255) << 8 | fixed[V2_FIXED - 1] & 255;
+    int length = ((fixed[V2_FIXED - 2] & 255) << 8) | (fixed[V2_FIXED - 1] & 255);
     if (length > V2_ADDRESSES + ProxyProtocol.MAX_EXTRAS) {
       throw broken("it holds " + length + " bytes");
     }
