@@ -25,7 +25,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -69,22 +68,22 @@ class ProxyProtocolTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void theAddressABalancerNamesIsTheCallers(boolean tls) throws Exception {
-    Map<byte[], String> headers = new HashMap<>();
-    headers.put(ProxyHeaders.v1("TCP4 203.0.113.7 192.0.2.1 56324 443"), "203.0.113.7");
-    headers.put(ProxyHeaders.v1("TCP6 2001:db8::7 2001:db8::1 56324 443"), "2001:db8:0:0:0:0:0:7");
-    headers.put(ProxyHeaders.v2("203.0.113.8"), "203.0.113.8");
-    headers.put(ProxyHeaders.v2("2001:db8::8"), "2001:db8:0:0:0:0:0:8");
     byte[] name = "im.example.org".getBytes(StandardCharsets.US_ASCII);
-    byte[] ssl = {1, 0, 0, 0, 0};
-    headers.put(
+    byte[] withExtras =
         ProxyHeaders.v2(
             "203.0.113.9",
             ProxyHeaders.extra(2, name),
-            ProxyHeaders.extra(0x20, ssl),
-            ProxyHeaders.extra(4, new byte[1500])),
-        "203.0.113.9");
-    for (var header : headers.entrySet()) {
-      assertEquals(header.getValue(), from(tls, BALANCER, header.getKey(), ""));
+            ProxyHeaders.extra(0x20, new byte[] {1, 0, 0, 0, 0}),
+            ProxyHeaders.extra(4, new byte[1500]));
+    for (var header :
+        Map.of(
+                "203.0.113.7", ProxyHeaders.v1("TCP4 203.0.113.7 192.0.2.1 56324 443"),
+                "2001:db8:0:0:0:0:0:7", ProxyHeaders.v1("TCP6 2001:db8::7 2001:db8::1 56324 443"),
+                "203.0.113.8", ProxyHeaders.v2("203.0.113.8"),
+                "2001:db8:0:0:0:0:0:8", ProxyHeaders.v2("2001:db8::8"),
+                "203.0.113.9", withExtras)
+            .entrySet()) {
+      assertEquals(header.getKey(), from(tls, BALANCER, header.getValue(), ""));
     }
   }
 
