@@ -3,10 +3,13 @@ package im.palisade.compliance.anchor;
 import im.palisade.compliance.checkpoint.Checkpoint;
 import im.palisade.compliance.checkpoint.SignedNote;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -18,25 +21,17 @@ import java.util.stream.Stream;
  * A folder of a medium that can be written once, or of another machine: a file is never written
  * twice.
  */
-public final class FolderAnchor implements Anchor {
-  private final String kind;
+public final class FolderAnchor extends CopyAnchor {
   private final Path folder;
-  private final InstantSource clock;
 
   /** A folder; {@code kind} is {@code folder}, or that and a name. */
   public FolderAnchor(String kind, Path folder, InstantSource clock) {
-    this.kind = kind;
+    super(kind, clock);
     this.folder = folder;
-    this.clock = clock;
   }
 
   @Override
-  public String kind() {
-    return kind;
-  }
-
-  @Override
-  public byte[] anchor(Head head) throws IOException {
+  String keep(Head head, Instant now) throws IOException {
     Checkpoint checkpoint = head.checkpoint();
     Path file = of(checkpoint.origin()).resolve("%018d".formatted(checkpoint.size()));
     Files.createDirectories(file.getParent());
@@ -52,7 +47,7 @@ public final class FolderAnchor implements Anchor {
         throw new IOException("another checkpoint of that size was anchored: " + file, e);
       }
     }
-    return Receipt.of(kind, file.toString(), head.bytes(), clock.instant()).bytes();
+    return file.toString();
   }
 
   /**
@@ -68,14 +63,25 @@ public final class FolderAnchor implements Anchor {
     }
   }
 
+  /** A copy that a power failure cut off says nothing; the one before it does. */
   private static Optional<SignedNote> largest(Path epoch) {
     try (Stream<Path> files = Files.list(epoch)) {
-      Optional<Path> last = files.max(Comparator.comparing(Path::getFileName));
-      return last.isEmpty()
-          ? Optional.empty()
-          : Optional.of(SignedNote.parse(Files.readString(last.get())));
+      return files
+          .sorted(Comparator.comparing(Path::getFileName).reversed())
+          .flatMap(file -> note(file).stream())
+          .findFirst();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Optional<SignedNote> note(Path file) {
+    try {
+      return Optional.of(SignedNote.parse(Files.readString(file)));
+    } catch (CharacterCodingException | IllegalArgumentException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

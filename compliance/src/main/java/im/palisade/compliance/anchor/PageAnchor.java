@@ -10,27 +10,18 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /** Lays out pages for somebody to print and sign; a page is never written twice. */
-public final class PageAnchor implements Anchor {
-  private final String kind;
+public final class PageAnchor extends CopyAnchor {
   private final Path folder;
-  private final InstantSource clock;
 
   /** A folder for pages; {@code kind} is {@code paper}, or that and a name. */
   public PageAnchor(String kind, Path folder, InstantSource clock) {
-    this.kind = kind;
+    super(kind, clock);
     this.folder = folder;
-    this.clock = clock;
   }
 
   @Override
-  public String kind() {
-    return kind;
-  }
-
-  @Override
-  public byte[] anchor(Head head) throws IOException {
+  String keep(Head head, Instant now) throws IOException {
     Checkpoint checkpoint = head.checkpoint();
-    Instant now = clock.instant();
     Path page =
         folder.resolve(
             checkpoint.origin().replace('/', '_') + "-%018d.html".formatted(checkpoint.size()));
@@ -44,6 +35,6 @@ public final class PageAnchor implements Anchor {
           StandardOpenOption.WRITE,
           StandardOpenOption.SYNC);
     }
-    return Receipt.of(kind, page.toString(), head.bytes(), now).bytes();
+    return page.toString();
   }
 }

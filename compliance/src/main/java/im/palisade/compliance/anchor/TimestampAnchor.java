@@ -55,12 +55,11 @@ public final class TimestampAnchor implements Anchor {
             TSPAlgorithms.SHA256, MerkleHash.sha256(head.bytes()), new BigInteger(64, RANDOM));
     HttpRequest request =
         HttpRequest.newBuilder(authority)
-            .timeout(TIMEOUT)
             .header("Content-Type", "application/timestamp-query")
             .POST(HttpRequest.BodyPublishers.ofByteArray(query.getEncoded()))
             .build();
     try {
-      HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> answer = HttpCall.send(http, request, TIMEOUT);
       if (answer.statusCode() != 200) {
         throw new IOException("the time stamp authority answered " + answer.statusCode());
       }
@@ -78,9 +77,6 @@ public final class TimestampAnchor implements Anchor {
       throw new IOException("a time stamp that does not hold: " + e.getMessage(), e);
     } catch (TSPException e) {
       throw new IOException("not a time stamp for what was asked", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
     }
   }
 }

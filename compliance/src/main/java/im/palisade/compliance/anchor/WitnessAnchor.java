@@ -24,6 +24,8 @@ public final class WitnessAnchor implements Anchor {
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
   private final AtomicLong known = new AtomicLong();
 
+  private record Answer(int status, String body) {}
+
   /**
    * A witness.
    *
@@ -45,8 +47,8 @@ public final class WitnessAnchor implements Anchor {
 
   @Override
   public byte[] anchor(Head head) throws IOException {
-    HttpResponse<String> answer = ask(head, Math.min(known.get(), head.checkpoint().size()));
-    if (answer.statusCode() == 409 && answer.body().matches("(0|[1-9][0-9]{0,17})\\n")) {
+    Answer answer = ask(head, Math.min(known.get(), head.checkpoint().size()));
+    if (answer.status() == 409 && answer.body().matches("(0|[1-9][0-9]{0,17})\\n")) {
       long old = Long.parseLong(answer.body().strip());
       if (old > head.checkpoint().size()) {
         throw new IOException(
@@ -54,9 +56,9 @@ public final class WitnessAnchor implements Anchor {
       }
       answer = ask(head, old);
     }
-    if (answer.statusCode() != 200) {
+    if (answer.status() != 200) {
       throw new IOException(
-          "the witness answered " + answer.statusCode() + ": " + answer.body().strip());
+          "the witness answered " + answer.status() + ": " + answer.body().strip());
     }
     SignedNote cosigned;
     try {
@@ -71,7 +73,7 @@ public final class WitnessAnchor implements Anchor {
     return cosigned.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private HttpResponse<String> ask(Head head, long old) throws IOException {
+  private Answer ask(Head head, long old) throws IOException {
     long size = head.checkpoint().size();
     List<byte[]> proof = new ArrayList<>();
     if (old > 0 && old < size) {
@@ -82,14 +84,9 @@ public final class WitnessAnchor implements Anchor {
     body.append('\n').append(head.note());
     HttpRequest request =
         HttpRequest.newBuilder(endpoint)
-            .timeout(TIMEOUT)
             .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
             .build();
-    try {
-      return http.send(request, HttpResponse.BodyHandlers.ofString());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
+    HttpResponse<byte[]> answer = HttpCall.send(http, request, TIMEOUT);
+    return new Answer(answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8));
   }
 }

@@ -43,8 +43,10 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -64,6 +66,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Anchors against real counterparts on loopback. */
 class AnchorTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final InstantSource CLOCK = InstantSource.fixed(Events.NOW);
 
   private final Ed25519Signer signer = Ed25519Signer.generate("test.palisade/eu-1/1");
@@ -228,22 +231,31 @@ class AnchorTest {
   }
 
   @Test
+  void aCopyThatWasCutOffHidesNoneBeforeIt() throws Exception {
+    FolderAnchor anchor = new FolderAnchor("folder", folder.resolve("worm"), CLOCK);
+    try (AuditLog writer = Events.open(new DiskFiles(folder.resolve("log")), signer)) {
+      Events.fill(writer, 20);
+      writer.anchor(anchor);
+    }
+    String known = anchor.newest("test.palisade/eu-1/1").toString();
+    Path copies = folder.resolve("worm/test.palisade_eu-1/1");
+    String whole = Files.readString(copies.resolve("%018d".formatted(21)));
+    Files.writeString(copies.resolve("%018d".formatted(22)), "");
+    Files.writeString(copies.resolve("%018d".formatted(23)), whole.substring(0, 40));
+    Files.write(copies.resolve("%018d".formatted(24)), new byte[] {-1, -2, 0, 0});
+    assertEquals(known, anchor.newest("test.palisade/eu-1/1").toString());
+  }
+
+  @Test
   void anObjectStoreLocksTheCheckpointWhenTheSignatureIsRight() throws Exception {
     SigV4 credentials = new SigV4("AKID", "secret", "eu-1");
     Map<String, byte[]> objects = new TreeMap<>();
-    HttpServer store = serve(exchange -> put(exchange, credentials, objects));
-    URI bucket = URI.create(uri(store) + "/audit");
+    HttpServer store = serve(exchange -> store(exchange, credentials, objects));
     Path log = folder.resolve("log");
     try (AuditLog writer = Events.open(new DiskFiles(log), signer)) {
-      ObjectLockAnchor anchor =
-          new ObjectLockAnchor("object-lock", bucket, Duration.ofDays(400), credentials, CLOCK);
-      writer.anchor(anchor);
+      writer.anchor(bucket(store, credentials, PATIENCE));
       SigV4 wrong = new SigV4("AKID", "guessed", "eu-1");
-      assertThrows(
-          IOException.class,
-          () ->
-              writer.anchor(
-                  new ObjectLockAnchor("object-lock", bucket, Duration.ofDays(1), wrong, CLOCK)));
+      assertThrows(IOException.class, () -> writer.anchor(bucket(store, wrong, PATIENCE)));
       assertTrue(
           Arrays.equals(
               writer.keep().toString().getBytes(StandardCharsets.UTF_8),
@@ -252,6 +264,44 @@ class AnchorTest {
       store.stop(0);
     }
     assertEquals("good", LogVerifier.verify(log, options).result());
+  }
+
+  @Test
+  void aPlaceThatNeverAnswersOrNeverEndsItsAnswerIsGivenUp() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    HttpServer silent = serve(_ -> end.await());
+    HttpServer endless =
+        serve(
+            exchange -> {
+              exchange.sendResponseHeaders(200, 0);
+              exchange.getResponseBody().write('a');
+              exchange.getResponseBody().flush();
+              end.await();
+            });
+    try (AuditLog writer = Events.open(new DiskFiles(folder.resolve("log")), signer)) {
+      for (HttpServer place : List.of(silent, endless)) {
+        Anchor anchor = bucket(place, new SigV4("AKID", "secret", "eu-1"), Duration.ofMillis(200));
+        IOException failed = assertThrows(IOException.class, () -> writer.anchor(anchor));
+        assertTrue(failed.getMessage().contains("no answer within"), failed::toString);
+      }
+    } finally {
+      end.countDown();
+      silent.stop(0);
+      endless.stop(0);
+    }
+    assertFalse(Files.exists(folder.resolve("log/1/anchors")));
+  }
+
+  private static ObjectLockAnchor bucket(HttpServer store, SigV4 credentials, Duration patience)
+      throws Exception {
+    return new ObjectLockAnchor(
+        "object-lock",
+        URI.create(uri(store) + "/audit"),
+        Duration.ofDays(400),
+        credentials,
+        SSLContext.getDefault(),
+        CLOCK,
+        patience);
   }
 
   /** The example "GET Object" of the documentation of Signature Version 4 for S3. */
@@ -416,8 +466,8 @@ class AnchorTest {
     exchange.getResponseBody().write(answer);
   }
 
-  /** Takes an object as S3 does: the signature is made anew from what arrived. */
-  private static void put(HttpExchange exchange, SigV4 credentials, Map<String, byte[]> objects)
+  /** Takes an object as S3 does, and gives it back: the signature is made anew from what came. */
+  private static void store(HttpExchange exchange, SigV4 credentials, Map<String, byte[]> objects)
       throws Exception {
     byte[] body = exchange.getRequestBody().readAllBytes();
     String authorization = exchange.getRequestHeaders().getFirst("authorization");
@@ -432,16 +482,29 @@ class AnchorTest {
     URI uri =
         URI.create(
             "http://" + exchange.getRequestHeaders().getFirst("host") + exchange.getRequestURI());
+    String method = exchange.getRequestMethod();
     String expected =
-        credentials.headers("PUT", uri, signed, body, Events.NOW).get("authorization");
-    boolean locked =
-        signed.get("x-amz-object-lock-mode").equals("COMPLIANCE")
-            && signed.get("x-amz-object-lock-retain-until-date").startsWith("2027-12-28T");
-    int status = authorization.equals(expected) && locked ? 200 : 403;
-    if (status == 200) {
-      objects.put(exchange.getRequestURI().getPath(), body);
+        credentials.headers(method, uri, signed, body, Events.NOW).get("authorization");
+    if (!authorization.equals(expected)) {
+      exchange.sendResponseHeaders(403, -1);
+    } else if (method.equals("PUT")) {
+      assertEquals("COMPLIANCE", signed.get("x-amz-object-lock-mode"));
+      assertEquals(
+          "2027-12-28T", signed.get("x-amz-object-lock-retain-until-date").substring(0, 11));
+      objects.put(uri.getPath(), body);
       exchange.getResponseHeaders().set("x-amz-version-id", "v1");
+      exchange.sendResponseHeaders(200, -1);
+    } else {
+      assertEquals("versionId=v1", uri.getQuery());
+      byte[] object = objects.get(uri.getPath());
+      exchange.getResponseHeaders().set("x-amz-object-lock-mode", "COMPLIANCE");
+      exchange
+          .getResponseHeaders()
+          .set(
+              "x-amz-object-lock-retain-until-date",
+              Events.NOW.plus(Duration.ofDays(400)).toString());
+      exchange.sendResponseHeaders(200, object.length);
+      exchange.getResponseBody().write(object);
     }
-    exchange.sendResponseHeaders(status, -1);
   }
 }

@@ -10,6 +10,8 @@ import im.palisade.compliance.checkpoint.VerifierKey;
 import im.palisade.server.config.Setting;
 import im.palisade.server.config.SettingException;
 import im.palisade.server.config.Settings;
+import im.palisade.server.security.OutgoingTls;
+import im.palisade.server.security.OutgoingTls.Verification;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /**
  * Which places outside the audit logs are anchored at; none unless an operator names some.
@@ -42,7 +45,8 @@ public record AnchorSettings(
   public record TimeStamps(URI authority, List<X509Certificate> trusted) {}
 
   /** A bucket with object lock. */
-  public record Bucket(URI address, String region, String key, String secret, Duration lockFor) {}
+  public record Bucket(
+      URI address, String region, String key, String secret, Duration lockFor, SSLContext tls) {}
 
   /** A witness. */
   public record WitnessAt(URI address, VerifierKey key, Duration every) {}
@@ -76,6 +80,11 @@ public record AnchorSettings(
       Setting.optionalText("audit.anchor.s3.access-key", "Id of the access key for the bucket.");
   private static final Setting<Optional<Path>> BUCKET_SECRET =
       Setting.path("audit.anchor.s3.secret-file", "File with the secret of that access key.");
+  private static final Setting<Optional<Path>> BUCKET_AUTHORITIES =
+      Setting.path(
+          "audit.anchor.s3.authorities",
+          "PEM file of the only authorities whose certificates the bucket's host may show. Empty:"
+              + " those of the Java runtime.");
   private static final Setting<Duration> BUCKET_LOCK =
       Setting.duration(
           "audit.anchor.s3.lock-for", "400d", "How long nobody can change or remove a copy there.");
@@ -113,6 +122,7 @@ public record AnchorSettings(
           BUCKET_REGION,
           BUCKET_KEY,
           BUCKET_SECRET,
+          BUCKET_AUTHORITIES,
           BUCKET_LOCK,
           WITNESS,
           WITNESS_KEY,
@@ -182,6 +192,7 @@ public record AnchorSettings(
                         in.address(),
                         in.lockFor(),
                         new SigV4(in.key(), in.secret(), in.region()),
+                        in.tls(),
                         clock))));
     pages.ifPresent(
         at ->
@@ -198,9 +209,26 @@ public record AnchorSettings(
           settings.get(BUCKET_REGION),
           needed(settings, BUCKET_KEY, BUCKET),
           Files.readString(secret).strip(),
-          positive(BUCKET_LOCK, settings));
+          positive(BUCKET_LOCK, settings),
+          tls(settings.get(BUCKET_AUTHORITIES)));
     } catch (IOException e) {
       throw new SettingException(BUCKET_SECRET.key(), secret + " cannot be read", e);
+    }
+  }
+
+  private static SSLContext tls(Optional<Path> authorities) {
+    try {
+      Optional<String> trusted = Optional.empty();
+      if (authorities.isPresent()) {
+        trusted = Optional.of(Files.readString(authorities.get()));
+      }
+      return OutgoingTls.context(
+          trusted,
+          Optional.empty(),
+          trusted.isPresent() ? Verification.GIVEN_ONLY : Verification.ON);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new SettingException(
+          BUCKET_AUTHORITIES.key(), "cannot be read as certificates: " + e.getMessage(), e);
     }
   }
 

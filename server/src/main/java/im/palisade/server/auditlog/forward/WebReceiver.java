@@ -1,5 +1,6 @@
 package im.palisade.server.auditlog.forward;
 
+import im.palisade.compliance.anchor.HttpCall;
 import im.palisade.compliance.export.ExportFormat;
 import im.palisade.compliance.export.PlacedEntry;
 import java.io.IOException;
@@ -7,8 +8,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -61,20 +60,14 @@ final class WebReceiver implements Receiver {
     PlacedEntry first = events.getFirst();
     HttpRequest.Builder request =
         HttpRequest.newBuilder(url)
-            .timeout(ANSWER)
             .header("Content-Type", format.mediaType())
             // The same events come under the same key when they are repeated.
             .header("Idempotency-Key", first.origin() + "/" + first.index() + "+" + events.size())
             .POST(BodyPublishers.ofString(body));
     token.ifPresent(text -> request.header("Authorization", "Bearer " + text));
-    try {
-      HttpResponse<Void> answer = client.send(request.build(), BodyHandlers.discarding());
-      if (answer.statusCode() / 100 != 2) {
-        throw new IOException(place() + " answered " + answer.statusCode());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("the server stops", e);
+    int status = HttpCall.send(client, request.build(), ANSWER).statusCode();
+    if (status / 100 != 2) {
+      throw new IOException(place() + " answered " + status);
     }
   }
 
