@@ -1,6 +1,5 @@
 package im.palisade.server;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -148,9 +147,8 @@ class ObjectLockTest {
             + "versionId="
             + version.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D"),
         place);
-    assertArrayEquals(
-        Files.readAllBytes(log.resolve("1/checkpoints/" + state.size())),
-        stored.getValue().bytes());
+    assertEquals(
+        Files.readString(log.resolve("1/checkpoints/" + state.size())), stored.getValue().text());
     assertEquals("COMPLIANCE", stored.getValue().mode());
     Instant until = clock.instant().plus(Duration.ofDays(500));
     assertTrue(

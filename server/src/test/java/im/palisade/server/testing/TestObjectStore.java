@@ -61,8 +61,8 @@ public final class TestObjectStore implements AutoCloseable {
     OTHER_BYTES
   }
 
-  /** An object as it was put. */
-  public record Stored(byte[] bytes, String mode, Instant until) {}
+  /** An object as it was put: what was in it, a checkpoint, and how it is locked. */
+  public record Stored(String text, String mode, Instant until) {}
 
   private final String accessKey;
   private final String secret;
@@ -176,7 +176,9 @@ public final class TestObjectStore implements AutoCloseable {
     Instant until = Instant.parse(headers.getFirst("x-amz-object-lock-retain-until-date"));
     // A version as the service gives them, with what has to be escaped in an address.
     String version = "v." + versions.incrementAndGet() + "+_/=";
-    objects.put(exchange.getRequestURI().getPath() + "?" + version, new Stored(body, mode, until));
+    objects.put(
+        exchange.getRequestURI().getPath() + "?" + version,
+        new Stored(new String(body, StandardCharsets.UTF_8), mode, until));
     if (fault != Fault.NO_VERSIONS) {
       exchange.getResponseHeaders().set("x-amz-version-id", version);
     }
@@ -192,7 +194,7 @@ public final class TestObjectStore implements AutoCloseable {
       refuse(exchange, 404, "NoSuchVersion");
       return;
     }
-    byte[] bytes = stored.bytes().clone();
+    byte[] bytes = utf8(stored.text());
     Headers headers = exchange.getResponseHeaders();
     if (fault == Fault.OTHER_BYTES) {
       bytes[0] ^= 1;
@@ -214,9 +216,9 @@ public final class TestObjectStore implements AutoCloseable {
 
   private static void refuse(HttpExchange exchange, int status, String code) throws IOException {
     byte[] xml =
-        ("<?xml version=\"1.0\"?><Error><Code>%s</Code><Message>no</Message></Error>")
-            .formatted(code)
-            .getBytes(StandardCharsets.UTF_8);
+        utf8(
+            "<?xml version=\"1.0\"?><Error><Code>%s</Code><Message>no</Message></Error>"
+                .formatted(code));
     exchange.sendResponseHeaders(status, xml.length);
     exchange.getResponseBody().write(xml);
   }
