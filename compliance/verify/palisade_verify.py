@@ -12,8 +12,8 @@ inclusion and consistency proofs, that the entries of a log hash to its signed r
     palisade_verify.py consistency OLD NEW PROOF --key KEY
     palisade_verify.py vectors FILE...               test vectors
 
-KEY is a verifier key line or a file of such lines. Exit code: 0 good, 1 evidence of change, 2 incomplete (entries
-pruned or missing, their hashes hold), 3 cannot be read.
+KEY is a verifier key line or a file of such lines. Exit code: 0 good (also where entries were pruned with a record of
+it), 1 evidence of change (also where they are missing without one), 3 cannot be read.
 """
 import base64
 import hashlib
@@ -322,36 +322,65 @@ def read_keys(folder):
     return keys
 
 
-def check_epoch(folder, trusted):
+def pruning(entry, epoch):
+    """Epoch, minimum index and kept bundles of an audit.prune; an epoch that is over is named in a later one's."""
+    if b'"type":"audit.prune"' not in entry:
+        return []
+    event = json.loads(entry)
+    if event["type"] != "audit.prune" or event["outcome"]["result"] != "success":
+        return []
+    after = event["change"]["after"]
+    of = after.get("epoch", epoch)
+    return [(of, after["minimum"], set(after.get("kept", [])))] if of <= epoch else []
+
+
+def check_epoch(folder, trusted, prunings):
+    """The exit code of one epoch, and the numbers of the bundles that are not there with the index behind each."""
     note = read(folder, "checkpoint").decode()
     origin, size, root = signed_head(note, trusted, read_keys(os.path.join(folder, "keys")))
-    tree, missing = Tree(), 0
+    tree, missing, epoch = Tree(), [], int(os.path.basename(folder))
     for n in range((size + 255) // 256):
         count = min(256, size - n * 256)
         entries = widest(os.path.join(folder, "tile", "entries"), n, count, split_entries)
         if entries is None:
-            missing += count
+            missing.append((n, n * 256 + count))
             hashes = widest(os.path.join(folder, "tile", "0"), n, count, split_hashes)
         else:
             hashes = [leaf_hash(e) for e in entries]
+            prunings += [p for e in entries for p in pruning(e, epoch)]
         if hashes is None:
             print("%s: neither entries nor hashes from index %d on" % (origin, n * 256))
-            return 1
+            return 1, missing
         for h in hashes:
             tree.add(h)
     good = tree.root() == root
     print("%s: %d entries, root %s" % (origin, size, "is the signed one" if good else "is NOT the signed one"))
-    if missing:
-        print("%s: %d entries are not there, their hashes were taken from tiles" % (origin, missing))
-    return (2 if missing else 0) if good else 1
+    return (0 if good else 1), missing
+
+
+def check_missing(epoch, missing, prunings):
+    """Whether a record says of all that is not there that it was pruned; the newest record of an epoch counts."""
+    minimum, kept = 0, set()
+    for of, to, but in prunings:
+        if of == epoch and to >= minimum:
+            minimum, kept = to, but
+    pruned = [m for m in missing if m[1] <= minimum and m[0] not in kept]
+    if pruned:
+        print("epoch %d: %d bundles of entries were pruned, with a record of it" % (epoch, len(pruned)))
+    if len(pruned) < len(missing):
+        print("epoch %d: %d bundles of entries are gone and no pruning accounts for it" % (epoch, len(missing) - len(pruned)))
+    return 1 if len(pruned) < len(missing) else 0
 
 
 def check_log(folder, trusted):
     epochs = sorted(int(name) for name in os.listdir(folder) if name.isdigit())
     if not epochs:
         raise ValueError("no epoch of an audit log in " + folder)
-    results = [check_epoch(os.path.join(folder, str(epoch)), trusted) for epoch in epochs]
-    return 1 if 1 in results else max(results)
+    prunings, results = [], []
+    checked = [(epoch, check_epoch(os.path.join(folder, str(epoch)), trusted, prunings)) for epoch in epochs]
+    for epoch, (result, missing) in checked:
+        results += [result, check_missing(epoch, missing, prunings)]
+    return max(results)
 
 
 def place_in_log(line):

@@ -328,13 +328,14 @@ public final class AuditLog implements AutoCloseable {
   }
 
   /**
-   * Removes the bundles below an index, but for those held. The record of it is durable before
-   * anything is removed. Hash tiles stay, so every proof does.
+   * Removes the bundles of an epoch below an index, but for those held. The record of it, in the
+   * epoch that is written, is durable before anything is removed. Hash tiles stay, so every proof
+   * does.
    *
    * @param plan what {@link Retention} found to have expired
    * @param approvers two different persons
    * @param policy the rule it follows
-   * @return the new minimum index
+   * @return the new minimum index of that epoch
    * @throws IllegalArgumentException when not two persons approved, or the minimum is beyond what
    *     is published or below the present one
    */
@@ -349,40 +350,31 @@ public final class AuditLog implements AutoCloseable {
     if (approvers.size() < 2 || approvers.stream().distinct().count() != approvers.size()) {
       throw new IllegalArgumentException("pruning needs two different persons");
     }
-    publish();
-    LogWriter.Head head = writer.head();
-    long before = writer.files().minimum();
-    join(writer.releaseJournal(plan.minimum()));
-    // What the journal holds is read back together with the bundle it begins in.
-    long sealed = JournalView.read(writer.files().files(), writer.files().epoch()).first();
-    long wanted = Math.min(plan.minimum(), sealed);
-    long minimum = wanted - wanted % TilePath.WIDTH;
-    if (minimum < before || minimum > head.size()) {
-      throw new IllegalArgumentException(
-          "the minimum " + minimum + " is not between " + before + " and " + head.size());
+    LogFiles files = writer.logFiles();
+    Pruning pruning;
+    if (plan.epoch() == writer.epoch()) {
+      publish();
+      LogWriter.Head head = writer.head();
+      join(writer.releaseJournal(plan.minimum()));
+      pruning = Pruning.ofPresent(files, Checkpoint.parse(head.note().text()), plan);
+    } else {
+      pruning = Pruning.ofEarlier(files, plan);
     }
-    if (minimum == before) {
-      return before;
+    if (pruning.removesAnything()) {
+      AuditEvent event =
+          AuditEvent.of(
+              "audit.prune",
+              clock.instant(),
+              "",
+              AuditEvent.Outcome.SUCCESS,
+              actor,
+              source,
+              List.of(new AuditEvent.Target("audit-log", settings.origin() + "/" + plan.epoch())),
+              request);
+      append(draft(event, pruning.statement(writer.epoch(), approvers, policy)));
     }
-    String root = Checkpoint.parse(head.note().text()).rootText();
-    ObjectNode after = JsonNodeFactory.instance.objectNode();
-    after.put("minimum", minimum).put("from", before).put("entries", minimum - before);
-    after.put("size", head.size()).put("root", root).put("policy", policy);
-    approvers.forEach(after.withArray("approvers")::add);
-    plan.held().forEach(after.withArray("kept")::add);
-    AuditEvent event =
-        AuditEvent.of(
-            "audit.prune",
-            clock.instant(),
-            "",
-            AuditEvent.Outcome.SUCCESS,
-            actor,
-            source,
-            List.of(new AuditEvent.Target("audit-log", writer.origin())),
-            request);
-    append(draft(event, after));
-    join(writer.task(() -> writer.dropBundles(before, minimum, plan.held())));
-    return minimum;
+    join(writer.task(() -> writer.carryOut(pruning)));
+    return pruning.minimum();
   }
 
   /** Publishes what was acknowledged and ends; later events are refused. */

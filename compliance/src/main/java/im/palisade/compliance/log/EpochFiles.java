@@ -136,6 +136,26 @@ public final class EpochFiles {
     return found;
   }
 
+  /** The numbers of the bundles that have a file, in order. */
+  public List<Long> bundleNumbers() throws IOException {
+    List<Long> found = new ArrayList<>();
+    bundleNumbers("tile/entries", 0, found);
+    return found.stream().sorted().distinct().toList();
+  }
+
+  private void bundleNumbers(String folder, long above, List<Long> found) throws IOException {
+    for (String name : list(folder)) {
+      if (name.matches("x[0-9]{3}")) {
+        long group = above + Long.parseLong(name.substring(1));
+        bundleNumbers(folder + "/" + name, group * 1000, found);
+      } else if (name.matches("[0-9]{3}")) {
+        found.add(above + Long.parseLong(name));
+      } else if (name.matches("[0-9]{3}\\.p") && !list(folder + "/" + name).isEmpty()) {
+        found.add(above + Long.parseLong(name.substring(0, 3)));
+      }
+    }
+  }
+
   /** The partial files of a bundle, whatever their width. */
   public List<Bundle> partials(long n) throws IOException {
     List<Bundle> found = new ArrayList<>();

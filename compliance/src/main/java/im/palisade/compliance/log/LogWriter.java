@@ -507,20 +507,15 @@ final class LogWriter implements AutoCloseable {
     return note;
   }
 
-  EpochFiles files() {
-    return new EpochFiles(files, epoch);
+  LogFiles logFiles() {
+    return files;
   }
 
-  /** Removes bundles; what a crash leaves behind goes with the next pruning or stays. */
-  long dropBundles(long from, long minimum, List<Long> held) throws IOException {
+  /** Removes what was put on record as pruned. */
+  long carryOut(Pruning pruning) throws IOException {
     checkFence();
-    files.replace(epoch + "/minimum", (minimum + "\n").getBytes(StandardCharsets.US_ASCII));
-    for (long n = from / TilePath.WIDTH; n < minimum / TilePath.WIDTH; n++) {
-      if (!held.contains(n)) {
-        files.delete(epoch + "/" + TilePath.entries(n, TilePath.WIDTH));
-      }
-    }
-    return minimum;
+    pruning.carryOut();
+    return pruning.minimum();
   }
 
   /** Files of an anchor's receipts. */

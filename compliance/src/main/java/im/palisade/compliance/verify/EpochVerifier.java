@@ -11,6 +11,7 @@ import im.palisade.compliance.tile.TilePath;
 import im.palisade.compliance.verify.Finding.Kind;
 import im.palisade.compliance.verify.Head.Origin;
 import im.palisade.compliance.verify.LeafScan.View;
+import im.palisade.compliance.verify.StatementCheck.Pruned;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.time.DateTimeException;
@@ -18,9 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
@@ -44,6 +43,8 @@ final class EpochVerifier {
   private JsonNode previous = MAPPER.missingNode();
   private long minimum;
   private boolean minimumKnown;
+  private long proved;
+  private List<Pruned> prunings = List.of();
 
   /**
    * Prepares.
@@ -213,7 +214,8 @@ final class EpochVerifier {
     }
     List<Span> bad = new ArrayList<>(disagreements(view, good));
     bad.addAll(scan.absent());
-    pruning(statements, good);
+    proved = good;
+    prunings = statements.prunings();
     for (Span span : scan.notEvents()) {
       if (bad.stream().noneMatch(each -> overlaps(each, span))) {
         findings.add(Kind.NOT_AN_EVENT, "", span, "");
@@ -355,26 +357,40 @@ final class EpochVerifier {
     };
   }
 
-  private void pruning(StatementCheck statements, long good) {
-    long recorded = statements.prunedTo();
+  /** What this epoch records of prunings, also of earlier epochs. */
+  List<Pruned> prunings() {
+    return prunings;
+  }
+
+  /**
+   * Holds what is not there against the records of it, when all epochs have been read.
+   *
+   * @param records of all epochs, in their order; the newest of this epoch's counts
+   */
+  void judgePruning(List<Pruned> records) {
+    Pruned newest =
+        records.stream()
+            .filter(each -> each.epoch() == epoch.epoch())
+            .reduce(Pruned.NOTHING, (one, next) -> next.minimum() >= one.minimum() ? next : one);
+    long recorded = newest.minimum();
     if (minimumKnown && minimum != recorded) {
       findings.add(
           Kind.MINIMUM_DAMAGED,
           epoch.path("minimum"),
           "it says " + minimum + ", the log records " + recorded);
     }
-    Map<Long, Boolean> kept = new HashMap<>();
-    statements.keptBundles().forEach(n -> kept.put(n, true));
+    Set<Long> kept = Set.copyOf(newest.kept());
     for (Span span : scan.absent()) {
       for (long at = span.from(); at < span.to(); ) {
         long n = at / TilePath.WIDTH;
         long to = Math.min(span.to(), (n + 1) * TilePath.WIDTH);
-        boolean pruned = (n + 1) * TilePath.WIDTH <= recorded && !kept.containsKey(n);
+        long end = Math.min((n + 1) * TilePath.WIDTH, scan.scanned());
+        boolean pruned = end <= recorded && !kept.contains(n);
         findings.add(
             pruned ? Kind.PRUNED : Kind.BUNDLE_MISSING,
-            pruned ? "" : epoch.path(TilePath.entries(n, TilePath.WIDTH)),
+            epoch.path(pruned ? "minimum" : TilePath.entries(n, TilePath.WIDTH)),
             new Span(at, to),
-            at < good ? "their hashes are proved" : "");
+            at < proved ? "their hashes are proved" : "");
         at = to;
       }
     }

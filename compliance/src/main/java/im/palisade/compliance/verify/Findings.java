@@ -33,6 +33,7 @@ final class Findings {
 
   private static boolean joins(Finding last, Finding next) {
     return last.kind() == next.kind()
+        && (last.kind() != Kind.PRUNED || last.file().equals(next.file()))
         && last.span().isPresent()
         && next.span().isPresent()
         && last.span().get().to() == next.span().get().from();

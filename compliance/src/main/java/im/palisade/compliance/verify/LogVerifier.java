@@ -9,6 +9,7 @@ import im.palisade.compliance.file.ReadableFiles;
 import im.palisade.compliance.log.EpochFiles;
 import im.palisade.compliance.verify.Finding.Kind;
 import im.palisade.compliance.verify.Head.Origin;
+import im.palisade.compliance.verify.StatementCheck.Pruned;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,6 +79,7 @@ public final class LogVerifier {
     for (int number = 1; number < epochs.getFirst(); number++) {
       findings.add(Kind.EPOCH_MISSING, "", "epoch " + number);
     }
+    List<EpochVerifier> verifiers = new ArrayList<>();
     int anchors = 0;
     for (int i = 0; i < epochs.size(); i++) {
       int number = epochs.get(i);
@@ -97,10 +99,13 @@ public final class LogVerifier {
       }
       EpochVerifier verifier = new EpochVerifier(epoch, origin, heads, trusted, options, findings);
       parts.add(verifier.run());
+      verifiers.add(verifier);
       side.epoch(epoch);
       statement(number, verifier.previous());
       anchors = verifier.anchors();
     }
+    List<Pruned> prunings = verifiers.stream().flatMap(each -> each.prunings().stream()).toList();
+    verifiers.forEach(each -> each.judgePruning(prunings));
     if (anchors < options.anchorsWanted()) {
       findings.add(
           Kind.NO_ANCHOR, "", anchors + " of " + options.anchorsWanted() + " for the newest epoch");

@@ -14,10 +14,19 @@ final class StatementCheck {
   private final EpochKeys keys;
   private final List<Special> specials;
   private final Findings findings;
-  private final List<Long> kept = new ArrayList<>();
+  private final List<Pruned> prunings = new ArrayList<>();
   private boolean start;
-  private long prunedTo;
   private JsonNode previous = EpochVerifier.after(new byte[] {'{', '}'});
+
+  /**
+   * A record of a pruning.
+   *
+   * @param epoch that lost the entries
+   * @param kept bundles below the minimum that stayed
+   */
+  record Pruned(int epoch, long minimum, List<Long> kept) {
+    static final Pruned NOTHING = new Pruned(0, 0, List.of());
+  }
 
   StatementCheck(
       EpochFiles epoch, String origin, EpochKeys keys, List<Special> specials, Findings findings) {
@@ -64,12 +73,13 @@ final class StatementCheck {
     previous = stated.path("previous");
   }
 
+  /** An epoch that is over cannot take the record, so it stands in a later one and names it. */
   private void prune(JsonNode after) {
-    long minimum = after.path("minimum").asLong(0);
-    if (minimum >= prunedTo) {
-      prunedTo = minimum;
-      kept.clear();
+    int of = after.path("epoch").asInt(epoch.epoch());
+    if (of <= epoch.epoch()) {
+      List<Long> kept = new ArrayList<>();
       after.path("kept").forEach(n -> kept.add(n.asLong()));
+      prunings.add(new Pruned(of, after.path("minimum").asLong(0), List.copyOf(kept)));
     }
   }
 
@@ -83,13 +93,8 @@ final class StatementCheck {
     return previous;
   }
 
-  /** The lowest index that the log says was not pruned. */
-  long prunedTo() {
-    return prunedTo;
-  }
-
-  /** Bundles below it that were kept nevertheless. */
-  List<Long> keptBundles() {
-    return kept;
+  /** What it records of prunings, its own and those of earlier epochs, in their order. */
+  List<Pruned> prunings() {
+    return List.copyOf(prunings);
   }
 }

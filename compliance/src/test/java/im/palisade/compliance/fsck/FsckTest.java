@@ -76,7 +76,7 @@ class FsckTest {
               LogReader.newest(files),
               stamp -> stamp.counter() <= 801,
               entry -> new String(entry, StandardCharsets.UTF_8).contains("\"req_300\""));
-      assertEquals(new Retention.Plan(768, List.of(1L, 2L)), plan, limit);
+      assertEquals(new Retention.Plan(1, 768, List.of(1L, 2L), List.of()), plan, limit);
       assertThrows(IllegalArgumentException.class, () -> prune(log, plan, "act_1"));
       assertThrows(IllegalArgumentException.class, () -> prune(log, plan, "act_1", "act_1"));
       assertEquals(768, prune(log, plan, "act_1", "act_2"));

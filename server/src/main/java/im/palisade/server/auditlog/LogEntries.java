@@ -172,14 +172,15 @@ public final class LogEntries {
 
   /** Whether a bundle below the minimum is there all the same. */
   public boolean isKept(int epoch, long bundle) throws IOException {
-    return !files(epoch).bundles(bundle, TilePath.WIDTH).isEmpty();
+    EpochFiles files = files(epoch);
+    return !kept(files, bundle, files.minimum()).isEmpty();
   }
 
   /** What a hold kept below the minimum, from that position on. */
   private static Batch kept(String origin, EpochFiles files, EntryPosition from, long minimum)
       throws IOException {
     for (long n = from.index() / TilePath.WIDTH; n * TilePath.WIDTH < minimum; n++) {
-      List<EpochFiles.Bundle> bundles = files.bundles(n, TilePath.WIDTH);
+      List<EpochFiles.Bundle> bundles = kept(files, n, minimum);
       if (!bundles.isEmpty()) {
         long first = Math.max(from.index(), n * TilePath.WIDTH);
         List<byte[]> entries = bundles.getFirst().entries();
@@ -189,6 +190,12 @@ public final class LogEntries {
       }
     }
     return new Batch(origin, new EntryPosition(from.epoch(), minimum), List.of());
+  }
+
+  /** The last bundle of an epoch that is over need not be full. */
+  private static List<EpochFiles.Bundle> kept(EpochFiles files, long n, long minimum)
+      throws IOException {
+    return files.bundles(n, (int) Math.min(TilePath.WIDTH, minimum - n * TilePath.WIDTH));
   }
 
   /** Entries of an epoch that is over, under its last checkpoint. */

@@ -254,6 +254,34 @@ class AuditCareTest {
     }
     report = LogVerifier.verify(log, VerifyOptions.trusting(List.of(given)));
     assertEquals(0, report.exitCode(), report::text);
+    anEpochThatIsOverGoesAsAWhole(settings, given);
+  }
+
+  private void anEpochThatIsOverGoesAsAWhole(Map<String, String> settings, VerifierKey given)
+      throws IOException {
+    NewEpoch.begin(data, Optional.empty(), "default", "planned", List.of(), "D. Director", clock);
+    LogReader over = LogReader.open(new ReadOnlyDisk(log), 1);
+    try (PalisadeServer server = TestServer.start(data, settings, clock)) {
+      job(server, "audit-retention");
+      append(server, 1);
+      assertTrue(over.minimum() < over.size(), "the last of it has not expired");
+      clock.advance(Duration.ofDays(300));
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                job(server, "audit-retention");
+                return over.minimum() == over.size();
+              });
+      JsonNode pruned = awaitEvent(server, "audit.prune");
+      assertEquals(1, pruned.at("/change/after/epoch").asInt());
+      assertEquals(over.size(), pruned.at("/change/after/minimum").asLong());
+      assertEquals(over.head().rootText(), pruned.at("/change/after/root").asText());
+    }
+    assertTrue(over.entry(over.size() - 1).isEmpty());
+    VerifyReport report = LogVerifier.verify(log, VerifyOptions.trusting(List.of(given)));
+    assertEquals(0, report.exitCode(), report::text);
+    assertTrue(report.text().contains("file 1/minimum"), report::text);
   }
 
   private static List<String> texts(JsonNode list) {

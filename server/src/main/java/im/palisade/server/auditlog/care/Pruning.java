@@ -81,7 +81,12 @@ final class Pruning {
     RegionLog log = logs.of(region);
     try {
       if (settings.keep().isPresent() && log.log().isPresent()) {
-        entries(log, log.log().get());
+        ReadOnlyDisk files = new ReadOnlyDisk(log.folder());
+        for (int epoch : EpochFiles.epochs(files)) {
+          if (new EpochFiles(files, epoch).checkpoint().isPresent()) {
+            entries(LogReader.open(files, epoch), log.log().get());
+          }
+        }
       }
       if (settings.keepSide().isPresent() && settings.held().isEmpty()) {
         aside(region, log.folder(), settings.keepSide().get());
@@ -91,12 +96,12 @@ final class Pruning {
     }
   }
 
-  private void entries(RegionLog region, AuditLog log) throws IOException {
-    LogReader reader = LogReader.newest(new ReadOnlyDisk(region.folder()));
+  private void entries(LogReader reader, AuditLog log) throws IOException {
     Instant now = clock.instant();
     long before = reader.minimum();
     Retention.Plan plan = Retention.plan(reader, stamp -> hasExpired(stamp, now), this::isHeld);
-    if (plan.minimum() <= before) {
+    boolean unfinished = plan.minimum() > 0 && isOverWithJournal(reader, log);
+    if (plan.minimum() <= before && plan.released().isEmpty() && !unfinished) {
       return;
     }
     Cause cause = AuditCare.cause(NAME, clock);
@@ -104,8 +109,17 @@ final class Pruning {
         log.prune(
             plan, settings.approvers(), POLICY, cause.actor(), cause.source(), cause.request());
     if (minimum > before) {
-      LOG.info("removed expired entries of the audit log below index {}", minimum);
+      LOG.info(
+          "removed expired entries of the audit log {} below index {}",
+          reader.head().origin(),
+          minimum);
     }
+  }
+
+  /** Whether the journal of an epoch that is over is still there; it goes with the first bundle. */
+  private static boolean isOverWithJournal(LogReader reader, AuditLog log) throws IOException {
+    return !reader.head().origin().equals(log.origin())
+        && !reader.files().list("journal").isEmpty();
   }
 
   private boolean hasExpired(EntryStamp stamp, Instant now) {

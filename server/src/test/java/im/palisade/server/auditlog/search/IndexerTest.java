@@ -169,7 +169,7 @@ class IndexerTest {
     assertEquals(1280, log.log().size());
     log.log()
         .prune(
-            new Retention.Plan(768, List.of(1L)),
+            new Retention.Plan(1, 768, List.of(1L), List.of()),
             List.of("act_1", "act_2"),
             "p",
             Actor.SYSTEM,
@@ -252,7 +252,7 @@ class IndexerTest {
     log.append(1279);
     log.log()
         .prune(
-            new Retention.Plan(768, List.of(1L)),
+            new Retention.Plan(1, 768, List.of(1L), List.of()),
             List.of("act_1", "act_2"),
             "p",
             Actor.SYSTEM,
