@@ -72,6 +72,18 @@ public record GroupSettings(
   /** Most custom fields of members. */
   public static final int MAX_MEMBER_FIELDS = 5;
 
+  /** Names no type of an app's own may have (group-semantics §1.2). */
+  private static final Set<String> BUILT_IN =
+      Set.of(
+          "Private",
+          "Work",
+          "Public",
+          "ChatRoom",
+          "Meeting",
+          "AVChatRoom",
+          "BChatRoom",
+          "Community");
+
   private static final int MAX_NAME_BYTES = 512;
 
   /** Every setting at its default. */
@@ -130,6 +142,9 @@ public record GroupSettings(
       if (name == null || !name.matches("[A-Za-z0-9_]{1,32}")) {
         throw new IllegalArgumentException(
             "a group type's name is 1 to 32 letters, digits and underscores");
+      }
+      if (BUILT_IN.contains(name)) {
+        throw new IllegalArgumentException("there is a group type " + name + " already");
       }
       if (base == null) {
         throw new IllegalArgumentException("group type " + name + " has no base");

@@ -58,6 +58,9 @@ final class GroupHistory {
 
     /** Something that is no longer there. */
     record Hole(long seq) implements Entry {}
+
+    /** Where to go on from when all that was looked at had been recalled. */
+    record Marker(long seq) implements Entry {}
   }
 
   /**
@@ -119,7 +122,7 @@ final class GroupHistory {
       }
     }
     if (entries.isEmpty() && next >= 1) {
-      entries.add(new Entry.Hole(next + 1));
+      entries.add(new Entry.Marker(next + 1));
     }
     return new AppPage(entries, next + 1);
   }

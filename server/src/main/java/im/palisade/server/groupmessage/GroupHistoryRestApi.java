@@ -82,7 +82,8 @@ final class GroupHistoryRestApi {
     boolean fewer = list.size() < wanted;
     boolean unfinished = cut || (fewer && page.lowest() > 1);
     boolean onlyHoles =
-        !list.isEmpty() && list.stream().allMatch(each -> each.path("IsPlaceMsg").asInt() == HOLE);
+        !page.entries().isEmpty()
+            && page.entries().stream().allMatch(each -> each instanceof Entry.Hole);
     ObjectNode reply = Json.object();
     reply.put("GroupId", place.group().groupId());
     reply.put("IsFinished", unfinished ? (onlyHoles && !cut ? 2 : 0) : 1);
@@ -92,8 +93,8 @@ final class GroupHistoryRestApi {
 
   private static ObjectNode json(Entry entry) {
     return switch (entry) {
-      case Entry.Hole hole ->
-          common("", HOLE, Priority.NORMAL, 0, hole.seq(), 0).set("MsgBody", empty());
+      case Entry.Hole _, Entry.Marker _ ->
+          common("", HOLE, Priority.NORMAL, 0, entry.seq(), 0).set("MsgBody", empty());
       case Entry.Message message -> json(message.line());
     };
   }

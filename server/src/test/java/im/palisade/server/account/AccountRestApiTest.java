@@ -184,6 +184,18 @@ class AccountRestApiTest {
   }
 
   @Test
+  void anAdministratorThatIsKickedNeedsANewSignatureToo() {
+    String before = app.sig(app.administrator());
+    assertOk(app.rest("im_open_login_svc/kick", "{\"UserID\":\"" + app.administrator() + "\"}"));
+    JsonNode reply =
+        app.call(
+            app.query(app.administrator(), before),
+            "im_open_login_svc/account_check",
+            "{\"CheckItem\":[{\"UserID\":\"u\"}]}");
+    assertEquals(70001, reply.path("ErrorCode").asInt(), reply::toString);
+  }
+
+  @Test
   void kickingNobodyIsAnError() {
     assertEquals(
         70107,

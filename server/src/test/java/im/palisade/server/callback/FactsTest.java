@@ -7,8 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.security.UserSigSigner;
+import im.palisade.server.security.VerificationKey;
 import im.palisade.server.testing.TestReceiver.Received;
 import im.palisade.server.testing.TestUser;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -296,6 +300,31 @@ class FactsTest {
         }
       }
       assertEquals(0, hooked.receiver().waiting(), "who was kicked by a login tells nothing");
+    }
+  }
+
+  @Test
+  void aDeviceWhoseSignatureEndsIsToldOfAsLost() {
+    try (Hooked hooked = Hooked.on("State.StateChange");
+        TestUser mia = TestUser.connect(hooked.app().server().facts().imUrl())) {
+      var key = (VerificationKey.Hmac) hooked.app().app().keys().getFirst().key();
+      ObjectNode login =
+          Json.object()
+              .put("sdkAppId", hooked.app().appId())
+              .put("userId", "mia")
+              .put(
+                  "userSig",
+                  new UserSigSigner(Clock.systemUTC())
+                      .sign(hooked.app().appId(), key, "mia", Duration.ofSeconds(2)))
+              .put("platform", "android")
+              .put("deviceId", "d");
+      assertEquals(0, TestUser.code(mia.client().request("session.login", login)));
+      assertEquals(
+          "Login", hooked.next(CallbackCommand.STATE_CHANGE).body().at("/Info/Action").asText());
+      Received lost = hooked.next(CallbackCommand.STATE_CHANGE);
+      assertEquals("Disconnect", lost.body().at("/Info/Action").asText());
+      assertEquals("LinkClose", lost.body().at("/Info/Reason").asText());
+      assertEquals("Android", lost.query().get("OptPlatform"));
     }
   }
 

@@ -233,6 +233,12 @@ class WebhookFieldsTest {
         assertEquals("mia", changed.path("Operator_Account").asText());
         assertEquals(7, changed.size(), changed::toString);
       }
+      hooked.ok(GROUPS + "destroy_group", "{'GroupId':'" + community + "'}");
+      assertFalse(hooked.await(CallbackCommand.GROUP_DESTROYED).body().has("MemberList"));
+      assertTrue(
+          hooked.receiver().all().stream()
+              .noneMatch(each -> each.command().equals("Group.CallbackAfterTopicDestroyed")),
+          "topics end with their community");
     }
   }
 

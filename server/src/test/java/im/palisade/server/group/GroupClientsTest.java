@@ -145,6 +145,40 @@ class GroupClientsTest {
   }
 
   @Test
+  void anyStoredMessageWakesAWorkGroupAndOneOfNobodyOrFromElsewhereIsAwake() {
+    String awake = groups.create("Private", "", "bo");
+    String imported =
+        groups
+            .ok("import_group", "{'Type':'Private','Name':'n','Owner_Account':'ann'}")
+            .path("GroupId")
+            .asText();
+    groups.ok(
+        "import_group_member",
+        "{'GroupId':'" + imported + "','MemberList':[{'Member_Account':'bo'}]}");
+    assertEquals(2, joined("bo"));
+    String asleep = groups.create("Private", "ann", "bo");
+    assertEquals(3, groups.info(asleep).path("MemberList").size() + 1, "by its id it is there");
+    assertEquals(2, joined("bo"));
+    groups.ok(
+        "send_group_msg",
+        "{'GroupId':'"
+            + asleep
+            + "','From_Account':'bo','Random':1,'MsgBody':[{'MsgType':'TIMTextElem',"
+            + "'MsgContent':{'Text':'hi'}}]}");
+    assertEquals(3, joined("bo"), "whoever said it");
+    assertEquals(0, groups.info(awake).path("ErrorCode").asInt());
+    groups.ok("create_group", "{'Type':'Public','Name':'empty','GroupId':'empty'}");
+    assertEquals(0, groups.info("empty").path("MemberNum").asInt(-1), "created empty it stays");
+  }
+
+  private int joined(String userId) {
+    return groups
+        .ok("get_joined_group_list", "{'Member_Account':'" + userId + "'}")
+        .path("TotalCount")
+        .asInt();
+  }
+
+  @Test
   void theLastToQuitDissolves() {
     String id = groups.create("Private", "ann", "bo");
     try (TestUser ann = groups.app().login("ann");

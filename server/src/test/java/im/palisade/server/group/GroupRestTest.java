@@ -2,6 +2,7 @@ package im.palisade.server.group;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -69,23 +70,33 @@ class GroupRestTest {
 
   @ParameterizedTest
   @CsvSource({
-    "Work, Private, @TGS#1, DisableApply",
-    "Private, Private, @TGS#1, DisableApply",
-    "Public, Public, @TGS#2, NeedPermission",
-    "Meeting, ChatRoom, @TGS#3, FreeAccess",
-    "ChatRoom, ChatRoom, @TGS#3, FreeAccess",
-    "AVChatRoom, AVChatRoom, @TGS#a, FreeAccess",
-    "Community, Community, @TGS#_@TGS#c, FreeAccess",
-    "Team, Team, @TGS#2, FreeAccess",
+    "Work, Private, @TGS#1, DisableApply, FreeAccess, 6000",
+    "Private, Private, @TGS#1, DisableApply, FreeAccess, 6000",
+    "Public, Public, @TGS#2, NeedPermission, DisableInvite, 6000",
+    "Meeting, ChatRoom, @TGS#3, FreeAccess, DisableInvite, 6000",
+    "ChatRoom, ChatRoom, @TGS#3, FreeAccess, DisableInvite, 6000",
+    "AVChatRoom, AVChatRoom, @TGS#a, FreeAccess, '', 0",
+    "Community, Community, @TGS#_@TGS#c, FreeAccess, FreeAccess, 100000",
+    "Team, Team, @TGS#2, FreeAccess, DisableInvite, 6000",
   })
-  void everyTypeHasItsNameIdAndJoinOption(String type, String shown, String begin, String join) {
+  void everyTypeHasItsNameIdAndOptions(
+      String type, String shown, String begin, String join, String invite, int most) {
     JsonNode made =
         groups.ok("create_group", "{'Type':'" + type + "','Name':'n','Owner_Account':'ann'}");
     assertEquals(shown, made.path("Type").asText());
     assertEquals(shown.equals("AVChatRoom") ? 1 : 0, made.path("HugeGroupFlag").asInt());
     String id = made.path("GroupId").asText();
     assertTrue(id.startsWith(begin), id);
-    assertEquals(join, groups.info(id).path("ApplyJoinOption").asText());
+    JsonNode info = groups.info(id);
+    assertEquals(join, info.path("ApplyJoinOption").asText());
+    assertEquals(invite, info.path("InviteJoinOption").asText(), info::toString);
+    assertEquals(most, info.path("MaxMemberNum").asInt(-1));
+    groups.ok(
+        "modify_group_base_info", "{'GroupId':'" + id + "','ApplyJoinOption':'DisableApply'}");
+    assertEquals(
+        shown.equals("Community") ? "FreeAccess" : "DisableApply",
+        groups.info(id).path("ApplyJoinOption").asText(),
+        "communities are joined freely whatever is asked for");
   }
 
   @ParameterizedTest
@@ -152,6 +163,16 @@ class GroupRestTest {
     assertEquals(10021, groups.code("import_group", again.formatted("ann")));
     groups.ok("destroy_group", "{'GroupId':'g'}");
     assertEquals(0, groups.code("create_group", again.formatted("bo")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a-b", "ünder", "123456789012345678901234567890123", "Public"})
+  void aCustomTypeNeedsANameOfItsOwn(String name) {
+    String settings =
+        "{\"groups\":{\"customTypes\":[{\"name\":\"" + name + "\",\"base\":\"Public\"}]}}";
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> TestServer.shared().newApp(AppSettings.parse(settings)));
   }
 
   @Test

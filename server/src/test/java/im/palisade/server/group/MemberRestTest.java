@@ -287,6 +287,15 @@ class MemberRestTest {
     assertEquals(1600000100, member(id, "bo").path("JoinTime").asLong());
     assertEquals(1600000000, groups.info(id).path("CreateTime").asLong());
     assertEquals(1, groups.info(id).path("NextMsgSeq").asInt(), "no tip");
+    String work = groups.create("Private", "ann");
+    JsonNode admin =
+        groups.ok(
+            "import_group_member",
+            "{'GroupId':'"
+                + work
+                + "','MemberList':[{'Member_Account':'bo','Role':'Admin'},{'Member_Account':'cy'}]}");
+    assertEquals(0, admin.at("/MemberList/0/Result").asInt(-1), "a work group has no admins");
+    assertEquals(1, admin.at("/MemberList/1/Result").asInt());
   }
 
   private JsonNode member(String group, String userId) {

@@ -10,6 +10,7 @@ import im.palisade.server.message.GroupUnreadStore;
 import im.palisade.server.protocol.Json;
 import im.palisade.server.testing.TestApp;
 import im.palisade.server.testing.TestServer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -286,6 +287,34 @@ class SendGroupMessageRestTest {
     assertEquals(1, history(2, 0).path("IsFinished").asInt(), "all that was asked for");
     assertEquals(25, history(1, 4_000_000_000L).at("/RspMsgList/0/MsgSeq").asLong());
     assertEquals(10004, code(history(0, 0)));
+  }
+
+  @Test
+  void aThousandRecalledMessagesAreLookedPastAndOneEntrySaysWhereToGoOn() {
+    long past = Instant.now().getEpochSecond() - 100;
+    for (int from = 0; from < 1_020; from += 10) {
+      ObjectNode body = Json.object().put("GroupId", "chess");
+      for (int i = from; i < from + 10; i++) {
+        ObjectNode one = message("ann", "x").put("SendTime", past);
+        one.remove("GroupId");
+        body.withArray("MsgList").add(one);
+      }
+      JsonNode reply = app.rest(SERVICE + "import_group_msg", body.toString());
+      assertEquals(0, reply.at("/ImportMsgResult/9/Result").asInt(-1), reply::toString);
+    }
+    groups.run("UPDATE message SET flags = flags | 4 WHERE conversation_id = ? AND seq > 1", group);
+    JsonNode page = history(20, 0);
+    assertEquals(1, page.path("RspMsgList").size(), page::toString);
+    assertEquals(1, page.at("/RspMsgList/0/IsPlaceMsg").asInt());
+    assertEquals(21, page.at("/RspMsgList/0/MsgSeq").asInt(), "the lowest that was looked at");
+    assertEquals(0, page.path("IsFinished").asInt(-1), "there is more below");
+    page = history(20, 20);
+    assertEquals(1, page.at("/RspMsgList/0/MsgSeq").asInt());
+    assertEquals(1, page.path("IsFinished").asInt());
+    groups.run("UPDATE message SET flags = flags | 4 WHERE conversation_id = ?", group);
+    page = history(20, 20);
+    assertEquals(0, page.path("RspMsgList").size(), page::toString);
+    assertEquals(1, page.path("IsFinished").asInt());
   }
 
   @Test

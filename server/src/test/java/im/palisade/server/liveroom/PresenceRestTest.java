@@ -210,6 +210,30 @@ class PresenceRestTest {
   }
 
   @Test
+  void theRoomsProfileSaysWhoIsThereNowAndTheListOfGroupsFollows() {
+    try (TestUser ann = live.in("ann");
+        TestUser _ = live.in("bo")) {
+      String info = "{\"GroupIdList\":[\"room\"]}";
+      JsonNode room = live.call("group_open_http_svc/get_group_info", info).at("/GroupInfo/0");
+      assertEquals(2, room.path("MemberNum").asInt(), room::toString);
+      assertEquals(0, room.path("MaxMemberNum").asInt(-1));
+      assertEquals(0, joined("\"Member_Account\":\"ann\""));
+      assertEquals(1, joined("\"Member_Account\":\"ann\",\"WithHugeGroups\":1"));
+      assertEquals(1, joined("\"Member_Account\":\"ann\",\"GroupType\":\"AVChatRoom\""));
+      assertEquals(0, LiveApp.quit(ann, LiveApp.ROOM));
+      assertEquals(0, joined("\"Member_Account\":\"ann\",\"WithHugeGroups\":1"));
+      room = live.call("group_open_http_svc/get_group_info", info).at("/GroupInfo/0");
+      assertEquals(1, room.path("MemberNum").asInt(), room::toString);
+    }
+  }
+
+  private int joined(String fields) {
+    return live.call("group_open_http_svc/get_joined_group_list", "{" + fields + "}")
+        .path("TotalCount")
+        .asInt(-1);
+  }
+
+  @Test
   void otherAppsHaveRoomsOfTheirOwn() {
     LiveApp other = LiveApp.full();
     try (TestUser _ = live.in("ann")) {

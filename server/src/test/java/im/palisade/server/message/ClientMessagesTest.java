@@ -62,6 +62,39 @@ class ClientMessagesTest {
   }
 
   @Test
+  void aSenderTakesItsMessageBackForTwoMinutes() {
+    try (TestUser alice = app.login("alice");
+        TestUser bob = app.login("bob")) {
+      for (int i = 1; i <= 3; i++) {
+        alice.send("bob", i, "m" + i);
+      }
+      assertEquals(
+          20_016, TestUser.code(bob.client().request("message.recall", recall("alice", 1))));
+      TestUser.await(alice.client().request("message.recall", recall("bob", 1)));
+      assertEquals(
+          20_023, TestUser.code(alice.client().request("message.recall", recall("bob", 1))));
+      assertEquals(
+          20_022, TestUser.code(alice.client().request("message.recall", recall("bob", 9))));
+      long sender = app.server().accounts().find(app.app(), "alice").orElseThrow().id();
+      app.server()
+          .regions()
+          .of(app.app())
+          .inUnitOfWork(
+              unit ->
+                  GroupRows.run(
+                      unit.connection(),
+                      "UPDATE message SET time = time - 121 WHERE sender_id = ?",
+                      sender));
+      assertEquals(
+          20_016, TestUser.code(alice.client().request("message.recall", recall("bob", 2))));
+    }
+  }
+
+  private static ObjectNode recall(String peer, long seq) {
+    return ImClient.object().put("conversation", "C2C" + peer).put("seq", seq);
+  }
+
+  @Test
   void theSameRandomOfTheOtherSideIsAnotherMessage() {
     try (TestUser alice = app.login("alice");
         TestUser bob = app.login("bob")) {

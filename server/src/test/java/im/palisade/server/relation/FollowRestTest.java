@@ -140,6 +140,50 @@ class FollowRestTest {
   }
 
   @Test
+  void aMutualFollowHasTheLaterOfBothTimes() {
+    relations.follow("mia", "leo");
+    long before = followTime("mia", 2);
+    relations
+        .app()
+        .server()
+        .regions()
+        .of(relations.app().app())
+        .inUnitOfWork(
+            unit -> {
+              try (var update =
+                  unit.connection()
+                      .prepareStatement(
+                          "UPDATE follow SET followed_at = followed_at - 3600000000"
+                              + " WHERE follower_id = ?")) {
+                update.setLong(
+                    1,
+                    relations
+                        .app()
+                        .server()
+                        .accounts()
+                        .find(relations.app().app(), "mia")
+                        .orElseThrow()
+                        .id());
+                return update.executeUpdate();
+              }
+            });
+    relations.follow("leo", "mia");
+    assertEquals(before - 3600, followTime("mia", 2));
+    assertTrue(followTime("mia", 3) >= before, "the answer came later");
+    assertEquals(followTime("leo", 2), followTime("mia", 3));
+  }
+
+  private long followTime(String user, int list) {
+    return relations
+        .ok(
+            "follow/follow_get",
+            "{'From_Account':'%s','FollowType':%d,'StartCursor':'','WantNum':1}"
+                .formatted(user, list))
+        .at("/FollowItem/0/FollowTime")
+        .asLong();
+  }
+
+  @Test
   void withinOneCallTheLastIsTheNewest() {
     relations.ok(
         "follow/follow_add",
