@@ -205,3 +205,15 @@ test('topics of a community', async () => {
   await owner.deleteTopicFromCommunity({ groupID, topicIDList: [topicID] });
   assert.deepEqual((await owner.getTopicList({ groupID })).data.successTopicList, []);
 });
+
+test('tips say how somebody came in', async () => {
+  const [alice, bob, carol] = (await users('alice', 'bob', 'carol')) as [string, string, string];
+  const [owner, guest] = [await ready(alice), await ready(bob)];
+  const groupID = await publicGroup(owner, [], { joinOption: TYPES.JOIN_OPTIONS_FREE_ACCESS });
+  const got = collect(owner);
+  await guest.joinGroup({ groupID });
+  await owner.addGroupMember({ groupID, userIDList: [carol] });
+  const ways = () => got.map((each) => each.payload['groupJoinType']).filter((way) => way !== undefined);
+  await until('both tips are there', () => ways().length === 2);
+  assert.deepEqual(ways(), [1, 2]);
+});

@@ -216,3 +216,46 @@ test('what cannot be sent is refused here, with a code', async () => {
   const unknown = chat.createTextMessage({ ...where, payload: { text: 'x' } });
   await assert.rejects(chat.sendMessage(unknown), { code: 20003 });
 });
+
+test('a message of several elements shows the first and all of them', async () => {
+  const [alice, bob] = (await users('alice', 'bob')) as [string, string];
+  const to = await ready(bob);
+  const arrived = next(to, EVENT.MESSAGE_RECEIVED);
+  const body = [
+    { MsgType: 'TIMTextElem', MsgContent: { Text: 'look' } },
+    { MsgType: 'TIMFaceElem', MsgContent: { Index: 3, Data: 'smile' } },
+  ];
+  await rest('openim/sendmsg', { From_Account: alice, To_Account: bob, MsgRandom: 1, MsgBody: body });
+  const [got] = await arrived;
+  assert.equal(got?.type, TYPES.MSG_TEXT);
+  assert.deepEqual(got?.payload, { text: 'look' });
+  assert.deepEqual(got?._elements, body);
+});
+
+test('each kind of message has words that stand for it on a list', async () => {
+  const [alice, bob] = (await users('alice', 'bob')) as [string, string];
+  const to = await ready(bob);
+  const kinds: [string, object, string][] = [
+    ['TIMTextElem', { Text: 'hello' }, 'hello'],
+    ['TIMFaceElem', { Index: 1, Data: 'x' }, '[Face]'],
+    ['TIMImageElem', { UUID: 'u', ImageFormat: 1, ImageInfoArray: [] }, '[Image]'],
+    ['TIMSoundElem', { Url: 'http://a/b', UUID: 'u', Size: 1, Second: 1, Download_Flag: 2 }, '[Voice]'],
+    ['TIMVideoFileElem', { VideoUrl: 'http://a/b', VideoUUID: 'u' }, '[Video]'],
+    ['TIMFileElem', { Url: 'http://a/b', FileSize: 1, FileName: 'f', Download_Flag: 2 }, '[File]'],
+    ['TIMLocationElem', { Desc: 'd', Latitude: 1.5, Longitude: 2.5 }, '[Location]'],
+    ['TIMCustomElem', { Data: '{}', Desc: 'd', Ext: '' }, '[Custom message]'],
+    ['TIMRelayElem', { Title: 't', MsgNum: 1, CompatibleText: 'c', AbstractList: ['a'] }, '[Chat history]'],
+  ];
+  for (const [at, [type, content, words]] of kinds.entries()) {
+    const arrived = next(to, EVENT.MESSAGE_RECEIVED);
+    await rest('openim/sendmsg', {
+      From_Account: alice,
+      To_Account: bob,
+      MsgRandom: at + 1,
+      MsgBody: [{ MsgType: type, MsgContent: content }],
+    });
+    await arrived;
+    const { conversationList } = (await to.getConversationList([`C2C${alice}`])).data;
+    assert.equal(conversationList[0]?.lastMessage.messageForShow, words, type);
+  }
+});

@@ -106,6 +106,19 @@ class GroupExtrasRestTest {
             .get(0)
             .path("Value")
             .asLong());
+    assertEquals(
+        1,
+        groups
+            .ok(
+                "get_group_counter",
+                "{'GroupId':'" + id + "','GroupCounterKeys':['like','never set']}")
+            .path("GroupCounter")
+            .size(),
+        "only what is there");
+    groups.ok(
+        "update_group_counter", counters(id, "Set", "like", "7").replace("'Mode':'Set',", ""));
+    assertEquals(7, counter(id, "like"), "to set is the default");
+    groups.ok("update_group_counter", counters(id, "Decrease", "like", "5"));
     groups.ok("update_group_counter", counters(id, "Decrease", "like", "-3"));
     assertEquals(5, counter(id, "like"));
     groups.ok("update_group_counter", counters(id, "Set", "max", "9223372036854775807"));

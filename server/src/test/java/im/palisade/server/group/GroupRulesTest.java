@@ -232,6 +232,7 @@ class GroupRulesTest {
         "10021  | create_topic |"
             + " {'GroupId':'@TGS#_C1','TopicName':'t','TopicId':'@TGS#_C1@TOPIC#_t'}",
         "10004  | create_topic | {'GroupId':'@TGS#_C1'}",
+        "10004  | import_topic | {'GroupId':'@TGS#_C1'}",
         "10004  | import_topic | {'GroupId':'@TGS#_C1','TopicName':'t','CreateTime':4000000000}",
         "0      | import_topic | {'GroupId':'@TGS#_C1','TopicName':'t','CreateTime':1000}"
       })
@@ -334,12 +335,94 @@ class GroupRulesTest {
             "{'GroupId':'@TGS#_C1','TopicIdList':['@TGS#_C1@TOPIC#_t','@TGS#_C1@TOPIC#_no'],"
                 + "'From_Account':'out'}");
     assertEquals(0, reply.path("ErrorCode").asInt(), reply::toString);
+    assertEquals("", reply.path("ErrorInfo").asText("absent"));
     JsonNode list = reply.path("TopicAndSelfInfo");
     assertEquals(2, list.size(), reply::toString);
     assertEquals(110_003, list.get(1).path("ErrorCode").asInt(), reply::toString);
     JsonNode self = list.get(0).path("SelfInfo");
     assertEquals("AcceptAndNotify", self.path("MsgFlag").asText(), reply::toString);
     assertEquals(0, self.path("MsgSeq").asInt(-1), reply::toString);
+    JsonNode nobodys =
+        rest("million_group_open_http_svc/get_topic", "{'GroupId':'@TGS#_C1'}")
+            .at("/TopicAndSelfInfo/0");
+    assertTrue(nobodys.has("TopicInfo") && !nobodys.has("SelfInfo"), nobodys::toString);
+  }
+
+  @Test
+  void aTipIsAnEntryOfTheSystemWithoutABodyThatSaysWhatHappened() {
+    String id = groups.create("Public", "ann");
+    groups.ok(
+        "modify_group_base_info",
+        "{'GroupId':'" + id + "','From_Account':'ann','Notification':'bring water'}");
+    JsonNode tip =
+        groups
+            .ok("group_msg_get_simple", "{'GroupId':'" + id + "','ReqMsgNumber':1}")
+            .at("/RspMsgList/0");
+    assertEquals("@TIM#SYSTEM", tip.path("From_Account").asText(), tip::toString);
+    assertEquals(1, tip.path("IsSystemMsg").asInt());
+    assertEquals(4, tip.path("MsgPriority").asInt());
+    assertEquals("[]", tip.path("MsgBody").toString());
+    JsonNode what = tip.path("GroupTip");
+    assertEquals(6, what.path("OpType").asInt(), tip::toString);
+    assertEquals("ann", what.path("Operator_Account").asText());
+    assertEquals("Notification", what.at("/ChangeList/0/Key").asText());
+    assertEquals("bring water", what.at("/ChangeList/0/Value").asText());
+    assertEquals(
+        10_032,
+        groups
+            .ok(
+                "group_msg_recall",
+                "{'GroupId':'" + id + "','MsgSeqList':[{'MsgSeq':" + tip.path("MsgSeq") + "}]}")
+            .at("/RecallRetList/0/RetCode")
+            .asInt());
+  }
+
+  @Test
+  void retiredNamesStandBesideThePresentOnesUnlessTheAppWantsNone() {
+    Groups without =
+        new Groups(
+            TestServer.shared()
+                .newApp(AppSettings.parse("{\"groups\":{\"legacyNames\":false}}"))
+                .withUsers("ann"));
+    for (Groups each : List.of(groups, without)) {
+      String id = each.create("Public", "ann");
+      JsonNode info = each.info(id);
+      JsonNode member =
+          each.ok("get_group_member_info", "{'GroupId':'" + id + "'}").at("/MemberList/0");
+      assertTrue(info.has("MuteAllMember") && member.has("MuteUntil"), info::toString);
+      assertEquals(each == groups, info.has("ShutUpAllMember"), info::toString);
+      assertEquals(each == groups, member.has("ShutUpUntil"), member::toString);
+      // The present name wins where both are given.
+      each.ok(
+          "modify_group_base_info",
+          "{'GroupId':'" + id + "','MuteAllMember':'On','ShutUpAllMember':'Off'}");
+      assertEquals("On", each.info(id).path("MuteAllMember").asText());
+    }
+  }
+
+  @Test
+  void anImportedGroupIsLikeOneThatIsMadeButForItsTime() {
+    JsonNode made =
+        groups.ok(
+            "import_group",
+            "{'Type':'Public','Name':'old','Owner_Account':'ann','CreateTime':1600000000,"
+                + "'MemberList':[{'Member_Account':'bo'}]}");
+    assertEquals("Public", made.path("Type").asText(), made::toString);
+    assertEquals(0, made.path("HugeGroupFlag").asInt(-1));
+    String id = made.path("GroupId").asText();
+    assertEquals(6000, groups.info(id).path("MaxMemberNum").asInt());
+    assertEquals(List.of("ann", "bo"), groups.members(id));
+    assertEquals(
+        1_600_000_000,
+        groups
+            .ok("get_group_member_info", "{'GroupId':'" + id + "'}")
+            .at("/MemberList/0/JoinTime")
+            .asLong());
+    assertEquals(
+        10_019,
+        groups.code("import_group", "{'Type':'Public','Name':'n','Owner_Account':'nobody'}"));
+    assertEquals(
+        10_004, groups.code("import_group", "{'Type':'Public','Name':'n','MaxMemberCount':6001}"));
   }
 
   @Test

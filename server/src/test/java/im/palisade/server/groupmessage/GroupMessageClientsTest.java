@@ -110,6 +110,25 @@ class GroupMessageClientsTest {
   }
 
   @Test
+  void whoIsConnectedIsToldThatTheHistoryWasCleared() {
+    try (TestUser ann = app.login("ann");
+        TestUser bo = app.login("bo")) {
+      for (int i = 1; i <= 3; i++) {
+        TestUser.await(ann.client().request("message.send", text(i)));
+      }
+      ok("group_open_http_svc/clear_group_msg", "{'GroupId':'chess','MsgSeq':2}");
+      String event = bo.nextEvent();
+      assertTrue(event.startsWith("group.cleared") && event.contains("\"seq\":2"), event);
+      JsonNode left =
+          TestUser.await(
+                  bo.client().request("message.history", Json.object().put("conversation", GROUP)))
+              .path("messages");
+      assertEquals(1, left.size(), left::toString);
+      assertEquals(3, left.at("/0/seq").asInt());
+    }
+  }
+
+  @Test
   void readingMovesThePositionOnEveryDeviceOfTheReader() {
     try (TestUser ann = app.login("ann");
         TestUser bo = app.login("bo", "web", "b1");

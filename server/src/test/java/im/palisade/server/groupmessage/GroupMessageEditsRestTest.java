@@ -216,6 +216,7 @@ class GroupMessageEditsRestTest {
         call("get_group_msg_receipt", "\"MsgSeqList\":[{\"MsgSeq\":1},{\"MsgSeq\":2}]")
             .path("GroupMsgReceiptList");
     assertTrue(list.size() == 2 && list.at("/1/Code").asInt() == 10062, list::toString);
+    assertEquals("0/0", list.at("/1/ReadNum").asText() + "/" + list.at("/1/UnreadNum").asText());
     return "1 of 2 asked: " + list.at("/0/ReadNum").asInt() + "/" + list.at("/0/UnreadNum").asInt();
   }
 

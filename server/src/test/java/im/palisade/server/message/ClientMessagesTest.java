@@ -69,7 +69,7 @@ class ClientMessagesTest {
         alice.send("bob", i, "m" + i);
       }
       assertEquals(
-          20_016, TestUser.code(bob.client().request("message.recall", recall("alice", 1))));
+          20_022, TestUser.code(bob.client().request("message.recall", recall("alice", 1))));
       TestUser.await(alice.client().request("message.recall", recall("bob", 1)));
       assertEquals(
           20_023, TestUser.code(alice.client().request("message.recall", recall("bob", 1))));
