@@ -46,6 +46,8 @@ final class RoomTips {
   private static final class Pending {
     final Set<String> came = new LinkedHashSet<>();
     final Set<String> went = new LinkedHashSet<>();
+
+    /** About how many are there, which sets the pace. */
     int present;
   }
 
@@ -120,11 +122,13 @@ final class RoomTips {
         });
     if (told[0] != null) {
       Pending now = told[0];
+      // Those who come and go at once are noted in any order: the room knows how many are left.
+      int present = count(room);
       if (!now.came.isEmpty()) {
-        say(room, CAME, now.came.iterator().next(), now.came, now.present);
+        say(room, CAME, now.came.iterator().next(), now.came, present);
       }
       if (!now.went.isEmpty()) {
-        say(room, WENT, now.went.iterator().next(), now.went, now.present);
+        say(room, WENT, now.went.iterator().next(), now.went, present);
       }
     }
   }

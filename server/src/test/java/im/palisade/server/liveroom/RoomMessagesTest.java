@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -368,6 +369,9 @@ class RoomMessagesTest {
       for (TestUser user : users.subList(0, 30)) {
         user.close();
       }
+      // Whose connection is lost is told of only later, so all of them must be gone before the
+      // others.
+      Awaitility.await().until(() -> live.online() == 11);
       begin = System.nanoTime();
       List<CompletableFuture<JsonNode>> leaves =
           users.subList(30, 40).stream()
