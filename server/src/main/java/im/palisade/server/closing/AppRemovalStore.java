@@ -29,6 +29,7 @@ final class AppRemovalStore {
           "message_removed", "conversation_id",
           "message_target", "conversation_id",
           "moderation_review", "conversation_id",
+          "moderation_review_said", "conversation_id",
           "member", "conversation_id",
           "group_application", "conversation_id",
           "group_attributes", "conversation_id",

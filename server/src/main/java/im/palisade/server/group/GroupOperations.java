@@ -7,6 +7,7 @@ import im.palisade.server.protocol.ImException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +73,13 @@ public final class GroupOperations {
     Group group = services.groups().require(app, groupId);
     return Optional.ofNullable(services.groups().read(app, List.of(groupId)).get(groupId))
         .orElseGet(() -> new GroupRow(group, new GroupNumbers(0, 0, 0, 0)));
+  }
+
+  /** GroupIDs by conversation, as long as something of the groups is left. */
+  public Map<Long, String> ids(App app, Collection<Long> conversationIds) {
+    Map<Long, String> ids = new HashMap<>();
+    services.groups().refs(app, conversationIds).forEach((id, ref) -> ids.put(id, ref.groupId()));
+    return ids;
   }
 
   /** How many are in a live room now. */

@@ -144,6 +144,7 @@ public final class RoomMessages {
   /** The sender has on screen what was replaced: its devices are told. */
   private Optional<Receipt> say(Room room, OutgoingMessage message, boolean replaced) {
     Optional<Receipt> receipt = say(room, message);
+    receipt.ifPresent(said -> messages.relayed(message, said));
     if (receipt.isPresent() && replaced) {
       messages.replaced(message, receipt.get());
     }
@@ -289,6 +290,13 @@ public final class RoomMessages {
         throw new ImException(ErrorCode.GROUP_RECALL_TOO_LATE);
       }
     }
+    takeBack(app, group, operator, key, reason, origin);
+  }
+
+  /** Tells the room that a message is taken back, whoever wants that. */
+  public void takeBack(
+      App app, Group group, Account operator, MsgKey key, Optional<String> reason, Origin origin) {
+    Room room = rooms.of(app, group);
     var event =
         Json.object()
             .put("conversation", "GROUP" + group.groupId())

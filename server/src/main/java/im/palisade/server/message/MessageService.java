@@ -10,6 +10,7 @@ import im.palisade.server.message.MessageStore.RandomKey;
 import im.palisade.server.message.Submission.Completion;
 import im.palisade.server.message.Submission.Failure;
 import im.palisade.server.message.Submission.Outcome;
+import im.palisade.server.moderation.ReviewStore;
 import im.palisade.server.moderation.TextModeration.Author;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
@@ -50,6 +51,7 @@ public final class MessageService implements AutoCloseable {
   private final int writersPerRegion;
   private final MessageMetrics metrics;
   private final MessageStore store = new MessageStore();
+  private final ReviewStore reviews = new ReviewStore();
   private final Map<String, List<MessageWriter>> writers = new ConcurrentHashMap<>();
 
   /**
@@ -168,6 +170,41 @@ public final class MessageService implements AutoCloseable {
   public EncodedFrame unstored(OutgoingMessage message, long seq, MsgKey key, int receivers) {
     hooks.sentOnline(message, key);
     return delivery.unstored(message, seq, key, onlineFlags(message), receivers);
+  }
+
+  /**
+   * A message that its room relayed without storing it: the app's own server may hear what was
+   * found in it, and one that somebody should look at is put into the queue with what it says.
+   * Blocks only for such a one.
+   */
+  public void relayed(OutgoingMessage message, Receipt receipt) {
+    hooks.judged(message, receipt);
+    if (!message.body().isMarked() || !(message.target() instanceof Target.Group room)) {
+      return;
+    }
+    App app = message.app();
+    try {
+      regions
+          .of(app)
+          .inUnitOfWork(
+              unit -> {
+                reviews.insert(
+                    unit.connection(),
+                    new ReviewStore.Marked(
+                        app.appId(),
+                        room.conversation().id(),
+                        receipt.seq(),
+                        message.sender().id()),
+                    receipt.key().toString(),
+                    receipt.key().time(),
+                    MessageContent.encode(message.body(), Optional.empty()),
+                    clock.instant());
+                return null;
+              });
+    } catch (StoreException e) {
+      // It was heard already: who said it is not told of a failure.
+      log.warn("a marked message of a live room could not be put into the review queue", e);
+    }
   }
 
   /** The app's own server is told of a message between two that its sender may not send. */

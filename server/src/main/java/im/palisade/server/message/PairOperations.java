@@ -7,6 +7,8 @@ import im.palisade.server.account.AccountService;
 import im.palisade.server.app.App;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.message.OutgoingMessage.Door;
+import im.palisade.server.moderation.Review;
+import im.palisade.server.moderation.ReviewStore;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.ImException;
 import im.palisade.server.store.Regions;
@@ -27,6 +29,7 @@ public final class PairOperations {
   private final SendSummary summary;
   private final Regions regions;
   private final OneMessageStore store = new OneMessageStore();
+  private final ReviewStore reviews = new ReviewStore();
 
   PairOperations(
       Regions regions,
@@ -83,11 +86,10 @@ public final class PairOperations {
   }
 
   /**
-   * One message of any conversation of the app; the intent is on record before it is read.
-   *
-   * @param conversationId internal id, of a conversation the caller knows to be the app's
+   * The message of an entry of the review queue; the intent is on record before it is read. Empty
+   * when it is gone.
    */
-  public Optional<StoredMessage> one(App app, long conversationId, long seq, Cause cause) {
+  public Optional<StoredMessage> marked(App app, Review review, Cause cause) {
     regions
         .of(app)
         .inUnitOfWork(
@@ -96,10 +98,30 @@ public final class PairOperations {
                   cause.event(
                       "content.read",
                       Outcome.INTENT,
-                      List.of(new Target("conversation", Long.toString(conversationId)))));
+                      List.of(new Target("conversation", Long.toString(review.conversationId())))));
               return null;
             });
-    return regions.of(app).read(connection -> store.find(connection, conversationId, seq));
+    Optional<MsgKey> roomKey = review.roomKey().flatMap(MsgKey::parse);
+    return roomKey.isPresent()
+        ? regions
+            .of(app)
+            .read(connection -> reviews.said(connection, review.id()))
+            .map(content -> said(review, roomKey.get(), content))
+        : regions
+            .of(app)
+            .read(connection -> store.find(connection, review.conversationId(), review.seq()));
+  }
+
+  private static StoredMessage said(Review review, MsgKey key, byte[] content) {
+    return new StoredMessage(
+        review.conversationId(),
+        review.seq(),
+        review.senderId(),
+        key.time(),
+        key.msgSeq(),
+        key.random(),
+        MessageFlags.MARKED,
+        MessageContent.decode(content));
   }
 
   /**

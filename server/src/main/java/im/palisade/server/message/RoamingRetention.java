@@ -10,6 +10,7 @@ import im.palisade.server.audit.AuditDeclaration;
 import im.palisade.server.audit.Cause;
 import im.palisade.server.conversation.Conversation;
 import im.palisade.server.jobs.Job;
+import im.palisade.server.moderation.ReviewStore;
 import im.palisade.server.store.Region;
 import im.palisade.server.store.Regions;
 import java.sql.Connection;
@@ -46,6 +47,7 @@ public final class RoamingRetention {
   private final Clock clock;
   private final RetentionStore store = new RetentionStore();
   private final ChangeStore locks = new ChangeStore();
+  private final ReviewStore reviews = new ReviewStore();
 
   /**
    * The job over these apps.
@@ -82,6 +84,7 @@ public final class RoamingRetention {
     long before = MessageHistory.retainedSince(app, clock);
     long dueBefore = Math.max(1, before - SLACK_SECONDS);
     long deleted = 0;
+    expireReviews(app, region, before);
     while (true) {
       List<Long> due = region.read(c -> store.due(c, app.appId(), dueBefore, CONVERSATIONS));
       for (long conversationId : due) {
@@ -98,6 +101,24 @@ public final class RoamingRetention {
         return deleted;
       }
     }
+  }
+
+  /**
+   * What waits to be looked at and is stored nowhere else is kept no longer than other messages.
+   */
+  private void expireReviews(App app, Region region, long before) {
+    region.inUnitOfWork(
+        unit -> {
+          int gone = reviews.expire(unit.connection(), app.appId(), before, MESSAGES);
+          if (gone > 0) {
+            unit.record(
+                cause(app, clock.instant())
+                    .event("retention.run", new Target("app", Long.toString(app.appId())))
+                    .withChange(Map.of("before", before))
+                    .withCount(gone));
+          }
+          return gone;
+        });
   }
 
   private int delete(App app, Region region, long conversationId, long before) {

@@ -5,11 +5,12 @@ import java.util.Optional;
 
 /**
  * A message that moderation let through for somebody to look at. It names the message and not what
- * it says: whoever looks reads it where it is, on record.
+ * it says: whoever looks reads it apart, on record.
  *
  * @param conversationId internal id
  * @param seq in the conversation
  * @param senderId internal account id
+ * @param roomKey key of a message of a live room, which is stored nowhere but with the entry
  */
 public record Review(
     long id,
@@ -17,6 +18,7 @@ public record Review(
     long conversationId,
     long seq,
     long senderId,
+    Optional<String> roomKey,
     Instant createdAt,
     State state,
     Optional<Instant> decidedAt) {

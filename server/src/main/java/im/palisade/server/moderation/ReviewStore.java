@@ -45,15 +45,95 @@ public final class ReviewStore {
         });
   }
 
+  /**
+   * Puts a message that is stored nowhere into the queue, with what it says.
+   *
+   * @param msgKey as its room calls it
+   * @param saidAt UNIX seconds
+   */
+  public void insert(
+      Connection connection,
+      Marked message,
+      String msgKey,
+      long saidAt,
+      byte[] content,
+      Instant now)
+      throws SQLException {
+    insert(connection, List.of(message), now);
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            """
+            INSERT INTO moderation_review_said
+              (review_id, conversation_id, app_id, msg_key, said_at, content)
+            SELECT id, conversation_id, app_id, ?, ?, ? FROM moderation_review
+            WHERE conversation_id = ? AND seq = ?
+            """)) {
+      insert.setString(1, msgKey);
+      insert.setLong(2, saidAt);
+      insert.setBytes(3, content);
+      insert.setLong(4, message.conversationId());
+      insert.setLong(5, message.seq());
+      insert.executeUpdate();
+    }
+  }
+
+  /** What the message of an entry said, where that is stored nowhere else. */
+  public Optional<byte[]> said(Connection connection, long reviewId) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT content FROM moderation_review_said WHERE review_id = ?")) {
+      select.setLong(1, reviewId);
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next() ? Optional.of(rows.getBytes(1)) : Optional.empty();
+      }
+    }
+  }
+
+  /** Deletes what was said before a second, with its entries; returns how many. */
+  public int expire(Connection connection, long appId, long before, int limit) throws SQLException {
+    List<Long> due = new ArrayList<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT review_id FROM moderation_review_said
+            WHERE app_id = ? AND said_at < ? ORDER BY said_at LIMIT ?
+            """)) {
+      select.setLong(1, appId);
+      select.setLong(2, before);
+      select.setInt(3, limit);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          due.add(rows.getLong(1));
+        }
+      }
+    }
+    for (String table :
+        List.of("moderation_review WHERE id", "moderation_review_said WHERE review_id")) {
+      try (PreparedStatement delete =
+          connection.prepareStatement("DELETE FROM " + table + " = ?")) {
+        for (long id : due) {
+          delete.setLong(1, id);
+          delete.addBatch();
+        }
+        if (!due.isEmpty()) {
+          delete.executeBatch();
+        }
+      }
+    }
+    return due.size();
+  }
+
   /** A page of an app's queue in one state, oldest first. */
   List<Review> page(Connection connection, long appId, State state, long afterId, int limit)
       throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
             """
-            SELECT id, app_id, conversation_id, seq, sender_id, created_at, state, decided_at
-            FROM moderation_review
-            WHERE app_id = ? AND state = ? AND id > ? ORDER BY id LIMIT ?
+            SELECT r.id, r.app_id, r.conversation_id, r.seq, r.sender_id, r.created_at, r.state,
+                   r.decided_at, s.msg_key
+            FROM moderation_review r
+            LEFT JOIN moderation_review_said s ON s.review_id = r.id
+            WHERE r.app_id = ? AND r.state = ? AND r.id > ? ORDER BY r.id LIMIT ?
             """)) {
       select.setLong(1, appId);
       select.setInt(2, state.code());
@@ -68,8 +148,11 @@ public final class ReviewStore {
     try (PreparedStatement select =
         connection.prepareStatement(
             """
-            SELECT id, app_id, conversation_id, seq, sender_id, created_at, state, decided_at
-            FROM moderation_review WHERE id = ? AND app_id = ?
+            SELECT r.id, r.app_id, r.conversation_id, r.seq, r.sender_id, r.created_at, r.state,
+                   r.decided_at, s.msg_key
+            FROM moderation_review r
+            LEFT JOIN moderation_review_said s ON s.review_id = r.id
+            WHERE r.id = ? AND r.app_id = ?
             """)) {
       select.setLong(1, id);
       select.setLong(2, appId);
@@ -88,6 +171,7 @@ public final class ReviewStore {
                 rows.getLong(3),
                 rows.getLong(4),
                 rows.getLong(5),
+                Optional.ofNullable(rows.getString(9)),
                 rows.getTimestamp(6).toInstant(),
                 State.ofCode(rows.getInt(7)),
                 Optional.ofNullable(rows.getTimestamp(8)).map(Timestamp::toInstant)));

@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import im.palisade.client.ImClient;
 import im.palisade.server.testing.AuditLeaves;
 import im.palisade.server.testing.TestApp;
 import im.palisade.server.testing.TestConsole;
 import im.palisade.server.testing.TestReceiver;
 import im.palisade.server.testing.TestServer;
+import im.palisade.server.testing.TestUser;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -120,6 +123,54 @@ class OtherPagesTest {
     console
         .post(path("moderation/libraries/delete"), "{\"library\":\"block\",\"words\":[\"buy\"]}")
         .ok();
+  }
+
+  @Test
+  void aMarkedMessageOfALiveRoomIsReadTakenBackAndDecided() {
+    app.withUsers("mia", "noah");
+    app.rest(
+        "group_open_http_svc/create_group",
+        "{\"Type\":\"AVChatRoom\",\"GroupId\":\"live\",\"Name\":\"n\",\"Owner_Account\":\"noah\"}");
+    console
+        .post(
+            path("moderation/words"),
+            "{\"words\":[{\"keyword\":\"odd\",\"kind\":\"word\",\"action\":\"mark\"}]}")
+        .ok();
+    try (var mia = app.login("mia");
+        var noah = app.login("noah")) {
+      for (var each : List.of(mia, noah)) {
+        TestUser.await(
+            each.client().request("group.join", ImClient.object().put("groupId", "live")));
+      }
+      TestUser.await(mia.client().sendText("GROUPlive", 1, "fine"));
+      var sent = TestUser.await(mia.client().sendText("GROUPlive", 2, "something odd"));
+      JsonNode reviews = console.get(path("moderation/reviews")).ok().body().path("reviews");
+      assertEquals(1, reviews.size(), reviews::toString);
+      assertEquals("live", reviews.at("/0/room").asText());
+      assertEquals("mia", reviews.at("/0/sender").asText());
+      assertEquals(sent.seq(), reviews.at("/0/seq").asLong());
+      assertFalse(reviews.toString().contains("something"));
+      String entry = path("moderation/reviews/") + reviews.at("/0/id").asLong();
+      JsonNode read = console.post(entry + "/read", "{\"reason\":\"in the queue\"}").ok().body();
+      assertEquals("something odd", read.at("/elements/0/MsgContent/Text").asText());
+      assertEquals("mia", read.path("from").asText());
+      assertEquals(sent.msgKey(), read.path("key").asText());
+      console.post(entry + "/recall", "{\"reason\":\"not here\"}").ok();
+      String event = noah.nextEvent();
+      while (!event.startsWith("message.recalled")) {
+        event = noah.nextEvent();
+      }
+      assertTrue(event.contains(sent.msgKey()) && event.contains("not here"), event);
+      console.post(entry + "/decide", "{\"state\":\"rejected\"}").ok();
+      try (var olga = app.withUsers("olga").login("olga")) {
+        olga.send("mia", 3, "an odd one of two");
+      }
+      JsonNode stored = console.get(path("moderation/reviews")).ok().body().at("/reviews/0");
+      assertFalse(stored.has("room"), stored::toString);
+      console
+          .post(path("moderation/reviews/") + stored.path("id").asLong() + "/recall", "{}")
+          .refused("not-found");
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package im.palisade.server.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import im.palisade.client.ImClient;
 import im.palisade.server.admin.identity.Totp;
 import im.palisade.server.testing.AuditLeaves;
 import im.palisade.server.testing.TestApp;
@@ -174,6 +175,12 @@ final class ConsoleTour {
     long review = get("/apps/{app}/moderation/reviews", "").at("/reviews/0/id").asLong();
     post("/apps/{app}/moderation/reviews/{id}/read", review, "{\"reason\":\"in the queue\"}");
     post("/apps/{app}/moderation/reviews/{id}/decide", review, "{\"state\":\"accepted\"}");
+    try (TestUser user = app.login("mia")) {
+      TestUser.await(user.client().request("group.join", ImClient.object().put("groupId", "live")));
+      TestUser.await(user.client().sendText("GROUPlive", 2, "odd again"));
+    }
+    long said = get("/apps/{app}/moderation/reviews", "").at("/reviews/0/id").asLong();
+    post("/apps/{app}/moderation/reviews/{id}/recall", said, EMPTY);
     post("/apps/{app}/moderation/words/delete", 0, "{\"ids\":[" + word + "]}");
   }
 

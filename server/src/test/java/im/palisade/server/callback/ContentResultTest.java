@@ -48,6 +48,13 @@ class ContentResultTest {
           expected(hooked, "Group", "mia", "another odd offer", "odd")
               .formatted(",'ContactItem':{'ContactType':2,'ToGroupId':'hikers'}", seq, 0, "Review"),
           hooked.next(CallbackCommand.CONTENT_RESULT).body());
+      new GroupCases(hooked).create("AVChatRoom", "live");
+      GroupCases.join(mia, "live");
+      long said = TestUser.await(mia.client().sendText("GROUPlive", 4, "an odd one, live")).seq();
+      assertLike(
+          expected(hooked, "Group", "mia", "an odd one, live", "odd")
+              .formatted(",'ContactItem':{'ContactType':2,'ToGroupId':'live'}", said, 0, "Review"),
+          hooked.next(CallbackCommand.CONTENT_RESULT).body());
       mia.send("noah", 3, "a good offer");
       mia.settle();
       assertEquals(0, hooked.receiver().waiting(), "what passes is not told of");

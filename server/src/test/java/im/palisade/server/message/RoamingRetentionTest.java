@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import im.palisade.server.app.AppSettings;
 import im.palisade.server.audit.Cause;
+import im.palisade.server.moderation.ReviewStore;
 import im.palisade.server.protocol.Json;
+import im.palisade.server.store.Region;
 import im.palisade.server.testing.AuditLeaves;
 import im.palisade.server.testing.TestApp;
 import im.palisade.server.testing.TestServer;
@@ -102,6 +104,39 @@ class RoamingRetentionTest {
     new RoamingRetention(server.server().regions(), () -> List.of(other.app()), Clock.systemUTC())
         .run();
     assertEquals("theirs", messages.texts("noah", "mia"));
+  }
+
+  @Test
+  void whatALiveRoomsMessageSaidIsKeptForReviewNoLongerThanMessages() {
+    Region region = server.server().regions().of(app.app());
+    long kept = said(region, 7, now - 29 * DAY);
+    long gone = said(region, 8, now - 31 * DAY);
+    keepDays(30);
+    run();
+    ReviewStore reviews = new ReviewStore();
+    assertTrue(region.read(c -> reviews.said(c, kept)).isPresent());
+    assertTrue(region.read(c -> reviews.said(c, gone)).isEmpty());
+  }
+
+  private long said(Region region, long seq, long time) {
+    // No conversation of a test has a number like that.
+    long conversation = (1L << 40) + app.appId();
+    return region.inUnitOfWork(
+        unit -> {
+          new ReviewStore()
+              .insert(
+                  unit.connection(),
+                  new ReviewStore.Marked(app.appId(), conversation, seq, 1),
+                  seq + "_1_" + time,
+                  time,
+                  new byte[] {2, 0, 'x'},
+                  Instant.now());
+          return GroupRows.number(
+              unit.connection(),
+              "SELECT id FROM moderation_review WHERE conversation_id = ? AND seq = ?",
+              conversation,
+              seq);
+        });
   }
 
   @Test

@@ -1,6 +1,7 @@
 package im.palisade.server.admin.page;
 
 import im.palisade.compliance.audit.AuditEvent.Outcome;
+import im.palisade.compliance.audit.AuditEvent.Target;
 import im.palisade.server.account.Account;
 import im.palisade.server.account.AccountService;
 import im.palisade.server.admin.door.AdminCall;
@@ -14,6 +15,10 @@ import im.palisade.server.admin.door.Refusal;
 import im.palisade.server.admin.door.Within;
 import im.palisade.server.admin.identity.Permission;
 import im.palisade.server.app.App;
+import im.palisade.server.group.Group;
+import im.palisade.server.group.GroupOperations;
+import im.palisade.server.liveroom.RoomMessages;
+import im.palisade.server.message.MsgKey;
 import im.palisade.server.message.PairOperations;
 import im.palisade.server.message.StoredMessage;
 import im.palisade.server.moderation.Label;
@@ -43,6 +48,9 @@ public final class ModerationApi {
   private final ReviewService reviews;
   private final AccountService accounts;
   private final PairOperations messages;
+  private final GroupOperations groups;
+  private final RoomMessages rooms;
+  private final Operators operators;
   private final Regions regions;
 
   ModerationApi(
@@ -51,12 +59,18 @@ public final class ModerationApi {
       ReviewService reviews,
       AccountService accounts,
       PairOperations messages,
+      GroupOperations groups,
+      RoomMessages rooms,
+      Operators operators,
       Regions regions) {
     this.words = words;
     this.libraries = libraries;
     this.reviews = reviews;
     this.accounts = accounts;
     this.messages = messages;
+    this.groups = groups;
+    this.rooms = rooms;
+    this.operators = operators;
     this.regions = regions;
   }
 
@@ -87,6 +101,14 @@ public final class ModerationApi {
             .needs(Permission.MESSAGES_READ)
             .records("content.search", "content.read")
             .handledBy(ReadReason.class, MessagesApi.ShownMessage.class, this::read),
+        AdminEndpoint.post(
+                "/apps/{app}/moderation/reviews/{id}/recall",
+                TAG,
+                "Takes the message of an entry back that was said in a live room")
+            .needs(Permission.MESSAGES_RECALL)
+            .confirmed()
+            .records("message.recall")
+            .handledBy(TakingBack.class, Nothing.class, this::recall),
         AdminEndpoint.post(
                 "/apps/{app}/moderation/reviews/{id}/decide", TAG, "Decides an open entry")
             .needs(Permission.MODERATION_WRITE)
@@ -182,6 +204,8 @@ public final class ModerationApi {
       @Meaning("number") long id,
       @Meaning("UserID of the sender; absent when it is gone") Optional<String> sender,
       @Meaning("number of the conversation") long conversation,
+      @Meaning("GroupID of the live room it was said in, which stores nothing; else absent")
+          Optional<String> room,
       @Meaning("sequence in it") long seq,
       @Meaning("since when") Instant createdAt,
       @Meaning("what has become of it") Review.State state,
@@ -190,6 +214,10 @@ public final class ModerationApi {
   /** Why. */
   public record ReadReason(
       @Meaning("why it must be read; goes on record") @Within(min = 5, max = 200) String reason) {}
+
+  /** What the room is told. */
+  public record TakingBack(
+      @Meaning("shown to those in the room") @Within(max = 100) Optional<String> reason) {}
 
   /** A decision. */
   public record Decision(@Meaning("accepted or rejected") Review.State state) {}
@@ -285,6 +313,14 @@ public final class ModerationApi {
             in.limit().orElse(50));
     Map<Long, Account> senders =
         accounts.findByIds(call.app(), page.stream().map(Review::senderId).distinct().toList());
+    Map<Long, String> rooms =
+        groups.ids(
+            call.app(),
+            page.stream()
+                .filter(each -> each.roomKey().isPresent())
+                .map(Review::conversationId)
+                .distinct()
+                .toList());
     return new ReviewPage(
         page.stream()
             .map(
@@ -293,6 +329,7 @@ public final class ModerationApi {
                         each.id(),
                         Optional.ofNullable(senders.get(each.senderId())).map(Account::userId),
                         each.conversationId(),
+                        Optional.ofNullable(rooms.get(each.conversationId())),
                         each.seq(),
                         each.createdAt(),
                         each.state(),
@@ -314,12 +351,42 @@ public final class ModerationApi {
             });
     StoredMessage message =
         messages
-            .one(call.app(), review.conversationId(), review.seq(), call.cause())
+            .marked(call.app(), review, call.cause())
             .orElseThrow(() -> AdminException.of(Refusal.NOT_FOUND));
     Optional<Account> sender =
         Optional.ofNullable(
             accounts.findByIds(call.app(), List.of(review.senderId())).get(review.senderId()));
     return MessagesApi.shown(message, sender.map(Account::userId).orElse(""));
+  }
+
+  /** Stored messages are taken back where they stand; a room's are known by their entry alone. */
+  private Nothing recall(AdminCall call, TakingBack in) {
+    Review review = review(call.app(), call.id());
+    MsgKey key =
+        review
+            .roomKey()
+            .flatMap(MsgKey::parse)
+            .orElseThrow(() -> AdminException.of(Refusal.NOT_FOUND));
+    String groupId =
+        Optional.ofNullable(
+                groups
+                    .ids(call.app(), List.of(review.conversationId()))
+                    .get(review.conversationId()))
+            .orElseThrow(() -> AdminException.of(Refusal.NOT_FOUND));
+    Group room = groups.get(call.app(), groupId).group();
+    Account operator = operators.of(call);
+    regions
+        .of(call.app())
+        .inUnitOfWork(
+            unit -> {
+              unit.record(
+                  call.cause()
+                      .event("message.recall", new Target("conversation", Long.toString(room.id())))
+                      .withChange(Map.of("msgKey", key.toString())));
+              return null;
+            });
+    rooms.takeBack(call.app(), room, operator, key, in.reason(), call.cause().origin());
+    return Nothing.NOTHING;
   }
 
   private Nothing decide(AdminCall call, Decision in) {

@@ -82,6 +82,9 @@ public final class Pages {
                 of.moderation().reviews(),
                 of.accounts(),
                 of.pairs(),
+                of.groups(),
+                of.liveRooms().messages(),
+                operators,
                 of.regions())
             .endpoints());
     all.addAll(
