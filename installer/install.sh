@@ -371,6 +371,14 @@ point_to() {
   mv -T "$home/.current.new" "$home/current"
 }
 
+# Before the service has it to do with users. What cannot be learned here the server does without.
+learn() {
+  [ ! -e "$release/app/startup.aot" ] && [ "${PALISADE_STARTUP_CACHE:-yes}" = yes ] || return 0
+  if doing "have $version run once for itself, so that it starts quickly from then on (half a minute)"; then
+    "$release/lib/startup-cache.sh" || true
+  fi
+}
+
 first_start() {
   if [ "$(installed_version)" != "$version" ] && doing "make $version the current release"; then
     point_to "$version"
@@ -424,6 +432,7 @@ main() {
   fi
   if [ -n "$before" ] && [ "$before" != "$version" ]; then
     step "upgrade from $before to $version"
+    learn
     [ "$dry_run" = yes ] || "$release/lib/switch.sh" "$before" "$version" || exit "$EX_FAILED"
     write_unit
   else
@@ -433,6 +442,7 @@ main() {
       write_settings
     fi
     write_unit
+    learn
     first_start
   fi
   report

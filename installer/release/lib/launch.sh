@@ -33,9 +33,21 @@ collector() {
   fi
 }
 
+# What the JVM learned of the server's first run, where somebody had it learn (startup-cache.sh).
+# shellcheck disable=SC2154
+startup_cache() { echo "$app/startup.aot"; }
+
+# Not where the program is newer, as after a build, or where the name cannot stand among options.
+startup_options() {
+  case $app in
+    *[[:space:]]*) ;;
+    *) [ -z "$(find "$(startup_cache)" -newer "$app/palisade-server.jar" 2>/dev/null)" ] || echo "-XX:AOTCache=$(startup_cache)" ;;
+  esac
+}
+
 # Options of the JVM for a program that serves or measures.
 server_options() {
-  echo "$(collector) -Xmx$(heap)m"
+  echo "$(collector) -Xmx$(heap)m $(startup_options)"
 }
 
 # Options for a program that does one thing and ends.

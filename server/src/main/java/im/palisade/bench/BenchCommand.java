@@ -4,6 +4,7 @@ import im.palisade.bench.RoomBench.Targets;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -161,6 +162,12 @@ public final class BenchCommand implements Callable<Integer> {
       description = "one more JVM option for the server; may be repeated")
   private List<String> serverJvm = List.of();
 
+  @Option(
+      names = "--aot-output",
+      paramLabel = "FILE",
+      description = "have the measured server's JVM write there what it learned (an AOT cache)")
+  private Optional<Path> aotOutput = Optional.empty();
+
   @Override
   public Integer call() throws InterruptedException {
     try {
@@ -252,7 +259,9 @@ public final class BenchCommand implements Callable<Integer> {
         report.add(Figure.of("start", "first start to ready", seconds(first.startedIn()), "s"));
       }
       report.progress("second start");
-      try (ServerUnderTest server = ServerUnderTest.start(directory.data(), serverJvm)) {
+      List<String> options = new ArrayList<>(serverJvm);
+      aotOutput.ifPresent(file -> options.add("-XX:AOTCacheOutput=" + file.toAbsolutePath()));
+      try (ServerUnderTest server = ServerUnderTest.start(directory.data(), options)) {
         report.add(
             Figure.of("start", "second start to ready", seconds(server.startedIn()), "s")
                 .atMost(5));

@@ -48,7 +48,7 @@ final class JavaChild {
   static void end(Process child) {
     child.destroy();
     try {
-      if (!child.waitFor(20, TimeUnit.SECONDS)) {
+      if (!child.waitFor(60, TimeUnit.SECONDS)) {
         child.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
       }
     } catch (InterruptedException e) {
