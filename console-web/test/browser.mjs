@@ -82,7 +82,7 @@ export async function checkPage(page, name, strictly = true) {
   // What is being faded in has no contrast yet.
   await page.waitForFunction(() => document.getAnimations().every((each) => each.playState !== 'running'));
   if (shots !== undefined) {
-    await page.screenshot({ path: `${shots}/${name}.png` });
+    await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
   }
   if (!strictly) {
     return;

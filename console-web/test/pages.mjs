@@ -77,19 +77,17 @@ for (const language of LANGUAGES) {
       assert.doesNotMatch(await page.locator('#app').innerText(), KEY);
       await checkPage(page, `${name}-${language}`, language === 'en');
     }
-    if (language === 'en') {
-      await button(page, t.shell.dark).click();
-      for (const [path, name] of [...PAGES, ...DETAILS]) {
-        await see(page, t, path, name);
-        await checkPage(page, `${name}-dark`);
-      }
-      await page.setViewportSize({ width: 420, height: 800 });
-      for (const [path, name] of [...PAGES, ...DETAILS]) {
-        await see(page, t, path, name);
-        await checkPage(page, `${name}-narrow`, false);
-        const [wide, seen] = await page.evaluate(() => [document.body.scrollWidth, window.innerWidth]);
-        assert.ok(wide <= seen, `${name} is ${wide} wide on a screen of ${seen}`);
-      }
+    await button(page, t.shell.dark).click();
+    for (const [path, name] of [...PAGES, ...DETAILS]) {
+      await see(page, t, path, name);
+      await checkPage(page, `${name}-dark-${language}`, language === 'en');
+    }
+    await page.setViewportSize({ width: 420, height: 800 });
+    for (const [path, name] of [...PAGES, ...DETAILS]) {
+      await see(page, t, path, name);
+      await checkPage(page, `${name}-narrow-${language}`, false);
+      const [wide, seen] = await page.evaluate(() => [document.body.scrollWidth, window.innerWidth]);
+      assert.ok(wide <= seen, `${name} is ${wide} wide on a screen of ${seen}`);
     }
     await close();
   });

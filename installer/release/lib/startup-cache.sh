@@ -45,8 +45,8 @@ in_java='. "$0/lib/launch.sh"; java_home=$0/jre app=$0/app; java_main "$(server_
   bench storm sendmsg --returning 500 --rest-connections 4 --warmup 1 --duration 2 --aot-output "$work/cache") >"$work/log" 2>&1 || true
 [ -s "$work/cache" ] || without "$(grep -v '^[[:space:]]*at ' "$work/log" | tail -n 1)"
 # One that does not fit would be told of at every start.
-as_server env PALISADE_JAVA_OPTS="-XX:AOTMode=on -XX:AOTCache=$work/cache" sh -c "$in_java" "$release" help >/dev/null 2>"$work/log" ||
-  without "the JVM does not take what it made: $(tail -n 1 "$work/log")"
+as_server env PALISADE_JAVA_OPTS="-XX:AOTMode=on -XX:AOTCache=$work/cache" sh -c "$in_java" "$release" --help >/dev/null 2>"$work/log" ||
+  without "the JVM does not take what it made: $(head -n 1 "$work/log")"
 install -m 0644 -o root -g root "$work/cache" "$cache.new"
 sync "$cache.new" 2>/dev/null || sync
 mv "$cache.new" "$cache"
