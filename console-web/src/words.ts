@@ -35,6 +35,46 @@ export function localField(moment: Date): string {
   return local.toISOString().slice(0, 16);
 }
 
+/** Whether somebody may come into a group by asking or by being brought. */
+export function gateName(option: string): string {
+  const key = `gate.${option}`;
+  return i18n.global.te(key, 'en') ? i18n.global.t(key) : option;
+}
+
+/** What a webhook is told of; the server says it in English. */
+export function hookMeaning(hook: { event: string; meaning: string }): string {
+  const key = `hook.${hook.event.replace('.', '-')}`;
+  return i18n.global.te(key, i18n.global.locale.value) ? i18n.global.t(key) : hook.meaning;
+}
+
+// The first that fits: browsers name their forebears too.
+const BROWSERS: [RegExp, string][] = [
+  [/Edg(?:e|A|iOS)?\/(\d+)/, 'Edge'],
+  [/OPR\/(\d+)/, 'Opera'],
+  [/SamsungBrowser\/(\d+)/, 'Samsung Internet'],
+  [/(?:Firefox|FxiOS)\/(\d+)/, 'Firefox'],
+  [/(?:Chrome|CriOS)\/(\d+)/, 'Chrome'],
+  [/Version\/(\d+).*Safari/, 'Safari'],
+];
+const SYSTEMS: [RegExp, string][] = [
+  [/Windows/, 'Windows'],
+  [/Android/, 'Android'],
+  [/iPhone|iPad/, 'iOS'],
+  [/Mac OS X/, 'macOS'],
+  [/CrOS/, 'ChromeOS'],
+  [/Linux/, 'Linux'],
+];
+
+/** A browser in short, of what it says of itself; all of that where nothing in it is known. */
+export function browserName(userAgent: string): string {
+  const browser = BROWSERS.flatMap(([sign, name]) => {
+    const found = sign.exec(userAgent);
+    return found === null ? [] : [`${name} ${found[1]}`];
+  })[0];
+  const system = SYSTEMS.find(([sign]) => sign.test(userAgent))?.[1];
+  return browser === undefined ? userAgent : [browser, system].filter((each) => each !== undefined).join(' · ');
+}
+
 interface NamedRole {
   key: string;
   name: string;

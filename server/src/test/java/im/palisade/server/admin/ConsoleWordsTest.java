@@ -37,7 +37,7 @@ class ConsoleWordsTest {
   private static final Pattern PLACE = Pattern.compile("\\{(\\w+)\\}");
 
   /** What the server says in English itself; other languages have words of their own for it. */
-  private static final Pattern OURS_IN_ENGLISH = Pattern.compile("(setting|code)\\..*");
+  private static final Pattern OURS_IN_ENGLISH = Pattern.compile("(setting|code|hook)\\..*");
 
   private final Map<String, Map<String, String>> words = new TreeMap<>();
 
@@ -93,6 +93,10 @@ class ConsoleWordsTest {
           language,
           "setting.",
           SettingCatalogue.ALL.stream().map(each -> each.key().replace('.', '-')));
+      has(
+          language,
+          "hook.",
+          Arrays.stream(CallbackCommand.values()).map(each -> each.wireName().replace('.', '-')));
       // Those that what the pages do can meet: accounts, profiles, pairs, groups.
       has(
           language,
