@@ -12,6 +12,7 @@ import im.palisade.server.admin.identity.Permission;
 import im.palisade.server.app.App;
 import im.palisade.server.app.AppSetting;
 import im.palisade.server.app.SettingCatalogue;
+import im.palisade.server.callback.CallbackCommand;
 import im.palisade.server.protocol.ErrorCode;
 import im.palisade.server.protocol.Json;
 import java.io.IOException;
