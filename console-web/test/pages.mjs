@@ -238,6 +238,7 @@ for (const language of LANGUAGES) {
     await page.getByLabel(t.reason.label).fill('why');
     assert.ok(await button(page, t.action.search).isDisabled());
     await page.getByLabel(t.reason.label).fill('complaint 4711');
+    await page.getByLabel(t.reason.case).fill(`CASE-${language}`);
     await button(page, t.action.search).click();
     await page.locator('.message', { hasText: given.hostile }).waitFor();
     await checkPage(page, `messages-found-${language}`, language === 'en');
@@ -299,6 +300,14 @@ for (const language of LANGUAGES) {
     await page.getByText('admin.account.create').first().waitFor();
     await page.getByText('audit.query').first().waitFor({ state: 'detached' });
     await choose(page, t.audit.order, t.audit.oldest);
+    await page.getByText('admin.account.create').first().waitFor();
+    await page.getByLabel(t.audit.type).fill('content.read');
+    await page.getByLabel(t.audit.case, { exact: true }).fill(`CASE-${language}`);
+    await button(page, t.action.search).click();
+    await page.getByText(`"case":"CASE-${language}"`).first().waitFor();
+    await page.getByLabel(t.audit.case, { exact: true }).fill('');
+    await page.getByLabel(t.audit.type).fill('admin.account.');
+    await button(page, t.action.search).click();
     await page.getByText('admin.account.create').first().waitFor();
     await button(page, t.audit.export).click();
     const file = page.getByRole('dialog', { name: t.audit.export });

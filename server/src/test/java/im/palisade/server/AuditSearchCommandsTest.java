@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import im.palisade.compliance.cli.VerifyMain;
 import im.palisade.compliance.export.ExportFormat;
+import im.palisade.server.audit.Cause;
 import im.palisade.server.protocol.Json;
 import im.palisade.server.testing.AuditLeaves;
 import im.palisade.server.testing.TestApp;
@@ -18,6 +19,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -146,6 +148,23 @@ class AuditSearchCommandsTest {
         0, run("export", "--format", "csv", "--reason", "again", "-o", there.toString()).exit());
     assertNotEquals(
         0, run("export", "--format", "xml", "--reason", "r", "-o", folder + "/x").exit());
+  }
+
+  @Test
+  void whatACaseAllowedIsFoundByTheCase() {
+    server
+        .regions()
+        .home()
+        .trail()
+        .offer(
+            Cause.system(Instant.now())
+                .within(app.appId())
+                .inCase("CASE-2026-014")
+                .event("content.search"));
+    await(_ -> run(ofApp("search", "--case", "CASE-2026-014")).out().contains("content.search"));
+    Said found = run(ofApp("search", "--case", "CASE-2026-014", "--json"));
+    assertTrue(found.out().contains("\"case\":\"CASE-2026-014\""), found::toString);
+    assertFalse(run(ofApp("search", "--case", "CASE-2026-01")).out().contains("content.search"));
   }
 
   @Test

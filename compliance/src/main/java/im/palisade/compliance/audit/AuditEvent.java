@@ -30,7 +30,7 @@ public record AuditEvent(
     Map<String, Object> before,
     Map<String, Object> change,
     int count,
-    String request,
+    Context context,
     List<Personal> personal) {
 
   /** How it ended. {@code INTENT} precedes a read of content. */
@@ -80,6 +80,14 @@ public record AuditEvent(
   public record Target(String kind, String id) {}
 
   /**
+   * What it belongs to.
+   *
+   * @param request correlation id
+   * @param caseId the case that allows it, or empty
+   */
+  public record Context(String request, String caseId) {}
+
+  /**
    * A personal value: a full address, a user agent, a name, a reason in free text.
    *
    * @param subject reference of the person whose key it is kept under
@@ -93,6 +101,11 @@ public record AuditEvent(
     before = Map.copyOf(before);
     change = Map.copyOf(change);
     personal = List.copyOf(personal);
+  }
+
+  /** Correlation id. */
+  public String request() {
+    return context.request();
   }
 
   /** The same act on {@code count} targets. */
@@ -117,7 +130,7 @@ public record AuditEvent(
         Map.of(),
         Map.of(),
         Math.max(1, target.size()),
-        request,
+        new Context(request, ""),
         List.of());
   }
 
@@ -135,7 +148,7 @@ public record AuditEvent(
         before,
         fields,
         count,
-        request,
+        context,
         personal);
   }
 
@@ -153,7 +166,7 @@ public record AuditEvent(
         fields,
         change,
         count,
-        request,
+        context,
         personal);
   }
 
@@ -171,14 +184,14 @@ public record AuditEvent(
         before,
         change,
         items,
-        request,
+        context,
         personal);
   }
 
   /** The same event with the code a failed act was answered with. */
   public AuditEvent withOutcomeCode(int code) {
     return new AuditEvent(
-        type, time, app, outcome, code, actor, source, target, before, change, count, request,
+        type, time, app, outcome, code, actor, source, target, before, change, count, context,
         personal);
   }
 
@@ -196,7 +209,7 @@ public record AuditEvent(
         before,
         change,
         count,
-        request,
+        context,
         personal);
   }
 
@@ -214,7 +227,7 @@ public record AuditEvent(
         before,
         change,
         count,
-        request,
+        context,
         personal);
   }
 
@@ -232,7 +245,25 @@ public record AuditEvent(
         before,
         change,
         count,
-        request,
+        context,
+        personal);
+  }
+
+  /** The same event as something that a case allows; an empty one says nothing. */
+  public AuditEvent withCase(String caseId) {
+    return new AuditEvent(
+        type,
+        time,
+        app,
+        outcome,
+        outcomeCode,
+        actor,
+        source,
+        target,
+        before,
+        change,
+        count,
+        new Context(context.request(), caseId),
         personal);
   }
 
@@ -250,7 +281,7 @@ public record AuditEvent(
         before,
         change,
         count,
-        request,
+        context,
         values);
   }
 }

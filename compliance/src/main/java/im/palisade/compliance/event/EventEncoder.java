@@ -75,7 +75,10 @@ public final class EventEncoder {
     if (event.count() != 1) {
       out.put("count", event.count());
     }
-    out.putObject("context").put("request", event.request());
+    ObjectNode context = out.putObject("context").put("request", event.context().request());
+    if (!event.context().caseId().isEmpty()) {
+      context.put("case", event.context().caseId());
+    }
     return out;
   }
 

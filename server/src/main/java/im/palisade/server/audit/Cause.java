@@ -19,6 +19,7 @@ import java.util.List;
  * @param request correlation id
  * @param origin what webhooks tell of it; never part of an event
  * @param address full address, of which events hold a commitment only; empty when there is none
+ * @param caseId the case that allows it; empty when none is named
  */
 public record Cause(
     Actor actor,
@@ -27,7 +28,8 @@ public record Cause(
     String request,
     Instant time,
     Origin origin,
-    String address) {
+    String address,
+    String caseId) {
 
   /** A cause at the address that its origin names. */
   public Cause(
@@ -39,7 +41,8 @@ public record Cause(
         request,
         time,
         origin,
-        origin.equals(Origin.SERVER) ? "" : origin.address());
+        origin.equals(Origin.SERVER) ? "" : origin.address(),
+        "");
   }
 
   /** A cause of which webhooks tell no origin but the server. */
@@ -68,17 +71,22 @@ public record Cause(
 
   /** The same cause with what webhooks tell of where it came from. */
   public Cause from(Origin other) {
-    return new Cause(actor, source, app, request, time, other, address);
+    return new Cause(actor, source, app, request, time, other, address, caseId);
   }
 
   /** The same cause at that address. */
   public Cause seenAt(String where) {
-    return new Cause(actor, source, app, request, time, origin, where);
+    return new Cause(actor, source, app, request, time, origin, where, caseId);
   }
 
   /** The same cause within an app. */
   public Cause within(long appId) {
-    return new Cause(actor, source, Long.toString(appId), request, time, origin, address);
+    return new Cause(actor, source, Long.toString(appId), request, time, origin, address, caseId);
+  }
+
+  /** The same cause within a case. */
+  public Cause inCase(String id) {
+    return new Cause(actor, source, app, request, time, origin, address, id);
   }
 
   /** An event of a successful act. */
@@ -88,7 +96,8 @@ public record Cause(
 
   /** An event. */
   public AuditEvent event(String type, Outcome outcome, List<Target> targets) {
-    AuditEvent event = AuditEvent.of(type, time, app, outcome, actor, source, targets, request);
+    AuditEvent event =
+        AuditEvent.of(type, time, app, outcome, actor, source, targets, request).withCase(caseId);
     return address.isEmpty()
         ? event
         : event.withPersonal(List.of(new Personal(actor.ref(), "source.ip", address)));

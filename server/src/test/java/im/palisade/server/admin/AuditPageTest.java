@@ -98,6 +98,88 @@ class AuditPageTest {
             + search("actor=" + ref).path("total").asInt());
   }
 
+  private TestConsole.Answer read(String caseId) {
+    return readWithin(Json.mapper().valueToTree(caseId).toString());
+  }
+
+  private TestConsole.Answer readWithin(String caseId) {
+    String named = caseId.equals("\"\"") ? "" : ",\"caseId\":" + caseId;
+    return console.post(
+        "/apps/" + app.appId() + "/messages/of-users",
+        "{\"user\":\"ann\",\"peer\":\"ben\",\"reason\":\"complaint 17\","
+            + "\"from\":\"2001-01-01T00:00:00Z\",\"to\":\"2001-01-02T00:00:00Z\""
+            + named
+            + "}");
+  }
+
+  private List<String> types(String query) {
+    AuditLeaves.catchUp(TestServer.shared().server());
+    List<String> types = new ArrayList<>();
+    search("order=oldest&" + query)
+        .path("entries")
+        .forEach(entry -> types.add(entry.at("/event/type").asText()));
+    return types;
+  }
+
+  @Test
+  void whatACaseAllowedIsFoundByTheCase() {
+    app.withUsers("ann", "ben");
+    read("CASE-2026-014").ok();
+    read("CASE-2026-015").ok();
+    read("").ok();
+    List<String> all = types("type=content.");
+    List<String> ofOne = types("caseId=CASE-2026-014");
+    assertTrue(ofOne.containsAll(List.of("content.search", "content.read")), ofOne::toString);
+    assertEquals(all.size(), 3 * ofOne.size());
+    assertEquals(ofOne.size(), types("caseId=CASE-2026-015&type=content.").size());
+    assertEquals(1, types("caseId=CASE-2026-015&type=content.search").size());
+    assertEquals(List.of(), types("caseId=CASE-2026"), "no part of a name");
+    assertEquals(List.of(), types("caseId=CASE-2026-014&type=app."));
+    assertEquals("CASE-2026-014", newestQuery().at("/change/after/case").asText());
+    assertEquals(List.of(), types("caseId=CASE-0"));
+    assertEquals("not in the log", newestQuery().at("/change/after/case").asText());
+
+    JsonNode file =
+        console
+            .post(
+                "/audit/export",
+                "{\"format\":\"csv\",\"reason\":\"for the court\",\"caseId\":\"CASE-2026-014\","
+                    + "\"query\":{\"app\":%d,\"caseId\":\"CASE-2026-014\"}}".formatted(app.appId()))
+            .ok()
+            .body();
+    assertEquals(ofOne.size(), file.path("events").asInt());
+    assertTrue(file.path("content").asText().contains("CASE-2026-014"));
+    AuditLeaves.catchUp(TestServer.shared().server());
+    JsonNode exported =
+        AuditLeaves.all(TestServer.shared().server()).stream()
+            .filter(
+                each ->
+                    each.at("/change/after/sha256").asText().equals(file.path("sha256").asText()))
+            .toList()
+            .getLast();
+    assertEquals("CASE-2026-014", exported.at("/context/case").asText());
+  }
+
+  @Test
+  void aCaseMayBeNamedByAnyTextThatIsNotTooLong() {
+    app.withUsers("ann", "ben");
+    for (String name :
+        List.of("'; DROP TABLE app; --", "사건 7 – 案件", "😀".repeat(64), "*?~[a TO z]")) {
+      read(name).ok();
+      List<String> found = types("caseId=" + encode(name));
+      assertTrue(found.contains("content.read"), name);
+      assertEquals(found, types("caseId=" + encode(name) + "&type=content."), name);
+    }
+    for (String wrong : List.of("x".repeat(65), "a\nb", "a\u0000b")) {
+      read(wrong).refused("invalid");
+    }
+    for (String wrong : List.of("\"a\\uD83D\"", "{}", "[\"a\"]", "\" \\u0007\"")) {
+      readWithin(wrong).refused("invalid");
+    }
+    console.get("/audit/entries?caseId=").refused("invalid");
+    console.get("/audit/entries?caseId=" + "x".repeat(129)).refused("invalid");
+  }
+
   @Test
   void wrongFieldsAreNamed() {
     for (String wrong :

@@ -141,7 +141,13 @@ public final class AuditApi {
     AuditExport export = new AuditExport(searches.of(region(fields.region())));
     AuditSearch.Request request = request(fields);
     AuditExport.Exported file =
-        searching(() -> export.export(request, in.format().format(), in.reason(), call.cause()));
+        searching(
+            () ->
+                export.export(
+                    request,
+                    in.format().format(),
+                    in.reason(),
+                    call.cause().inCase(in.caseId().orElse(""))));
     return new ExportFile(
         file.name(),
         file.mediaType(),
@@ -176,7 +182,7 @@ public final class AuditApi {
             in.user().map(user -> pseudonym(in.app(), user)),
             in.channel().map(Word::of),
             in.request(),
-            Optional.empty(),
+            in.caseId(),
             in.from(),
             in.until());
     return new AuditSearch.Request(

@@ -94,6 +94,7 @@ final class AuditFields {
           Optional<String> user,
       @Meaning("only over this way") Optional<Channel> channel,
       @Meaning("only of this request") @Within(min = 1, max = 128) Optional<String> request,
+      @Meaning("only of this case") @Within(min = 1, max = 128) Optional<String> caseId,
       @Meaning("not earlier than this") Optional<Instant> from,
       @Meaning("earlier than this") Optional<Instant> until,
       @Meaning("newest unless given") Optional<AuditOrder> order,
@@ -139,7 +140,9 @@ final class AuditFields {
               "what is looked for; its limit and after are those of the parts, 5000 a part at most")
           ExportQuery query,
       @Meaning("form of the file") AuditForm format,
-      @Meaning("why it is needed; goes on record") @Within(min = 5, max = 200) String reason) {}
+      @Meaning("why it is needed; goes on record") @Within(min = 5, max = 200) String reason,
+      @Meaning("case that it belongs to; goes on record") @Within(min = 1, max = 64)
+          Optional<String> caseId) {}
 
   /** What is looked for. */
   public record ExportQuery(
@@ -161,6 +164,7 @@ final class AuditFields {
           Optional<String> user,
       @Meaning("only over this way") Optional<Channel> channel,
       @Meaning("only of this request") @Within(min = 1, max = 128) Optional<String> request,
+      @Meaning("only of this case") @Within(min = 1, max = 128) Optional<String> caseId,
       @Meaning("not earlier than this") Optional<Instant> from,
       @Meaning("earlier than this") Optional<Instant> until,
       @Meaning("oldest unless given") Optional<AuditOrder> order,
@@ -181,6 +185,7 @@ final class AuditFields {
           user,
           channel,
           request,
+          caseId,
           from,
           until,
           order.or(() -> Optional.of(AuditOrder.OLDEST)),

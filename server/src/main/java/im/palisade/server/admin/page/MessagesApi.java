@@ -16,6 +16,7 @@ import im.palisade.server.admin.door.Reason;
 import im.palisade.server.admin.door.Within;
 import im.palisade.server.admin.identity.Permission;
 import im.palisade.server.app.App;
+import im.palisade.server.audit.Cause;
 import im.palisade.server.groupmessage.GroupMessageOperations;
 import im.palisade.server.message.MessageBody;
 import im.palisade.server.message.MessageFlags;
@@ -82,6 +83,8 @@ public final class MessagesApi {
       @Meaning("not earlier than this") Instant from,
       @Meaning("not later than this") Instant to,
       @Meaning("why it must be read; goes on record") @Within(min = 5, max = 200) String reason,
+      @Meaning("case that it belongs to; goes on record") @Within(min = 1, max = 64)
+          Optional<String> caseId,
       @Meaning("next of the page before") @Within(max = 50) Optional<String> after,
       @Meaning("how many; 50 unless given") @Within(min = 1, max = 100) Optional<Integer> limit) {}
 
@@ -92,6 +95,8 @@ public final class MessagesApi {
       @Meaning("not earlier than this") Instant from,
       @Meaning("not later than this") Instant to,
       @Meaning("why it must be read; goes on record") @Within(min = 5, max = 200) String reason,
+      @Meaning("case that it belongs to; goes on record") @Within(min = 1, max = 64)
+          Optional<String> caseId,
       @Meaning("next of the page before") @Within(max = 50) Optional<String> after,
       @Meaning("how many; 50 unless given") @Within(min = 1, max = 100) Optional<Integer> limit) {}
 
@@ -153,7 +158,8 @@ public final class MessagesApi {
                             () ->
                                 AdminException.invalid(
                                     "after", Fault.NOT_ALLOWED, Reason.NO_PLACE)));
-    recordReason(call, in.reason());
+    Cause cause = call.cause().inCase(in.caseId().orElse(""));
+    recordReason(call, in.reason(), cause);
     PairOperations.Page page =
         pairs.read(
             call.app(),
@@ -163,7 +169,7 @@ public final class MessagesApi {
             in.to().getEpochSecond(),
             last,
             in.limit().orElse(PAGE),
-            call.cause());
+            cause);
     return new MessagePage(
         page.messages().stream()
             .map(each -> shown(each, each.senderId() == page.viewer() ? in.user() : in.peer()))
@@ -177,7 +183,8 @@ public final class MessagesApi {
     if (!after.matches("[0-9]{1,10}")) {
       throw AdminException.invalid("after", Fault.NOT_ALLOWED, Reason.NO_PLACE);
     }
-    recordReason(call, in.reason());
+    Cause cause = call.cause().inCase(in.caseId().orElse(""));
+    recordReason(call, in.reason(), cause);
     GroupMessageOperations.Page page =
         groups.read(
             call.app(),
@@ -187,7 +194,7 @@ public final class MessagesApi {
             in.to().getEpochSecond(),
             Long.parseLong(after),
             in.limit().orElse(PAGE),
-            call.cause());
+            cause);
     return new MessagePage(
         page.entries().stream()
             .map(
@@ -258,13 +265,13 @@ public final class MessagesApi {
   }
 
   /** Why somebody reads is on record before they do, or nothing is read. */
-  private void recordReason(AdminCall call, String reason) {
+  private void recordReason(AdminCall call, String reason, Cause cause) {
     regions
         .of(call.app())
         .inUnitOfWork(
             unit -> {
               unit.record(
-                  call.cause()
+                  cause
                       .event("content.search", Outcome.INTENT, List.of())
                       .withChange(Map.of("reason", reason)));
               return null;
