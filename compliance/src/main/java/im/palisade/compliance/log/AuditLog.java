@@ -9,8 +9,6 @@ import im.palisade.compliance.checkpoint.NoteSigner;
 import im.palisade.compliance.checkpoint.SignedNote;
 import im.palisade.compliance.checkpoint.TlogProof;
 import im.palisade.compliance.event.DraftEntry;
-import im.palisade.compliance.event.EventEncoder;
-import im.palisade.compliance.event.Ulid;
 import im.palisade.compliance.file.LogFiles;
 import im.palisade.compliance.log.AuditLogException.Reason;
 import im.palisade.compliance.merkle.MerkleTree;
@@ -57,15 +55,15 @@ public final class AuditLog implements AutoCloseable {
 
   private static final Duration KEY_OVERLAP = Duration.ofDays(1);
 
-  private final Settings settings;
   private final InstantSource clock;
+  private final OwnEvents own;
   private final LogWriter writer;
   private final Digests digests;
 
   private AuditLog(Settings settings, LogFiles files, InstantSource clock, LogWriter writer) {
     this.digests = new Digests(files, writer);
-    this.settings = settings;
     this.clock = clock;
+    this.own = new OwnEvents(settings, clock);
     this.writer = writer;
   }
 
@@ -244,13 +242,13 @@ public final class AuditLog implements AutoCloseable {
    * @throws IllegalArgumentException when the checkpoint does not reach that far yet
    */
   public TlogProof prove(long index) throws IOException {
-    LogWriter.Head head = writer.head();
+    Publication.Head head = writer.head();
     return new TlogProof(index, head.tree().inclusion(index, head.size()), head.note());
   }
 
   /** The proof that the newest checkpoint continues the tree of that size. */
   public List<byte[]> consistency(long from) throws IOException {
-    LogWriter.Head head = writer.head();
+    Publication.Head head = writer.head();
     return head.tree().consistency(from, head.size());
   }
 
@@ -270,28 +268,7 @@ public final class AuditLog implements AutoCloseable {
     NoteSigner old = writer.signers().getLast();
     Instant now = clock.instant();
     String endorsement = LogKey.endorse(old, named.verifierKey(), now);
-    String[] parts = endorsement.split(" ", -1);
-    AuditEvent event =
-        AuditEvent.of(
-                "audit.key.rotate",
-                now,
-                "",
-                AuditEvent.Outcome.SUCCESS,
-                actor,
-                source,
-                List.of(new AuditEvent.Target("audit-key", named.verifierKey().idHex())),
-                request)
-            .withChange(
-                Map.of(
-                    "key",
-                    named.verifierKey().line(),
-                    "validFrom",
-                    EventEncoder.time(now),
-                    "endorsedBy",
-                    parts[0],
-                    "endorsement",
-                    parts[1]));
-    append(draft(event, JsonNodeFactory.instance.objectNode()));
+    append(own.rotated(named.verifierKey(), now, endorsement, actor, source, request));
     join(writer.task(() -> writer.addSigner(named, now, endorsement, now.plus(KEY_OVERLAP))));
   }
 
@@ -354,24 +331,15 @@ public final class AuditLog implements AutoCloseable {
     Pruning pruning;
     if (plan.epoch() == writer.epoch()) {
       publish();
-      LogWriter.Head head = writer.head();
+      Publication.Head head = writer.head();
       join(writer.releaseJournal(plan.minimum()));
       pruning = Pruning.ofPresent(files, Checkpoint.parse(head.note().text()), plan);
     } else {
       pruning = Pruning.ofEarlier(files, plan);
     }
     if (pruning.removesAnything()) {
-      AuditEvent event =
-          AuditEvent.of(
-              "audit.prune",
-              clock.instant(),
-              "",
-              AuditEvent.Outcome.SUCCESS,
-              actor,
-              source,
-              List.of(new AuditEvent.Target("audit-log", settings.origin() + "/" + plan.epoch())),
-              request);
-      append(draft(event, pruning.statement(writer.epoch(), approvers, policy)));
+      ObjectNode statement = pruning.statement(writer.epoch(), approvers, policy);
+      append(own.pruned(plan.epoch(), statement, actor, source, request));
     }
     join(writer.task(() -> writer.carryOut(pruning)));
     return pruning.minimum();
@@ -384,36 +352,7 @@ public final class AuditLog implements AutoCloseable {
   }
 
   private void first(int number, ObjectNode statement) {
-    ObjectNode change = JsonNodeFactory.instance.objectNode();
-    ObjectNode epoch = change.putObject("epoch").put("number", number);
-    for (LogKey key : writer.keys()) {
-      epoch
-          .withArray("keys")
-          .addObject()
-          .put("key", key.key().line())
-          .put("validFrom", EventEncoder.time(key.from()));
-    }
-    epoch.setAll(statement);
-    AuditEvent event =
-        AuditEvent.of(
-            "audit.writer.start",
-            clock.instant(),
-            "",
-            AuditEvent.Outcome.SUCCESS,
-            AuditEvent.Actor.SYSTEM,
-            AuditEvent.Source.LOCAL,
-            List.of(new AuditEvent.Target("audit-log", settings.origin() + "/" + number)),
-            "start");
-    join(writer.first(draft(event, change)));
-  }
-
-  private DraftEntry draft(AuditEvent event, ObjectNode after) {
-    EventEncoder encoder = new EventEncoder(settings.node(), settings.region());
-    ObjectNode encoded = encoder.encode(Ulid.next(event.time()), event);
-    if (!after.isEmpty()) {
-      encoded.putObject("change").set("after", after);
-    }
-    return DraftEntry.of(encoded, List.of());
+    join(writer.first(own.started(number, writer.keys(), statement)));
   }
 
   private static <T> T join(CompletableFuture<T> future) {

@@ -1,9 +1,8 @@
 package im.palisade.compliance.verify;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import im.palisade.compliance.checkpoint.Checkpoint;
-import im.palisade.compliance.checkpoint.SignedNote;
 import im.palisade.compliance.event.EntryStamp;
 import im.palisade.compliance.log.EpochFiles;
 import im.palisade.compliance.log.JournalView;
@@ -13,22 +12,16 @@ import im.palisade.compliance.verify.Head.Origin;
 import im.palisade.compliance.verify.LeafScan.View;
 import im.palisade.compliance.verify.StatementCheck.Pruned;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** Checks one epoch of a log. */
 final class EpochVerifier {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
-
   private final EpochFiles epoch;
   private final VerifyOptions options;
   private final Findings findings;
@@ -38,9 +31,10 @@ final class EpochVerifier {
   private final EntryOrder order;
   private final DigestCheck digests;
   private final AnchorCheck anchors;
+  private final HeadCheck headCheck;
   private JournalView journal;
   private LeafScan scan;
-  private JsonNode previous = MAPPER.missingNode();
+  private JsonNode previous = MissingNode.getInstance();
   private long minimum;
   private boolean minimumKnown;
   private long proved;
@@ -68,6 +62,7 @@ final class EpochVerifier {
     this.order = new EntryOrder(findings, options.tolerance());
     this.digests = new DigestCheck(epoch, heads, findings);
     this.anchors = new AnchorCheck(epoch, heads, options, findings);
+    this.headCheck = new HeadCheck(origin, heads, keys, anchors, options.tolerance(), findings);
   }
 
   /** Does it. */
@@ -90,8 +85,7 @@ final class EpochVerifier {
     previous = statements.previous();
     keys.settle();
     keys.compare(scan.absent().isEmpty() && statements.hasStart());
-    List<Head> valid = validHeads();
-    return judge(valid, statements);
+    return judge(headCheck.valid(), statements);
   }
 
   /** What the first entry says of the epoch before; missing when it says nothing. */
@@ -165,33 +159,6 @@ final class EpochVerifier {
     return Math.max(size, journal.end());
   }
 
-  private List<Head> validHeads() {
-    List<Head> valid = new ArrayList<>();
-    for (Head head : heads.all()) {
-      List<String> signers = keys.signers(head.note());
-      if (!head.checkpoint().origin().equals(origin)) {
-        if (head.from() != Origin.KNOWN) {
-          findings.add(
-              Kind.CHECKPOINT_CHANGED,
-              head.source(),
-              "it is of " + head.checkpoint().origin() + ", this is " + origin);
-        }
-      } else if (signers.isEmpty()) {
-        findings.add(
-            Kind.CHECKPOINT_CHANGED, head.source(), "no signature of a trusted key that holds");
-      } else {
-        if (keys.hasStrangeLine(head.note())) {
-          findings.add(
-              Kind.CHECKPOINT_CHANGED, head.source(), "a signature line of no key of the log");
-        }
-        anchors.cosignatures(head);
-        valid.add(head);
-      }
-    }
-    valid.sort(Comparator.comparingLong(Head::size));
-    return valid;
-  }
-
   private VerifyReport.Part judge(List<Head> valid, StatementCheck statements) throws IOException {
     Optional<Head> own =
         valid.stream()
@@ -202,7 +169,8 @@ final class EpochVerifier {
     View view = View.ENTRIES;
     long good = 0;
     for (View each : View.values()) {
-      long reach = last(valid, head -> holds(head, each)).map(Head::size).orElse(0L);
+      long reach =
+          last(valid, head -> headCheck.holds(head, scan, each)).map(Head::size).orElse(0L);
       if (reach > good) {
         good = reach;
         view = each;
@@ -210,9 +178,9 @@ final class EpochVerifier {
     }
     long size = own.map(Head::size).orElse(0L);
     for (Head head : valid) {
-      judge(head, view, good, size);
+      headCheck.judge(head, scan, view, good, size);
     }
-    List<Span> bad = new ArrayList<>(disagreements(view, good));
+    List<Span> bad = new ArrayList<>(new Disagreements(epoch, scan, view, findings).changed(good));
     bad.addAll(scan.absent());
     proved = good;
     prunings = statements.prunings();
@@ -236,7 +204,8 @@ final class EpochVerifier {
       findings.add(Kind.UNSIGNED_TAIL, "", new Span(size, end), "");
     }
     View chosen = view;
-    List<String> vouching = anchors.judge(keys, scan, valid, head -> holds(head, chosen));
+    List<String> vouching =
+        anchors.judge(keys, scan, valid, head -> headCheck.holds(head, scan, chosen));
     Checkpoint head = own.map(Head::checkpoint).orElse(new Checkpoint(origin, 0, new byte[32]));
     return new VerifyReport.Part(
         origin,
@@ -248,113 +217,8 @@ final class EpochVerifier {
         good == 0 ? List.of() : new Span(0, good).without(bad));
   }
 
-  private static Optional<Head> last(List<Head> heads, java.util.function.Predicate<Head> wanted) {
+  private static Optional<Head> last(List<Head> heads, Predicate<Head> wanted) {
     return heads.stream().filter(wanted).reduce((a, b) -> b);
-  }
-
-  private boolean holds(Head head, View view) {
-    return scan.root(head.size(), view)
-        .map(root -> MessageDigest.isEqual(root, head.checkpoint().root()))
-        .orElse(false);
-  }
-
-  private void judge(Head head, View view, long good, long size) {
-    String source = head.source();
-    if (head.size() > scan.scanned()) {
-      findings.add(
-          head.from() == Origin.KNOWN || head.from() == Origin.STATED || head.size() > size
-              ? Kind.ROLLED_BACK
-              : Kind.TRUNCATED,
-          source,
-          new Span(scan.scanned(), head.size()),
-          "");
-    } else if (!holds(head, view)) {
-      if (head.size() < good) {
-        findings.add(Kind.FORKED, source, new Span(0, head.size()), "");
-      } else if (head.from() == Origin.KNOWN) {
-        findings.add(Kind.FORKED, source, new Span(good, head.size()), "");
-      } else {
-        findings.add(
-            Kind.ROOT_MISMATCH,
-            source,
-            new Span(good, head.size()),
-            "hash tiles do not tell which of them");
-      }
-    } else if (head.size() > size && head.from() != Origin.STATED && size > 0) {
-      findings.add(Kind.ROLLED_BACK, "", new Span(size, head.size()), "known to " + source);
-    }
-    Optional<String> newest = scan.newest(head.size());
-    try {
-      if (newest.isPresent() && !newest.get().isEmpty()) {
-        Instant last = Instant.parse(newest.get()).minus(options.tolerance());
-        if (!keys.couldSign(keys.signers(head.note()), last)) {
-          findings.add(Kind.KEY_EXPIRED, source, "entries are of " + newest.get());
-        }
-      }
-    } catch (DateTimeException e) {
-      // Found as an entry that is no event.
-    }
-  }
-
-  /** Names what differs from the view that was signed; returns the entries that are not signed. */
-  private List<Span> disagreements(View view, long good) {
-    List<Span> changed = new ArrayList<>();
-    for (LeafScan.Disagreement each : scan.disagreements().values()) {
-      BundleCheck.Checked bundle = each.bundle();
-      long first = bundle.n() * TilePath.WIDTH;
-      if (first >= good) {
-        continue; // Nobody can tell which is right.
-      }
-      boolean tileRight = tileIsSigned(view, bundle, each.mismatch());
-      boolean entriesRight = !tileRight && entriesAreSigned(view, bundle);
-      if (tileRight) {
-        each.mismatch().differing().stream()
-            .forEach(
-                i -> {
-                  findings.add(each.mismatch().shift(), bundle.file(), Span.at(first + i), "");
-                  changed.add(Span.at(first + i));
-                });
-      } else if (entriesRight) {
-        findings.add(
-            Kind.TILE_DAMAGED,
-            epoch.path(TilePath.tile(0, bundle.n(), bundle.count())),
-            new Span(first, first + bundle.count()),
-            "");
-      } else {
-        Span span = new Span(first, first + bundle.count());
-        boolean there = !bundle.present().isEmpty();
-        findings.add(
-            Kind.BUNDLE_CHANGED,
-            there ? bundle.file() : epoch.path(TilePath.tile(0, bundle.n(), bundle.count())),
-            span,
-            there ? "its hash tile was changed too" : "the hashes of entries that are not there");
-        changed.add(span);
-      }
-    }
-    return changed;
-  }
-
-  private static boolean tileIsSigned(
-      View view, BundleCheck.Checked bundle, BundleCheck.Mismatch mismatch) {
-    return switch (view) {
-      case ENTRIES -> false;
-      case TILES -> true;
-      case ABOVE_TILES, ABOVE_ENTRIES ->
-          bundle.above().isPresent()
-              ? MessageDigest.isEqual(bundle.above().get(), BundleCheck.root(mismatch.tile()))
-              : view == View.ABOVE_TILES;
-    };
-  }
-
-  private static boolean entriesAreSigned(View view, BundleCheck.Checked bundle) {
-    return switch (view) {
-      case ENTRIES -> true;
-      case TILES -> false;
-      case ABOVE_TILES, ABOVE_ENTRIES ->
-          bundle.above().isPresent()
-              ? MessageDigest.isEqual(bundle.above().get(), BundleCheck.root(bundle.hashes()))
-              : view == View.ABOVE_ENTRIES;
-    };
   }
 
   /** What this epoch records of prunings, also of earlier epochs. */
@@ -398,46 +262,5 @@ final class EpochVerifier {
 
   private static boolean overlaps(Span a, Span b) {
     return a.from() < b.to() && b.from() < a.to();
-  }
-
-  /** The event's {@code change.after}, missing when the entry has none. */
-  static JsonNode after(byte[] entry) {
-    return parsed(entry).path("change").path("after");
-  }
-
-  static boolean isSuccess(byte[] entry) {
-    return parsed(entry).path("outcome").path("result").asText().equals("success");
-  }
-
-  private static JsonNode parsed(byte[] entry) {
-    try {
-      return MAPPER.readTree(entry);
-    } catch (IOException e) {
-      return MAPPER.missingNode();
-    }
-  }
-
-  /** What the first entry of an epoch says of the one before: a head of that one. */
-  static Optional<SignedNote> statedBy(EpochFiles next) throws IOException {
-    Optional<List<byte[]>> first = next.entries(0, 1);
-    if (first.isEmpty()) {
-      return Optional.empty();
-    }
-    String text = after(first.get().getFirst()).at("/epoch/previous/checkpoint").asText();
-    try {
-      SignedNote note = SignedNote.parse(text);
-      Checkpoint.parse(note.text());
-      return Optional.of(note);
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
-  }
-
-  static byte[] base64(String text) {
-    try {
-      return Base64.getDecoder().decode(text);
-    } catch (IllegalArgumentException e) {
-      return new byte[0];
-    }
   }
 }

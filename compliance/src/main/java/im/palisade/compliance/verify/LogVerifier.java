@@ -91,7 +91,7 @@ public final class LogVerifier {
       known(heads, origin);
       if (i + 1 < epochs.size()) {
         EpochFiles next = new EpochFiles(files, epochs.get(i + 1));
-        EpochVerifier.statedBy(next)
+        EntryText.statedBy(next)
             .ifPresent(note -> heads.add(Origin.STATED, next.path("entry 0"), note));
         if (epochs.get(i + 1) != number + 1) {
           findings.add(Kind.EPOCH_MISSING, "", "between " + number + " and " + epochs.get(i + 1));

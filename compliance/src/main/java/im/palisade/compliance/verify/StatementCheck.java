@@ -16,7 +16,7 @@ final class StatementCheck {
   private final Findings findings;
   private final List<Pruned> prunings = new ArrayList<>();
   private boolean start;
-  private JsonNode previous = EpochVerifier.after(new byte[] {'{', '}'});
+  private JsonNode previous = EntryText.after(new byte[] {'{', '}'});
 
   /**
    * A record of a pruning.
@@ -39,10 +39,10 @@ final class StatementCheck {
 
   void run(long minimum, boolean complete) {
     for (Special special : specials) {
-      if (!EpochVerifier.isSuccess(special.entry())) {
+      if (!EntryText.isSuccess(special.entry())) {
         continue; // What was denied or failed changed nothing and states nothing.
       }
-      JsonNode after = EpochVerifier.after(special.entry());
+      JsonNode after = EntryText.after(special.entry());
       switch (special.stamp().type()) {
         case LogSpecials.START -> {
           if (special.index() == 0) {

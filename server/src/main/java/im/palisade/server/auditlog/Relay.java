@@ -1,6 +1,5 @@
 package im.palisade.server.auditlog;
 
-import im.palisade.server.auditlog.SpillJournal.Spilled;
 import im.palisade.server.jobs.Threads;
 import im.palisade.server.security.SecretBox;
 import im.palisade.server.store.AuditRecord;
@@ -10,9 +9,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -49,12 +46,8 @@ final class Relay implements AutoCloseable {
   /** What stands nowhere else must not wait long. */
   private static final long HURRY_NANOS = Duration.ofMillis(20).toNanos();
 
-  private static final long REMOVE_NANOS = Duration.ofSeconds(2).toNanos();
   private static final long PROBE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long SWEEP_NANOS = Duration.ofSeconds(5).toNanos();
-
-  /** Half of the ids that the log knows (16,384), so that a crash repeats none it has forgotten. */
-  private static final int MOST_UNREMOVED = 8192;
 
   /** Records of one act. Row 0: they stand nowhere else. */
   record Item(long row, List<AuditRecord> records, long since, CompletableFuture<Void> durable) {
@@ -69,11 +62,10 @@ final class Relay implements AutoCloseable {
   }
 
   private final LogKeeper keeper;
-  private final OutboxStore outbox;
-  private final SpillJournal spill;
-  private final SecretBox box;
   private final RelayEvents events;
   private final OutboxSweep sweep;
+  private final Shelter shelter;
+  private final RowRemoval removal;
   private final AuditLogSettings settings;
   private final Clock clock;
   private final ClockWatch clockWatch;
@@ -83,21 +75,13 @@ final class Relay implements AutoCloseable {
   /** Rows in the hands of this process: a sweep leaves them. */
   private final Set<Long> held = ConcurrentHashMap.newKeySet();
 
-  private final List<Long> removable = new ArrayList<>();
-  private final Deque<Item> homeless = new ArrayDeque<>();
-  private int appendedSinceRemoval;
-  private long removeAt;
   private long sweepAt;
   private long probeAt;
   private volatile boolean closing;
   private volatile Optional<Instant> downSince = Optional.empty();
-  private volatile boolean spillBroken;
   private volatile String problem = "";
   private volatile long oldestSince;
   private final AtomicLong appended = new AtomicLong();
-  private final AtomicLong spilledNow = new AtomicLong();
-  private final AtomicLong refused = new AtomicLong();
-  private volatile int homelessCount;
 
   Relay(
       LogKeeper keeper,
@@ -107,11 +91,10 @@ final class Relay implements AutoCloseable {
       AuditLogSettings settings,
       Clock clock) {
     this.keeper = keeper;
-    this.outbox = outbox;
-    this.spill = spill;
-    this.box = box;
     this.events = new RelayEvents(keeper, clock);
     this.sweep = new OutboxSweep(outbox, box, keeper, clock);
+    this.shelter = new Shelter(spill, outbox, box, settings, clock, held);
+    this.removal = new RowRemoval(outbox, held, () -> closing, this::note);
     this.settings = settings;
     this.clock = clock;
     this.clockWatch = new ClockWatch(clock);
@@ -125,19 +108,19 @@ final class Relay implements AutoCloseable {
   void start() {
     try {
       keeper.open();
-      drain();
+      shelter.drain(this::append);
       sweep.rest(held, this::takeOver);
     } catch (IOException | StoreException e) {
       down(e);
       // A restart gives no new patience.
-      spill.since().ifPresent(since -> downSince = Optional.of(since));
+      shelter.since().ifPresent(since -> downSince = Optional.of(since));
     }
     thread.start();
   }
 
   /** Whether an act that must be on record has to be refused. */
   boolean refuses() {
-    return downSince.isPresent() && (spillBroken || !isWithinLimit());
+    return downSince.map(since -> !shelter.takes(since)).orElse(false);
   }
 
   void hold(long row) {
@@ -188,7 +171,7 @@ final class Relay implements AutoCloseable {
   // --- What others may know ---------------------------------------------------------------------
 
   int waiting() {
-    return queue.size() + homelessCount;
+    return queue.size() + shelter.homeless();
   }
 
   /** Seconds that the oldest record waits that is not in the log. */
@@ -206,11 +189,11 @@ final class Relay implements AutoCloseable {
   }
 
   long spilled() {
-    return spilledNow.get();
+    return shelter.spilled();
   }
 
   long refused() {
-    return refused.get();
+    return shelter.refused();
   }
 
   /** Why the log cannot be written; empty while it can. */
@@ -219,7 +202,7 @@ final class Relay implements AutoCloseable {
   }
 
   void countRefusal() {
-    refused.incrementAndGet();
+    shelter.countRefusal();
   }
 
   // --- The one thread ---------------------------------------------------------------------------
@@ -241,7 +224,7 @@ final class Relay implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("the audit relay ended", e);
       down(e);
-      spillBroken = true;
+      shelter.breakDown();
     }
   }
 
@@ -277,84 +260,33 @@ final class Relay implements AutoCloseable {
       if (downSince.isPresent()) {
         recover();
       }
-      append(batch);
+      appendAll(batch);
     } catch (IOException | StoreException e) {
       down(e);
       park(batch);
     }
   }
 
-  private void append(List<Item> batch) throws IOException {
+  private void appendAll(List<Item> batch) throws IOException {
     List<AuditRecord> records = batch.stream().flatMap(item -> item.records().stream()).toList();
-    keeper.append(records);
-    appended.addAndGet(records.size());
+    append(records);
     for (Item item : batch) {
       if (item.row() != 0) {
-        removable.add(item.row());
+        removal.add(item.row());
       }
       item.durable().complete(null);
     }
-    appendedSinceRemoval += removable.isEmpty() ? 0 : records.size();
+    removal.appended(records.size());
+  }
+
+  private void append(List<AuditRecord> records) throws IOException {
+    keeper.append(records);
+    appended.addAndGet(records.size());
   }
 
   /** The log failed: who waits is served by the spill journal as far as it goes. */
   private void park(List<Item> batch) {
-    List<Item> kept =
-        new ArrayList<>(
-            batch.stream().filter(item -> item.row() == 0 || item.isAwaited()).toList());
-    if (spilledNow.get() == 0 && !kept.isEmpty()) {
-      kept.addFirst(Item.of(0, events.holding(problem)));
-    }
-    boolean spilled = false;
-    if (!kept.isEmpty() && isWithinLimit()) {
-      try {
-        spill.write(
-            kept.stream()
-                .map(item -> new Spilled(item.row(), clock.instant(), item.records()))
-                .toList());
-        spilledNow.addAndGet(kept.stream().mapToInt(item -> item.records().size()).sum());
-        spilled = true;
-        spillBroken = false;
-      } catch (IOException e) {
-        if (!spillBroken) {
-          LOG.error("the audit spill journal cannot be written: {}", e.toString());
-        }
-        spillBroken = true;
-      }
-    }
-    for (Item item : batch) {
-      boolean inSpill = spilled && kept.contains(item);
-      if (item.row() != 0 && !inSpill) {
-        held.remove(item.row());
-      }
-      if (inSpill || !item.isAwaited()) {
-        if (!inSpill && item.row() == 0) {
-          homeless.add(item);
-        }
-        item.durable().complete(null);
-      } else {
-        refused.incrementAndGet();
-        item.durable().completeExceptionally(new AuditUnavailableException(item.row() != 0));
-      }
-    }
-    house();
-  }
-
-  /** What no file takes and nobody waits for may stand in the outbox. */
-  private void house() {
-    try {
-      while (!homeless.isEmpty()) {
-        outbox.insert(AuditRecord.write(homeless.peek().records(), box));
-        homeless.remove();
-      }
-    } catch (StoreException e) {
-      LOG.debug("neither log nor database take audit events", e);
-      while (homeless.size() > QUEUE) {
-        homeless.remove();
-        LOG.error("an audit event was lost: neither log, spill journal nor database take it");
-      }
-    }
-    homelessCount = homeless.size();
+    shelter.take(batch, downSince.orElseThrow(), () -> events.holding(problem));
   }
 
   /** What has to be done from time to time. */
@@ -367,8 +299,8 @@ final class Relay implements AutoCloseable {
       }
       return;
     }
-    if (!removable.isEmpty() && (now >= removeAt || appendedSinceRemoval > MOST_UNREMOVED / 2)) {
-      remove();
+    if (removal.isDue(now)) {
+      removal.now();
     }
     if (now >= sweepAt) {
       sweepAt = now + SWEEP_NANOS;
@@ -385,10 +317,7 @@ final class Relay implements AutoCloseable {
       recover();
     } catch (IOException | StoreException e) {
       down(e);
-      if (spillBroken && isWithinLimit()) {
-        spillBroken = !spill.isUsable();
-      }
-      house();
+      shelter.tend(downSince.orElseThrow());
     }
   }
 
@@ -396,81 +325,22 @@ final class Relay implements AutoCloseable {
   private void recover() throws IOException {
     // Always anew: a log that refused once may have files open that are no longer in its folder.
     keeper.reopen();
-    long waited = drain();
+    long waited = shelter.drain(this::append);
     Instant since = downSince.orElseThrow();
-    keeper.append(events.drained(since, refused.get(), waited));
+    keeper.append(events.drained(since, shelter.refused(), waited));
     LOG.warn(
         "the audit log is written again after {} s; {} events had to wait",
         Duration.between(since, clock.instant()).toSeconds(),
         waited);
     downSince = Optional.empty();
-    spillBroken = false;
-    spilledNow.set(0);
+    shelter.over();
     sweepAt = 0;
   }
 
-  /** Appends what the spill journal holds; how many events. */
-  private long drain() throws IOException {
-    long events = 0;
-    for (Optional<String> file = spill.oldest(); file.isPresent(); file = spill.oldest()) {
-      List<Spilled> spilled;
-      try {
-        spilled = spill.read(file.get());
-      } catch (IllegalArgumentException e) {
-        LOG.error("the audit spill file {} was changed and is set aside", file.get(), e);
-        spill.setAside(file.get());
-        continue;
-      }
-      List<AuditRecord> records =
-          spilled.stream().flatMap(each -> each.records().stream()).toList();
-      keeper.append(records);
-      appended.addAndGet(records.size());
-      events += records.size();
-      List<Long> rows = spilled.stream().map(Spilled::row).filter(row -> row != 0).toList();
-      if (!rows.isEmpty()) {
-        outbox.delete(rows);
-        rows.forEach(held::remove);
-      }
-      spill.remove(file.get());
-    }
-    return events;
-  }
-
   private void takeOver(List<Item> found) throws IOException {
-    append(found);
+    appendAll(found);
     found.forEach(item -> held.add(item.row()));
-    remove();
-  }
-
-  /** Takes rows away that the log has. */
-  private void remove() {
-    while (!removable.isEmpty()) {
-      try {
-        outbox.delete(removable);
-        removable.forEach(held::remove);
-        removable.clear();
-        appendedSinceRemoval = 0;
-        removeAt = System.nanoTime() + REMOVE_NANOS;
-        return;
-      } catch (StoreException e) {
-        note(e);
-        if (closing || appendedSinceRemoval <= MOST_UNREMOVED) {
-          removeAt = System.nanoTime() + PROBE_NANOS;
-          return;
-        }
-        // More must not be appended before these are gone: after a crash the log would not know
-        // the first of them again.
-        pause();
-      }
-    }
-  }
-
-  private static void pause() {
-    try {
-      TimeUnit.NANOSECONDS.sleep(PROBE_NANOS / 10);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    removal.now();
   }
 
   private void finish() {
@@ -478,10 +348,10 @@ final class Relay implements AutoCloseable {
       probe();
     }
     if (downSince.isEmpty()) {
-      remove();
+      removal.now();
     }
-    if (!homeless.isEmpty()) {
-      LOG.error("{} audit events are lost at shutdown", homeless.size());
+    if (shelter.homeless() > 0) {
+      LOG.error("{} audit events are lost at shutdown", shelter.homeless());
     }
   }
 
@@ -499,12 +369,5 @@ final class Relay implements AutoCloseable {
 
   private void note(Exception e) {
     problem = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-  }
-
-  private boolean isWithinLimit() {
-    return downSince
-            .map(since -> clock.instant().isBefore(since.plus(settings.spillMax())))
-            .orElse(true)
-        && spill.bytes() < settings.spillBytes();
   }
 }
