@@ -14,7 +14,7 @@ import java.util.Map;
  * @param before changed fields before the act, as far as they matter
  * @param change changed fields after the act; empty when nothing was changed
  * @param count items touched by a bulk act, else 1
- * @param request correlation id of the request that caused it
+ * @param context the request that caused it, and the case
  * @param personal values that prove something about a person; only commitments to them are logged
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
