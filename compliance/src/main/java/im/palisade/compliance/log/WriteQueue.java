@@ -26,7 +26,7 @@ final class WriteQueue {
   /** What the writer does next: a group, which may be empty, and then perhaps something else. */
   record Turn(List<Offer> group, Optional<Runnable> task) {}
 
-  private sealed interface Work {}
+  sealed interface Work {}
 
   private record Offers(List<Offer> offers) implements Work {}
 
@@ -99,7 +99,7 @@ final class WriteQueue {
 
   /** Whether the writer may end: it failed, or was told to and has done everything. */
   boolean isOver() {
-    return ended.isPresent() || closing && queue.isEmpty();
+    return ended.isPresent() || (closing && queue.isEmpty());
   }
 
   boolean hasFailed() {
