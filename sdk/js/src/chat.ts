@@ -23,7 +23,7 @@ import type { EventName, Result } from './model.js';
 import { Outbox } from './outbox.js';
 import { People } from './people.js';
 import { deviceID, platform } from './platform.js';
-import { Session } from './session.js';
+import { Session, type Ticket } from './session.js';
 import { Sync } from './sync.js';
 
 export interface Options {
@@ -40,6 +40,11 @@ export interface Options {
   WebSocket?: SocketConstructor;
   /** Gives a new UserSig when the one in use ends; without it the user is logged out. */
   renewUserSig?: (userID: string) => Promise<string>;
+  /**
+   * Gives a guest's ticket, from the app's back end: with it `joinGroup` of a live room works before `login`. Asked
+   * again, with the guest's userID, when the ticket ends.
+   */
+  guestTicket?: (userID?: string) => Promise<Ticket>;
   /** Milliseconds a message waits for a connection before it counts as failed; 60,000. */
   sendTimeout?: number;
   /** Longest wait between attempts to connect, in milliseconds; 30,000. */
@@ -59,6 +64,7 @@ const make = (options: Options, onDestroy: () => void) => {
       deviceId: options.deviceID ?? deviceID(),
       socket: socketOf(options),
       renewUserSig: options.renewUserSig,
+      guestTicket: options.guestTicket,
       random: Math.random,
       maxDelay: options.maxReconnectDelay,
     },
@@ -86,7 +92,9 @@ const make = (options: Options, onDestroy: () => void) => {
 
   session.listen({
     async signedOn(_reply, again) {
-      await sync.run();
+      if (!session.isGuest) {
+        await sync.run();
+      }
       if (again) {
         await inbox.catchUp();
         core.groups.rooms.forEach((groupId) => {
@@ -142,8 +150,17 @@ const make = (options: Options, onDestroy: () => void) => {
       if (typeof userSig !== 'string' || userSig === '') {
         throw wrong('userSig is missing', Code.NO_USER_SIG);
       }
+      // Who was a guest stays in the rooms it was in.
+      const rooms = session.isGuest ? [...core.groups.rooms] : [];
+      const reply = await session.login(userID, userSig);
+      rooms.forEach((groupId) => {
+        request('group.join', { groupId }).then(
+          () => core.groups.rooms.add(groupId),
+          () => undefined,
+        );
+      });
       return done(
-        (await session.login(userID, userSig)) as {
+        reply as {
           actionStatus: string;
           errorCode: number;
           errorInfo: string;
@@ -166,7 +183,7 @@ const make = (options: Options, onDestroy: () => void) => {
       return done({});
     },
 
-    getLoginUser: (): string => session.userID,
+    getLoginUser: (): string => (session.isGuest ? '' : session.userID),
     /** Seconds, by the server's clock. */
     getServerTime: (): number => Math.floor(session.now() / 1000),
   };

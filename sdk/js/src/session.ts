@@ -14,6 +14,15 @@ const MAX_DELAY = 30_000;
 const CLOSE = { MULTI_LOGIN: 4003, ADMIN: 4004, SIG_EXPIRED: 4005, REFUSED: 4002 };
 const SIG_EXPIRED_CODES = [70001, 70052, 6206];
 
+/** What an app's back end hands out to somebody without an account: an id and its signature. */
+export interface Ticket {
+  userID: string;
+  userSig: string;
+}
+
+/** How ids of guests begin. */
+const GUEST = '@GST#';
+
 export interface SessionOptions {
   SDKAppID: number;
   url: string;
@@ -22,6 +31,8 @@ export interface SessionOptions {
   socket: SocketConstructor;
   /** Called when the signature ends soon or has ended; gives a new one. */
   renewUserSig?: ((userID: string) => Promise<string>) | undefined;
+  /** Gives a guest's ticket, or another one for the guest whose ticket ends. */
+  guestTicket?: ((userID?: string) => Promise<Ticket>) | undefined;
   /** Between 0 and 1; for tests. */
   random: () => number;
   maxDelay?: number | undefined;
@@ -50,6 +61,8 @@ export class Session {
   #userSig = '';
   #ready = false;
   #wasOnline = false;
+  #guest = false;
+  #visit: Promise<void> | undefined;
   #attempt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #kickReason = '';
@@ -83,12 +96,42 @@ export class Session {
     return this.#state !== 'idle';
   }
 
+  /** Whether it is a guest's: live rooms are heard, and that is all. */
+  get isGuest(): boolean {
+    return this.#guest;
+  }
+
+  /** Begins a guest's session; there is none without a ticket. */
+  visit(): Promise<void> {
+    const { guestTicket } = this.#options;
+    if (guestTicket === undefined) {
+      return Promise.reject(new ChatError(Code.NOT_LOGGED_IN, 'not logged in'));
+    }
+    this.#visit ??= guestTicket()
+      .then(async ({ userID, userSig }) => {
+        if (typeof userID !== 'string' || !userID.startsWith(GUEST)) {
+          throw wrong(`a guest's userID begins with ${GUEST}`, Code.NO_USER_ID);
+        }
+        // Somebody has logged in meanwhile.
+        if (this.#state === 'idle') {
+          await this.#begin(userID, userSig, true);
+        }
+      })
+      .finally(() => {
+        this.#visit = undefined;
+      });
+    return this.#visit;
+  }
+
   /** Milliseconds, by the server's clock. */
   now(): number {
     return Date.now() + this.#clock;
   }
 
   login(userID: string, userSig: string): Promise<object> {
+    if (this.#guest) {
+      this.#end();
+    }
     if (this.#state !== 'idle') {
       if (userID !== this.#userID) {
         return Promise.reject(wrong('another user is logged in', Code.LOGIN_REPEATED));
@@ -102,8 +145,13 @@ export class Session {
         repeatLogin: true,
       }));
     }
+    return this.#begin(userID, userSig, false);
+  }
+
+  #begin(userID: string, userSig: string, guest: boolean): Promise<object> {
     this.#userID = userID;
     this.#userSig = userSig;
+    this.#guest = guest;
     this.#attempt = 0;
     this.#wasOnline = false;
     return new Promise((resolve, reject) => {
@@ -222,7 +270,7 @@ export class Session {
     this.#listener?.online(true);
     synchronised.then(
       () => {
-        if (link === this.#link && !this.#ready) {
+        if (link === this.#link && !this.#ready && !this.#guest) {
           this.#ready = true;
           this.#emitter.emit(EVENT.SDK_READY, undefined);
         }
@@ -322,7 +370,7 @@ export class Session {
   /** The signature has ended: an app that can give a new one goes on, others are out. */
   #expired(): void {
     this.#link = undefined;
-    const { renewUserSig } = this.#options;
+    const renewUserSig = this.#renewer();
     if (renewUserSig === undefined) {
       this.#end();
       this.#emitter.emit(EVENT.KICKED_OUT, { type: TYPES.KICKED_OUT_USERSIG_EXPIRED });
@@ -354,8 +402,8 @@ export class Session {
 
   /** The signature ends soon: renewed within the session when the app can give a new one. */
   #askForSig(): void {
-    this.#options
-      .renewUserSig?.(this.#userID)
+    this.#renewer()
+      ?.(this.#userID)
       .then((userSig) => this.#renew(userSig))
       .catch((error: unknown) => {
         this.#emitter.emit(EVENT.ERROR, {
@@ -363,6 +411,13 @@ export class Session {
           message: `the UserSig was not renewed: ${String(error)}`,
         });
       });
+  }
+
+  #renewer(): ((userID: string) => Promise<string>) | undefined {
+    const { renewUserSig, guestTicket } = this.#options;
+    return this.#guest && guestTicket !== undefined
+      ? async (userID) => (await guestTicket(userID)).userSig
+      : renewUserSig;
   }
 
   async #renew(userSig: string): Promise<void> {
@@ -389,6 +444,7 @@ export class Session {
     }
     this.#listener?.ended();
     this.#userID = '';
+    this.#guest = false;
     this.#net('disconnected');
     if (wasReady) {
       this.#emitter.emit(EVENT.SDK_NOT_READY, undefined);

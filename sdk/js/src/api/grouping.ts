@@ -139,11 +139,19 @@ export const grouping = (core: Core) => {
       type?: string;
     }): Promise<Result<{ status: string; group?: Group }>> {
       const groupID = needGroupID(options?.groupID);
+      if (!core.session.isActive) {
+        await core.session.visit();
+      }
       try {
         const reply = await core.request('group.join', {
           groupId: groupID,
           ...(options.applyMessage ? { message: options.applyMessage } : {}),
         });
+        // A guest is told nothing of the room but what is said in it.
+        if (core.session.isGuest) {
+          groups.rooms.add(groupID);
+          return done({ status: TYPES.JOIN_STATUS_SUCCESS });
+        }
         if (text(reply, 'status') === 'waiting') {
           return done({ status: TYPES.JOIN_STATUS_WAIT_APPROVAL });
         }

@@ -1,10 +1,13 @@
 package im.palisade.server.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import im.palisade.server.app.Webhook.OnFailure;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Defaults of an app's settings, from the registry of console-features §18. */
 class AppSettingsTest {
@@ -33,6 +36,27 @@ class AppSettingsTest {
     assertEquals(true, app.accountsDeletable());
     assertEquals(
         8 * 3600, app.zone().getRules().getOffset(java.time.Instant.EPOCH).getTotalSeconds());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'groupFields':[{'name':'1a'}]",
+        "'groupFields':[{'name':'a-b'}]",
+        "'groupFields':[{'name':''}]",
+        "'groupFields':[{'name':'abcdefghijklmnopq'}]",
+        "'groupFields':[{'name':'a'},{'name':'a'}]",
+        "'groupFields':[{'name':'a'}],'memberFields':[{'name':'a'}]",
+        "'memberFields':[{'name':'a'},{'name':'b'},{'name':'c'},{'name':'d'},{'name':'e'},{'name':'f'}]",
+        "'ratePerSecond':9",
+        "'ratePerSecond':1001",
+        "'broadcastRate':6",
+        "'replay':21",
+        "'customTypes':[{'name':'Work','base':'Public'}]"
+      })
+  void whatGroupsMayNotBeSetToIsRefused(String setting) {
+    String json = "{\"groups\":{" + setting.replace('\'', '"') + "}}";
+    assertThrows(IllegalArgumentException.class, () -> AppSettings.parse(json));
   }
 
   @Test

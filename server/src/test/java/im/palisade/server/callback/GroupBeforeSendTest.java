@@ -199,6 +199,26 @@ class GroupBeforeSendTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"Public", "AVChatRoom"})
+  void nobodyIsAskedAboutWhoMayNotSpeak(String type) {
+    try (Hooked hooked = Hooked.on(BEFORE, AFTER, EXCEPTION);
+        TestUser noah = hooked.app().login("noah")) {
+      group(hooked, type, noah);
+      hooked.ok(
+          "openconfigsvr/setnospeaking", "{'Set_Account':'noah','GroupmsgNospeakingTime':600}");
+      assertEquals(10_017, TestUser.code(noah.client().sendText("GROUPg", 1, "hello")));
+      assertEquals(
+          10_017, hooked.rest(SEND, message("noah", 2, "x", "")).path("ErrorCode").asInt());
+      for (int random = 1; random <= 2; random++) {
+        JsonNode told = hooked.next(CallbackCommand.GROUP_EXCEPTION).body();
+        assertEquals(10_017, told.path("ErrorCode").asInt());
+        assertEquals(random, told.path("Random").asInt());
+      }
+      assertEquals(0, hooked.receiver().waiting());
+    }
+  }
+
   @Test
   void aLoopOfAfterWebhooksEnds() {
     try (Hooked hooked = Hooked.on(AFTER);

@@ -149,6 +149,21 @@ class GroupRulesTest {
         "10007 | modify_group_member_info |"
             + " {'GroupId':'Live','Member_Account':'bo','NameCard':'x'}",
         // B6, B7, B8.
+        "10004 | modify_group_member_info | {'GroupId':'Public','Member_Account':'bo',"
+            + "'AppMemberDefinedData':[{'Key':'m1','Value':'#65'}]}",
+        "0     | modify_group_member_info | {'GroupId':'Public','Member_Account':'bo',"
+            + "'AppMemberDefinedData':[{'Key':'m1','Value':'#64'}]}",
+        // C1: what is asked first (semantics 7.5).
+        "10010 | send_group_msg |"
+            + " {'GroupId':'nowhere','From_Account':'nobody','Random':1,'MsgBody':#text}",
+        "10015 | send_group_msg |"
+            + " {'GroupId':'#49','From_Account':'nobody','Random':1,'MsgBody':#text}",
+        "10019 | send_group_msg |"
+            + " {'GroupId':'Public','From_Account':'nobody','Random':1,'MsgBody':#long}",
+        "80002 | send_group_msg |"
+            + " {'GroupId':'Public','From_Account':'out','Random':1,'MsgBody':#long}",
+        "10004 | send_group_msg | {'GroupId':'Public','From_Account':'bo','Random':1,"
+            + "'MsgPriority':'high','MsgBody':#text}",
         "10005 | get_role_in_group | {'GroupId':'Public','User_Account':#501}",
         "10007 | get_role_in_group | {'GroupId':'Live','User_Account':['ann']}",
         "0     | forbid_send_msg |"
@@ -481,10 +496,15 @@ class GroupRulesTest {
     for (int many : new int[] {501, 201, 51}) {
       text = text.replace(":#" + many, ":" + list(many, i -> "'u" + i + "'"));
     }
-    for (int bytes : new int[] {12_289, 12_288, 1_001, 129, 49, 48}) {
+    text = text.replace("#text", said("x")).replace("#long", said("x".repeat(12_289)));
+    for (int bytes : new int[] {12_289, 12_288, 1_001, 129, 65, 64, 49, 48}) {
       text = text.replace("'#" + bytes + "'", "'" + "x".repeat(bytes) + "'");
     }
     return text;
+  }
+
+  private static String said(String words) {
+    return "[{'MsgType':'TIMTextElem','MsgContent':{'Text':'" + words + "'}}]";
   }
 
   private static String imported(int i) {

@@ -64,7 +64,8 @@ class JsSdkTest {
   private Path connection() throws IOException {
     PalisadeServer server = TestServer.shared().server();
     TestApp app =
-        TestServer.shared().newApp(AppSettings.parse("{\"groups\":{\"memberList\":true}}"));
+        TestServer.shared()
+            .newApp(AppSettings.parse("{\"groups\":{\"memberList\":true,\"guests\":true}}"));
     VerificationKey.Hmac key = (VerificationKey.Hmac) app.app().keys().getFirst().key();
     return Files.writeString(
         folder.resolve("connection.json"),
