@@ -298,8 +298,13 @@ export class Conversations {
         this.#unlisted.set(id, undefined);
       }
     }
-    this.take(objects(reply, 'conversations'), gone);
+    const entries = objects(reply, 'conversations');
+    entries.forEach((each) => this.passOver(text(each, 'conversation'), whole(each, 'lastSeq')));
+    this.take(entries, gone);
   }
+
+  /** Hears up to which number an entry knows, before it is taken: what was discarded stays untold. */
+  passOver: (id: ConversationID, lastSeq: number) => void = () => undefined;
 
   /** Whether this stood on no list a moment ago; then it is asked for in a while. */
   #askLater(id: ConversationID): boolean {

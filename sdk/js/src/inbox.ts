@@ -37,6 +37,7 @@ export class Inbox {
 
   constructor(core: Core) {
     this.#core = core;
+    core.conversations.passOver = (id, lastSeq) => this.passOver(id, lastSeq);
   }
 
   /** `message.new`: several messages of several conversations. */
