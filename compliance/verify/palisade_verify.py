@@ -372,10 +372,18 @@ def check_missing(epoch, missing, prunings):
     return 1 if len(pruned) < len(missing) else 0
 
 
+def is_only_begun(folder):
+    """Whether power failed before the first signature of an epoch: nothing is there that follows from one."""
+    traces = ("checkpoint", "checkpoints", "digest", "anchors", "minimum", "tile")
+    return not any(os.path.exists(os.path.join(folder, each)) for each in traces)
+
+
 def check_log(folder, trusted):
     epochs = sorted(int(name) for name in os.listdir(folder) if name.isdigit())
     if not epochs:
         raise ValueError("no epoch of an audit log in " + folder)
+    if len(epochs) > 1 and is_only_begun(os.path.join(folder, str(epochs[-1]))):
+        print("epoch %d was begun and nothing of it is signed yet" % epochs.pop())
     prunings, results = [], []
     checked = [(epoch, check_epoch(os.path.join(folder, str(epoch)), trusted, prunings)) for epoch in epochs]
     for epoch, (result, missing) in checked:

@@ -119,6 +119,8 @@ public final class AuditLog implements AutoCloseable {
     long fence = Fence.raise(files);
     int old = Math.max(Recovery.newestEpoch(files), Recovery.newestKnown(settings, known));
     ObjectNode statement = Recovery.statement(files, settings, old, reason, known, approver);
+    EpochEnd.sync(files, old);
+    Recovery.forgetKeys(files, old + 1);
     AuditLog log =
         new AuditLog(
             settings,

@@ -25,13 +25,40 @@ public final class EpochFiles {
     this.epoch = epoch;
   }
 
-  /** The epochs that have a folder, oldest first. */
+  /**
+   * The epochs that have a folder, oldest first; without a newest one that holds nothing yet, as
+   * when power failed while it was begun.
+   */
   public static List<Integer> epochs(ReadableFiles files) throws IOException {
-    return files.list("").stream()
-        .filter(name -> name.matches("[1-9][0-9]{0,8}"))
-        .map(Integer::valueOf)
-        .sorted()
-        .toList();
+    List<Integer> found =
+        files.list("").stream()
+            .filter(name -> name.matches("[1-9][0-9]{0,8}"))
+            .map(Integer::valueOf)
+            .sorted()
+            .toList();
+    int count = found.size();
+    while (count > 0 && !new EpochFiles(files, found.get(count - 1)).holdsAnything()) {
+      count--;
+    }
+    return found.subList(0, count);
+  }
+
+  private boolean holdsAnything() throws IOException {
+    if (text("checkpoint").isPresent() || isPublished()) {
+      return true;
+    }
+    JournalView journal = JournalView.read(files, epoch);
+    return journal.end() > 0 || !journal.troubles().stream().allMatch(JournalView.Trouble::torn);
+  }
+
+  /** Whether there is anything, but for the newest checkpoint, that comes of a signature. */
+  public boolean isPublished() throws IOException {
+    for (String folder : List.of("checkpoints", "digest", "anchors")) {
+      if (!list(folder).isEmpty()) {
+        return true;
+      }
+    }
+    return text("minimum").isPresent() || !bundles(0, 2).isEmpty();
   }
 
   /** Number of the epoch. */

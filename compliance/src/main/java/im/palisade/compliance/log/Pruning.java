@@ -48,7 +48,10 @@ final class Pruning {
       throws IOException {
     EpochFiles epoch = new EpochFiles(files, plan.epoch());
     long sealed = JournalView.read(files, plan.epoch()).first();
-    return new Pruning(files, head, plan, epoch, whole(Math.min(plan.minimum(), sealed)), false);
+    long minimum = whole(Math.min(plan.minimum(), sealed));
+    // Power failure may bring a segment back that went before an earlier pruning.
+    boolean isBack = sealed < epoch.minimum() && plan.minimum() >= epoch.minimum();
+    return new Pruning(files, head, plan, epoch, isBack ? epoch.minimum() : minimum, false);
   }
 
   /**

@@ -43,6 +43,13 @@ final class Recovery {
     return newest;
   }
 
+  /** Keys that an attempt to begin an epoch left, which may have been made with other ones. */
+  static void forgetKeys(LogFiles files, int epoch) throws IOException {
+    for (String name : files.list(epoch + "/keys")) {
+      files.delete(epoch + "/keys/" + name);
+    }
+  }
+
   /** The largest epoch of this log that somebody holds a checkpoint of; 0 for none. */
   static int newestKnown(AuditLog.Settings settings, List<SignedNote> known) {
     String base = settings.origin() + "/";

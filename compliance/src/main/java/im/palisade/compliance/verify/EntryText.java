@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import im.palisade.compliance.checkpoint.Checkpoint;
 import im.palisade.compliance.checkpoint.SignedNote;
 import im.palisade.compliance.log.EpochFiles;
+import im.palisade.compliance.log.JournalView;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -33,13 +35,24 @@ final class EntryText {
     }
   }
 
-  /** What the first entry of an epoch says of the one before: a head of that one. */
-  static Optional<SignedNote> statedBy(EpochFiles next) throws IOException {
-    Optional<List<byte[]>> first = next.entries(0, 1);
-    if (first.isEmpty()) {
-      return Optional.empty();
-    }
-    String text = after(first.get().getFirst()).at("/epoch/previous/checkpoint").asText();
+  /**
+   * What the first entry of an epoch says of the one before: heads of that one. Where power failed
+   * the journal and the bundle may hold different texts of it; which counts, signatures tell.
+   */
+  static List<SignedNote> statedBy(EpochFiles next) throws IOException {
+    List<byte[]> texts = new ArrayList<>();
+    JournalView.read(next.files(), next.epoch()).entry(0).ifPresent(texts::add);
+    next.bundles(0, 1).stream()
+        .filter(bundle -> !bundle.entries().isEmpty())
+        .forEach(bundle -> texts.add(bundle.entries().getFirst()));
+    return texts.stream()
+        .map(entry -> after(entry).at("/epoch/previous/checkpoint").asText())
+        .distinct()
+        .flatMap(text -> head(text).stream())
+        .toList();
+  }
+
+  private static Optional<SignedNote> head(String text) {
     try {
       SignedNote note = SignedNote.parse(text);
       Checkpoint.parse(note.text());

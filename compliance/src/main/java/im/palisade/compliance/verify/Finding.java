@@ -82,6 +82,7 @@ public record Finding(Kind kind, String file, Optional<Span> span, String detail
     COMPLETENESS_UNPROVED(Severity.NOTICE, "each event is proved, not that none was left out"),
 
     CLOCK_WENT_BACK(Severity.NOTICE, "the clock of a node was set back"),
+    EPOCH_BEGUN(Severity.NOTICE, "an epoch was begun and nothing of it is signed yet"),
     UNSIGNED_TAIL(Severity.NOTICE, "entries that no checkpoint covers yet"),
     TORN_TAIL(Severity.NOTICE, "a file ends within a record, as after a power failure"),
     PRUNED(Severity.NOTICE, "entries were pruned, with a record of it"),

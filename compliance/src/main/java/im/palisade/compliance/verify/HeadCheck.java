@@ -28,29 +28,40 @@ record HeadCheck(
   /** Those of this log that a trusted key signed, smallest first; tells of all others. */
   List<Head> valid() {
     List<Head> valid = new ArrayList<>();
+    boolean statedWell =
+        heads.all().stream()
+            .anyMatch(head -> head.from() == Origin.STATED && wrong(head).isEmpty());
     for (Head head : heads.all()) {
-      List<String> signers = keys.signers(head.note());
-      if (!head.checkpoint().origin().equals(origin)) {
-        if (head.from() != Origin.KNOWN) {
-          findings.add(
-              Kind.CHECKPOINT_CHANGED,
-              head.source(),
-              "it is of " + head.checkpoint().origin() + ", this is " + origin);
-        }
-      } else if (signers.isEmpty()) {
-        findings.add(
-            Kind.CHECKPOINT_CHANGED, head.source(), "no signature of a trusted key that holds");
-      } else {
+      Optional<String> wrong = wrong(head);
+      if (wrong.isEmpty()) {
         if (keys.hasStrangeLine(head.note())) {
           findings.add(
               Kind.CHECKPOINT_CHANGED, head.source(), "a signature line of no key of the log");
         }
         anchors.cosignatures(head);
         valid.add(head);
+      } else if (!isPassedOver(head, statedWell)) {
+        findings.add(Kind.CHECKPOINT_CHANGED, head.source(), wrong.get());
       }
     }
     valid.sort(Comparator.comparingLong(Head::size));
     return valid;
+  }
+
+  private Optional<String> wrong(Head head) {
+    if (!head.checkpoint().origin().equals(origin)) {
+      return Optional.of("it is of " + head.checkpoint().origin() + ", this is " + origin);
+    }
+    return keys.signers(head.note()).isEmpty()
+        ? Optional.of("no signature of a trusted key that holds")
+        : Optional.empty();
+  }
+
+  /** One of another log that the user knows; and a text of a statement that power failed on. */
+  private boolean isPassedOver(Head head, boolean statedWell) {
+    return head.from() == Origin.STATED
+        ? statedWell
+        : head.from() == Origin.KNOWN && !head.checkpoint().origin().equals(origin);
   }
 
   /** Whether a head is of what the scan found in that view. */

@@ -3,6 +3,7 @@ package im.palisade.compliance.verify;
 import im.palisade.compliance.checkpoint.Checkpoint;
 import im.palisade.compliance.checkpoint.SignedNote;
 import im.palisade.compliance.log.EpochFiles;
+import im.palisade.compliance.log.JournalView;
 import im.palisade.compliance.verify.Finding.Kind;
 import im.palisade.compliance.verify.Head.Origin;
 import java.io.IOException;
@@ -21,11 +22,21 @@ final class Heads {
     this.findings = findings;
   }
 
-  /** Reads the newest checkpoint and the kept ones. */
-  void read() throws IOException {
+  /**
+   * Reads the newest checkpoint and the kept ones.
+   *
+   * @param isNewest whether no later epoch is there
+   */
+  void read(boolean isNewest) throws IOException {
     Optional<String> newest = epoch.text("checkpoint");
     if (newest.isEmpty()) {
-      findings.add(Kind.CHECKPOINT_MISSING, epoch.path("checkpoint"), "");
+      // The first entry of an epoch is durable a moment before its first checkpoint.
+      boolean isBegun =
+          isNewest
+              && !epoch.isPublished()
+              && JournalView.read(epoch.files(), epoch.epoch()).end() <= 1;
+      findings.add(
+          isBegun ? Kind.EPOCH_BEGUN : Kind.CHECKPOINT_MISSING, epoch.path("checkpoint"), "");
     } else {
       parse(Origin.NEWEST, epoch.path("checkpoint"), newest.get());
     }

@@ -85,14 +85,14 @@ public final class LogVerifier {
       int number = epochs.get(i);
       EpochFiles epoch = new EpochFiles(files, number);
       Heads heads = new Heads(epoch, findings);
-      heads.read();
+      heads.read(i + 1 == epochs.size());
       base = base.or(() -> heads.origin().map(LogVerifier::base));
       String origin = base.orElse("") + "/" + number;
       known(heads, origin);
       if (i + 1 < epochs.size()) {
         EpochFiles next = new EpochFiles(files, epochs.get(i + 1));
         EntryText.statedBy(next)
-            .ifPresent(note -> heads.add(Origin.STATED, next.path("entry 0"), note));
+            .forEach(note -> heads.add(Origin.STATED, next.path("entry 0"), note));
         if (epochs.get(i + 1) != number + 1) {
           findings.add(Kind.EPOCH_MISSING, "", "between " + number + " and " + epochs.get(i + 1));
         }
