@@ -2,6 +2,7 @@ package im.palisade.server;
 
 import im.palisade.compliance.audit.AuditEvent.Outcome;
 import im.palisade.compliance.audit.AuditEvent.Target;
+import im.palisade.server.auditlog.AuditLogSettings;
 import im.palisade.server.auditlog.CommandRecords;
 import im.palisade.server.backup.Backup;
 import im.palisade.server.backup.BackupException;
@@ -101,6 +102,7 @@ final class BackupCommand implements Callable<Integer> {
       new Backup(
               data,
               folder,
+              AuditLogSettings.from(settings).directory(),
               DatabaseAccess.of(DatabaseSettings.from(settings), data),
               Version.number(),
               Clock.systemUTC())

@@ -1,6 +1,7 @@
 package im.palisade.server;
 
 import im.palisade.compliance.checkpoint.SignedNote;
+import im.palisade.server.auditlog.AuditLogSettings;
 import im.palisade.server.auditlog.CommandRecords;
 import im.palisade.server.auditlog.care.AnchorSettings;
 import im.palisade.server.backup.BackupException;
@@ -114,6 +115,11 @@ final class RestoreCommand implements Callable<Integer> {
     @Override
     public DatabaseSettings read() {
       return DatabaseSettings.from(settings());
+    }
+
+    @Override
+    public Optional<Path> movedLogs() {
+      return AuditLogSettings.from(settings()).directory();
     }
 
     @Override

@@ -38,11 +38,10 @@ public final class Backup {
           SalvagedLogs.FOLDER,
           Restore.STAGING);
 
-  private static final String AUDIT = "audit";
-
   private final Path data;
   private final Path settings;
   private final DatabaseAccess access;
+  private final LogFolder logs;
   private final String version;
   private final Clock clock;
 
@@ -50,8 +49,16 @@ public final class Backup {
    * @param data data directory of the server
    * @param settings folder with its settings and certificates; everything in it is taken but the
    *     backup key
+   * @param movedLogs where the settings have moved the audit logs
    */
-  public Backup(Path data, Path settings, DatabaseAccess access, String version, Clock clock) {
+  public Backup(
+      Path data,
+      Path settings,
+      Optional<Path> movedLogs,
+      DatabaseAccess access,
+      String version,
+      Clock clock) {
+    this.logs = LogFolder.of(data, movedLogs);
     this.data = data;
     this.settings = settings;
     this.access = access;
@@ -71,6 +78,11 @@ public final class Backup {
     if (Files.exists(file)) {
       throw new BackupException(file + " is there already");
     }
+    if (!logs.isStandard() && !Files.isDirectory(logs.root())) {
+      throw new BackupException(
+          "the audit log cannot be read: audit.directory says %s, and no such folder is there"
+              .formatted(logs.root()));
+    }
     BackupKey key = BackupKey.readOrMake(keyFile);
     Instant time = clock.instant();
     try (SealedWriter writer = new SealedWriter(file, key)) {
@@ -78,20 +90,25 @@ public final class Backup {
           .dump(
               bytesPerSecond,
               (content, length) -> writer.add(piece(writer.entries().size() + 1), content, length));
-      if (Files.isDirectory(data.resolve(AUDIT))) {
-        Path copy = data.resolve(Restore.STAGING).resolve(AUDIT);
-        try (StableCopy audit = StableCopy.of(data.resolve(AUDIT), copy)) {
-          addTree(writer, "data/" + AUDIT, audit.folder(), Set.of());
+      if (Files.isDirectory(logs.root())) {
+        Path copy = data.resolve(Restore.STAGING).resolve(LogFolder.AUDIT);
+        try (StableCopy audit = StableCopy.of(logs.root(), copy)) {
+          // Wherever the settings have them: a restore asks the settings anew.
+          addTree(writer, "data/" + LogFolder.AUDIT, audit.folder(), Set.of());
         }
       }
       for (Path part : sorted(data)) {
         String name = part.getFileName().toString();
-        if (!LEFT_OUT.contains(name) && !name.equals(AUDIT)) {
-          addTree(writer, "data/" + name, part, Set.of());
+        if (!LEFT_OUT.contains(name) && !name.equals(LogFolder.AUDIT)) {
+          addTree(writer, "data/" + name, part, Set.of(logs.root()));
         }
       }
       if (Files.isDirectory(settings) && !settings.equals(data)) {
-        addTree(writer, "settings", settings, Set.of(keyFile.toAbsolutePath().normalize()));
+        addTree(
+            writer,
+            "settings",
+            settings,
+            Set.of(keyFile.toAbsolutePath().normalize(), logs.root()));
       }
       writer.finish(
           new Manifest(
@@ -132,7 +149,8 @@ public final class Backup {
     }
     try (Stream<Path> files = Files.walk(root)) {
       for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-        if (leftOut.contains(file.toAbsolutePath().normalize())) {
+        Path absolute = file.toAbsolutePath().normalize();
+        if (leftOut.stream().anyMatch(absolute::startsWith)) {
           continue;
         }
         try {

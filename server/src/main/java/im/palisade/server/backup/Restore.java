@@ -2,6 +2,7 @@ package im.palisade.server.backup;
 
 import im.palisade.compliance.checkpoint.SignedNote;
 import im.palisade.server.config.DurableFiles;
+import im.palisade.server.config.SettingException;
 import im.palisade.server.store.DataDirectory;
 import im.palisade.server.store.Database;
 import im.palisade.server.store.DatabaseAccess;
@@ -15,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts a backup in place of what a data directory holds. Everything is unpacked beside and checked
@@ -25,6 +28,7 @@ public final class Restore {
   /** Folder in the data directory for what is not in place yet. */
   static final String STAGING = "restore.new";
 
+  private static final Logger LOG = LoggerFactory.getLogger(Restore.class);
   private static final String REPLACED = "restore.old";
 
   private final Path data;
@@ -42,6 +46,11 @@ public final class Restore {
   /** Settings as they are after the backup's own are in place. */
   public interface SettingsAfter {
     DatabaseSettings read();
+
+    /** Where the audit logs are; empty for the data directory. Also asked before. */
+    default Optional<Path> movedLogs() {
+      return Optional.empty();
+    }
 
     /** Folder that the audit log is anchored at. */
     default Optional<Path> anchors() {
@@ -88,7 +97,8 @@ public final class Restore {
       refuseLater(manifest);
       RestoredLogs.verify(staging.resolve("data"), decision.force());
       DurableFiles.forceTree(staging);
-      SalvagedLogs salvaged = SalvagedLogs.of(directory.root());
+      SalvagedLogs salvaged =
+          SalvagedLogs.of(directory.root(), LogFolder.of(directory.root(), movedNow(settings)));
       List<SignedNote> known = new ArrayList<>(decision.known());
       known.addAll(salvaged.heads());
       moveAside(directory);
@@ -97,9 +107,10 @@ public final class Restore {
         putInPlace(staging.resolve("settings"), settingsFolder.get());
       }
       int tables = load(directory, settings.read(), staging);
-      List<String> logs =
+      RestoredLogs.Begun logs =
           RestoredLogs.begin(
               directory,
+              LogFolder.of(directory.root(), settings.movedLogs()),
               settings.anchors(),
               salvaged,
               known,
@@ -111,13 +122,19 @@ public final class Restore {
       salvaged.done();
       return "restored the state of %s (%s): %d tables, %d files; the audit log goes on as %s"
           .formatted(
-              manifest.time(),
-              manifest.host(),
-              tables,
-              manifest.entries().size(),
-              logs.isEmpty() ? "before: there is none" : String.join(", ", logs));
+              manifest.time(), manifest.host(), tables, manifest.entries().size(), logs.said());
     } catch (IOException e) {
       throw new BackupException("the backup cannot be put in place: " + e, e);
+    }
+  }
+
+  /** Settings that cannot be read are no reason not to restore others. */
+  private static Optional<Path> movedNow(SettingsAfter settings) {
+    try {
+      return settings.movedLogs();
+    } catch (SettingException e) {
+      LOG.warn("the settings in place are passed over: {}", e.getMessage());
+      return Optional.empty();
     }
   }
 

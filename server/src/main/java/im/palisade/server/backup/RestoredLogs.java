@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -43,8 +44,6 @@ final class RestoredLogs {
       EnumSet.of(
           Kind.GAP_STATED, Kind.ANCHOR_UNCHECKED, Kind.CLOCK_CONTRADICTED, Kind.DIGEST_UNFINISHED);
 
-  private static final String AUDIT = "audit";
-
   private RestoredLogs() {}
 
   /**
@@ -55,7 +54,7 @@ final class RestoredLogs {
    * @throws BackupException naming what is wrong
    */
   static void verify(Path data, boolean force) throws IOException {
-    for (Path log : logs(data)) {
+    for (Path log : LogFolder.of(data, Optional.empty()).logs()) {
       List<Finding> damage = damage(log);
       if (damage.isEmpty()) {
         continue;
@@ -81,10 +80,10 @@ final class RestoredLogs {
         .toList();
   }
 
-  /** The newest checkpoints of the logs in a data directory, and those it remembers beside them. */
-  static List<SignedNote> heads(Path data) throws IOException {
+  /** The newest checkpoints of logs, and those that a data directory remembers beside them. */
+  static List<SignedNote> heads(Path data, List<Path> logs) throws IOException {
     List<SignedNote> heads = new ArrayList<>();
-    for (Path log : logs(data)) {
+    for (Path log : logs) {
       ReadOnlyDisk files = new ReadOnlyDisk(log);
       for (int epoch : EpochFiles.epochs(files)) {
         add(heads, log.resolve(epoch + "/checkpoint"));
@@ -112,14 +111,29 @@ final class RestoredLogs {
   }
 
   /**
-   * Begins a new epoch of each log, and leaves the restore on record.
+   * The logs as they go on.
    *
+   * @param note what an operator has to see to
+   */
+  record Begun(List<String> origins, Optional<String> note) {
+    String said() {
+      return (origins.isEmpty() ? "before: there is none" : String.join(", ", origins))
+          + note.map(text -> "; " + text).orElse("");
+    }
+  }
+
+  /**
+   * Puts each log where the settings want it, begins a new epoch of it, and leaves the restore on
+   * record.
+   *
+   * @param wanted where the settings as restored have the logs
    * @param salvaged what stood there before
    * @param known checkpoints of what came after the backup
    * @return what they are called now
    */
-  static List<String> begin(
+  static Begun begin(
       DataDirectory directory,
+      LogFolder wanted,
       Optional<Path> anchors,
       SalvagedLogs salvaged,
       List<SignedNote> known,
@@ -127,14 +141,29 @@ final class RestoredLogs {
       String what,
       Clock clock)
       throws IOException {
+    LogFolder unpacked = LogFolder.of(directory.root(), Optional.empty());
+    Set<String> regions = new TreeSet<>();
+    unpacked.logs().forEach(log -> regions.add(log.getFileName().toString()));
+    Optional<String> problem =
+        wanted.isStandard() || regions.isEmpty() ? Optional.empty() : wanted.problem();
+    LogFolder place = problem.isPresent() ? unpacked : wanted;
+    // A backup that has no log is no reason to go on with the one in place as if nothing were.
+    regions.addAll(salvaged.staying(place));
     List<String> origins = new ArrayList<>();
-    for (Path log : logs(directory.root())) {
-      String region = log.getFileName().toString();
-      boolean kept = salvaged.replace(region);
+    for (String region : regions) {
+      boolean kept = salvaged.settle(region, place);
       try {
         origins.add(
             NewEpoch.begin(
-                directory, Optional.empty(), anchors, region, "restore", known, approver, clock));
+                directory,
+                Optional.of(place.region(region)),
+                anchors,
+                region,
+                "restore",
+                known,
+                approver,
+                clock));
+        place.own(region);
         CommandRecords.of(directory.root(), region)
             .leave(
                 List.of(
@@ -150,16 +179,14 @@ final class RestoredLogs {
             e.getMessage() + "; everything else is restored: run 'palisade audit new-epoch'", e);
       }
     }
-    return origins;
-  }
-
-  private static List<Path> logs(Path data) throws IOException {
-    Path folder = data.resolve(AUDIT);
-    if (!Files.isDirectory(folder)) {
-      return List.of();
+    if (!place.isStandard()) {
+      unpacked.removeEmpty();
     }
-    try (Stream<Path> regions = Files.list(folder)) {
-      return regions.filter(region -> Files.isDirectory(region.resolve("1"))).sorted().toList();
-    }
+    return new Begun(
+        origins,
+        problem.map(
+            reason ->
+                "it stands in %s, since audit.directory cannot be used (%s): move it to %s, or clear that setting, before the server starts"
+                    .formatted(unpacked.root(), reason, wanted.root())));
   }
 }

@@ -14,7 +14,9 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +31,6 @@ final class SalvagedLogs {
   static final String FOLDER = "restore.log";
 
   private static final Logger LOG = LoggerFactory.getLogger(SalvagedLogs.class);
-  private static final String AUDIT = "audit";
   private static final String SECRETS = "secrets";
   private static final String SIGNING = "audit-signing-";
   private static final String HEAD = "audit-head-";
@@ -38,22 +39,29 @@ final class SalvagedLogs {
 
   private final Path data;
   private final Path folder;
+  private final LogFolder before;
 
-  private SalvagedLogs(Path data) {
+  private SalvagedLogs(Path data, LogFolder before) {
     this.data = data;
     this.folder = data.resolve(FOLDER);
+    this.before = before;
   }
 
-  /** Takes them out of a data directory, unless an interrupted restore already has. */
-  static SalvagedLogs of(Path data) throws IOException {
-    SalvagedLogs logs = new SalvagedLogs(data);
+  /**
+   * Takes them out of a data directory, unless an interrupted restore already has.
+   *
+   * @param before where they stand; outside the data directory they stay until it is decided
+   */
+  static SalvagedLogs of(Path data, LogFolder before) throws IOException {
+    SalvagedLogs logs = new SalvagedLogs(data, before);
     if (!Files.isDirectory(logs.folder)) {
       Path fresh = data.resolve(FOLDER + ".new");
       Files.createDirectories(fresh.resolve(SECRETS));
       copy(data, fresh, HEAD);
       copy(data.resolve(SECRETS), fresh.resolve(SECRETS), SIGNING);
-      if (Files.isDirectory(data.resolve(AUDIT)) && !Files.exists(fresh.resolve(AUDIT))) {
-        Files.move(data.resolve(AUDIT), fresh.resolve(AUDIT));
+      boolean there = before.isWithinData() && Files.isDirectory(before.root());
+      if (there && !Files.exists(fresh.resolve(LogFolder.AUDIT))) {
+        Files.move(before.root(), fresh.resolve(LogFolder.AUDIT));
       }
       DurableFiles.forceTree(fresh);
       Files.move(fresh, logs.folder);
@@ -63,18 +71,47 @@ final class SalvagedLogs {
 
   /** What they and what stood beside them say was signed. */
   List<SignedNote> heads() throws IOException {
-    return RestoredLogs.heads(folder);
+    List<Path> logs = new ArrayList<>(LogFolder.of(folder, Optional.empty()).logs());
+    if (!before.isWithinData()) {
+      logs.addAll(before.logs());
+    }
+    return RestoredLogs.heads(folder, logs);
   }
 
-  /** Takes a log instead of the restored one where it continues that; whether it does. */
-  boolean replace(String region) throws IOException {
-    Path mine = folder.resolve(AUDIT).resolve(region);
-    Path restored = data.resolve(AUDIT).resolve(region);
-    if (!continues(mine, restored)) {
+  /** Regions whose logs stand in that folder and stay there, whatever the backup has. */
+  List<String> staying(LogFolder place) throws IOException {
+    return before.isWithinData() || !before.root().equals(place.root())
+        ? List.of()
+        : before.logs().stream().map(log -> log.getFileName().toString()).toList();
+  }
+
+  /**
+   * Puts a log where it goes on: the one in place where that continues the restored one, else the
+   * restored one, and then whatever stands there is put aside.
+   *
+   * @return whether it is the one that was in place
+   */
+  boolean settle(String region, LogFolder place) throws IOException {
+    Path mine =
+        (before.isWithinData() ? folder.resolve(LogFolder.AUDIT) : before.root()).resolve(region);
+    Path restored = data.resolve(LogFolder.AUDIT).resolve(region);
+    Path target = place.region(region);
+    boolean inBackup = Files.isDirectory(restored);
+    boolean kept = inBackup ? continues(mine, restored) : mine.equals(target);
+    if (!kept) {
+      if (!restored.equals(target)) {
+        place.take(restored, region);
+      }
       return false;
     }
-    DurableFiles.deleteTree(restored);
-    Files.move(mine, restored);
+    if (inBackup) {
+      DurableFiles.deleteTree(restored);
+    }
+    if (restored.equals(target) && before.isWithinData()) {
+      Files.move(mine, target);
+    } else if (!mine.equals(target)) {
+      place.take(mine, region);
+    }
     try (Stream<Path> keys = Files.list(data.resolve(SECRETS))) {
       for (Path key : keys.filter(file -> isOf(file, region)).toList()) {
         Files.delete(key);
@@ -87,7 +124,7 @@ final class SalvagedLogs {
 
   /** Puts aside what was not taken. */
   void done() throws IOException {
-    Path logs = folder.resolve(AUDIT);
+    Path logs = folder.resolve(LogFolder.AUDIT);
     if (Files.isDirectory(logs)) {
       try (Stream<Path> left = Files.list(logs)) {
         if (left.findAny().isPresent()) {

@@ -160,7 +160,12 @@ class BackupTest {
     }
     Path damaged = folder.resolve("damaged-log.backup");
     new Backup(
-            copy, settings, DatabaseAccess.of(databaseSettings(), data), "1.2.3", Clock.systemUTC())
+            copy,
+            settings,
+            Optional.empty(),
+            DatabaseAccess.of(databaseSettings(), data),
+            "1.2.3",
+            Clock.systemUTC())
         .write(damaged, key, FAST);
     Path target = folder.resolve("forced");
     BackupException refused =
@@ -204,7 +209,12 @@ class BackupTest {
 
   private void write() throws InterruptedException {
     new Backup(
-            data, settings, DatabaseAccess.of(databaseSettings(), data), "1.2.3", Clock.systemUTC())
+            data,
+            settings,
+            Optional.empty(),
+            DatabaseAccess.of(databaseSettings(), data),
+            "1.2.3",
+            Clock.systemUTC())
         .write(backup, key, FAST);
   }
 
