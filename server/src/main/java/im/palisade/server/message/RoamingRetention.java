@@ -103,21 +103,21 @@ public final class RoamingRetention {
     }
   }
 
-  /**
-   * What waits to be looked at and is stored nowhere else is kept no longer than other messages.
-   */
+  /** What waits to be looked at and is stored nowhere else is kept no longer than messages are. */
   private void expireReviews(App app, Region region, long before) {
+    List<Long> due = region.read(c -> reviews.due(c, app.appId(), before, MESSAGES));
+    if (due.isEmpty()) {
+      return;
+    }
     region.inUnitOfWork(
         unit -> {
-          int gone = reviews.expire(unit.connection(), app.appId(), before, MESSAGES);
-          if (gone > 0) {
-            unit.record(
-                cause(app, clock.instant())
-                    .event("retention.run", new Target("app", Long.toString(app.appId())))
-                    .withChange(Map.of("before", before))
-                    .withCount(gone));
-          }
-          return gone;
+          reviews.delete(unit.connection(), due);
+          unit.record(
+              cause(app, clock.instant())
+                  .event("retention.run", new Target("app", Long.toString(app.appId())))
+                  .withChange(Map.of("before", before))
+                  .withCount(due.size()));
+          return null;
         });
   }
 

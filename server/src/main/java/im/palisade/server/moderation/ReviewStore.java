@@ -89,9 +89,9 @@ public final class ReviewStore {
     }
   }
 
-  /** Deletes what was said before a second, with its entries; returns how many. */
-  public int expire(Connection connection, long appId, long before, int limit) throws SQLException {
-    List<Long> due = new ArrayList<>();
+  /** Entries with what was said before a second. */
+  public List<Long> due(Connection connection, long appId, long before, int limit)
+      throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
             """
@@ -101,26 +101,31 @@ public final class ReviewStore {
       select.setLong(1, appId);
       select.setLong(2, before);
       select.setInt(3, limit);
+      List<Long> due = new ArrayList<>();
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
           due.add(rows.getLong(1));
         }
       }
+      return due;
     }
-    for (String table :
-        List.of("moderation_review WHERE id", "moderation_review_said WHERE review_id")) {
-      try (PreparedStatement delete =
-          connection.prepareStatement("DELETE FROM " + table + " = ?")) {
-        for (long id : due) {
-          delete.setLong(1, id);
-          delete.addBatch();
-        }
-        if (!due.isEmpty()) {
-          delete.executeBatch();
-        }
+  }
+
+  /** Deletes entries with what was said. */
+  public void delete(Connection connection, List<Long> ids) throws SQLException {
+    try (PreparedStatement entries =
+            connection.prepareStatement("DELETE FROM moderation_review WHERE id = ?");
+        PreparedStatement said =
+            connection.prepareStatement("DELETE FROM moderation_review_said WHERE review_id = ?")) {
+      for (long id : ids) {
+        entries.setLong(1, id);
+        entries.addBatch();
+        said.setLong(1, id);
+        said.addBatch();
       }
+      entries.executeBatch();
+      said.executeBatch();
     }
-    return due.size();
   }
 
   /** A page of an app's queue in one state, oldest first. */
