@@ -26,7 +26,7 @@ class AuditLogCrashTest {
 
   @Test
   void nothingAcknowledgedIsLostWhereverPowerFails() throws IOException {
-    for (int seed = 0; seed < 150; seed++) {
+    for (long seed : Seeds.orElse("0-149").toArray()) {
       Random random = new Random(seed);
       CrashingFiles files = new CrashingFiles(random);
       Map<Long, byte[]> acknowledged = new TreeMap<>();

@@ -19,6 +19,7 @@ import im.palisade.compliance.log.Events;
 import im.palisade.compliance.log.LogReader;
 import im.palisade.compliance.log.MovedClock;
 import im.palisade.compliance.log.Retention;
+import im.palisade.compliance.log.Seeds;
 import im.palisade.compliance.verify.Finding.Kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -61,8 +62,7 @@ class CrashLivesTest {
 
   @Test
   void aLogThatLosesPowerAgainAndAgainLosesNothingElse() throws IOException {
-    String[] seeds = System.getProperty("palisade.test.seeds", "1-25").split("-", 2);
-    for (long seed = Long.parseLong(seeds[0]); seed <= Long.parseLong(seeds[1]); seed++) {
+    for (long seed : Seeds.orElse("1-25").toArray()) {
       try {
         lives(seed);
       } catch (AssertionError | AuditLogException | IllegalArgumentException e) {

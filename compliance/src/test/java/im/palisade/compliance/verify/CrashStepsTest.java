@@ -16,6 +16,7 @@ import im.palisade.compliance.log.AuditLog;
 import im.palisade.compliance.log.AuditLogException;
 import im.palisade.compliance.log.Events;
 import im.palisade.compliance.log.MovedClock;
+import im.palisade.compliance.log.Seeds;
 import im.palisade.compliance.verify.Finding.Kind;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,11 +40,17 @@ class CrashStepsTest {
   @Test
   void atWhicheverStepPowerFailsNothingAcknowledgedIsLostAndNothingLooksChanged()
       throws IOException {
+    for (long seed : Seeds.orElse("0-0").toArray()) {
+      everyStep(seed);
+    }
+  }
+
+  private void everyStep(long seed) throws IOException {
     boolean ended = false;
     long step = 0;
     while (!ended) {
       step++;
-      CrashingFiles files = new CrashingFiles(new Random(step));
+      CrashingFiles files = new CrashingFiles(new Random(1000 * seed + step));
       files.failAt(step);
       Map<Long, byte[]> acknowledged = new TreeMap<>();
       ended = live(files, acknowledged);
@@ -51,11 +58,13 @@ class CrashStepsTest {
       CrashingFiles found = files.afterPowerIsBack();
       if (found.content().containsKey("1/checkpoint")) {
         VerifyReport crashed = LogVerifier.verify("log", found, options);
-        assertNotEquals(1, crashed.exitCode(), "step " + step + "\n" + crashed.text());
+        assertNotEquals(
+            1, crashed.exitCode(), "seed " + seed + " step " + step + "\n" + crashed.text());
       }
       try (AuditLog log = open(found, InstantSource.fixed(Events.NOW))) {
         for (Map.Entry<Long, byte[]> entry : acknowledged.entrySet()) {
-          assertArrayEquals(entry.getValue(), log.entry(entry.getKey()), "step " + step);
+          assertArrayEquals(
+              entry.getValue(), log.entry(entry.getKey()), "seed " + seed + " step " + step);
         }
         log.append(Events.draft(1));
       }
@@ -68,7 +77,7 @@ class CrashStepsTest {
                   each ->
                       each.kind() == Kind.KEY_FILE_MISSING
                           || each.kind() == Kind.DIGEST_UNFINISHED);
-      assertTrue(onlyKey, "step " + step + "\n" + report.text());
+      assertTrue(onlyKey, "seed " + seed + " step " + step + "\n" + report.text());
     }
     assertTrue(step > 80, step + " steps");
   }
