@@ -18,11 +18,11 @@ import im.palisade.compliance.log.Retention;
 import im.palisade.compliance.merkle.MerkleHash;
 import im.palisade.compliance.verify.Finding.Kind;
 import im.palisade.compliance.verify.LogVerifier;
+import im.palisade.compliance.verify.PythonVerifier;
 import im.palisade.compliance.verify.VerifyOptions;
 import im.palisade.compliance.verify.VerifyReport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -303,27 +303,8 @@ class EarlierEpochsTest {
   }
 
   private int python(CrashingFiles files) throws IOException, InterruptedException {
-    Path log = Files.createTempDirectory(folder, "log");
-    for (Map.Entry<String, byte[]> file : files.content().entrySet()) {
-      Path path = log.resolve(file.getKey());
-      Files.createDirectories(path.getParent());
-      Files.write(path, file.getValue());
-    }
-    Path here = Path.of("verify", "palisade_verify.py");
-    Path script = Files.exists(here) ? here : Path.of("..", "compliance").resolve(here);
-    Process process =
-        new ProcessBuilder(
-                "python3",
-                script.toString(),
-                "log",
-                log.toString(),
-                "--key",
-                signer.verifierKey().line())
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    int code = process.waitFor();
-    assertTrue(said.contains("root is the signed one"), said);
-    return code;
+    PythonVerifier.Said said = PythonVerifier.log(files, folder, signer.verifierKey());
+    assertTrue(said.text().contains("root is the signed one"), said.text());
+    return said.exit();
   }
 }

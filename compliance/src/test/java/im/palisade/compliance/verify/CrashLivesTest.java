@@ -23,6 +23,7 @@ import im.palisade.compliance.log.Seeds;
 import im.palisade.compliance.verify.Finding.Kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A log lives several lives, each ended by a power failure at some step, also one within the
@@ -41,6 +43,8 @@ import org.junit.jupiter.api.Test;
  * -Dpalisade.test.seeds=100-200} tries others.
  */
 class CrashLivesTest {
+  @TempDir private Path folder;
+
   private static final int LIVES = 4;
 
   /** What a power failure may leave behind that is said and is no sign of change. */
@@ -239,7 +243,8 @@ class CrashLivesTest {
   }
 
   @Test
-  void anEpochThatIsOnlyBegunIsNoSignOfChangeAndOneThatLostItsCheckpointIs() throws IOException {
+  void anEpochThatIsOnlyBegunIsNoSignOfChangeAndOneThatLostItsCheckpointIs()
+      throws IOException, InterruptedException {
     CrashingFiles files = twoEpochs();
     Map<String, byte[]> whole = files.content();
     for (String name : whole.keySet()) {
@@ -250,6 +255,13 @@ class CrashLivesTest {
     VerifyReport report = verify(files, new Known());
     assertEquals(2, report.exitCode(), report.text());
     assertTrue(report.text().contains(Kind.EPOCH_BEGUN.name()), report.text());
+    PythonVerifier.Said said = PythonVerifier.log(files, folder, signer.verifierKey());
+    assertEquals(0, said.exit(), said.text());
+    assertTrue(said.text().contains("epoch 2 was begun"), said.text());
+    files.write("2/tile/0/000.p/1", whole.get("2/tile/0/000.p/1"));
+    said = PythonVerifier.log(files, folder, signer.verifierKey());
+    assertTrue(said.exit() != 0, said.text());
+    files.delete("2/tile/0/000.p/1");
 
     for (String name : whole.keySet()) {
       if (name.startsWith("2/journal")) {
