@@ -10,16 +10,26 @@ import java.util.function.Function;
 
 /**
  * The filter of each app, kept until its list has another version. A change made here counts from
- * the next text on, one made by another node {@value #CHECK_MILLIS} ms later at most.
+ * the next text on; of a list of more than {@value #MANY_WORDS} words it may be put off for {@value
+ * #REST} times as long as making the filter took. One made by another node counts {@value
+ * #CHECK_MILLIS} ms later at most.
  */
-final class AppFilters<F> {
+final class AppFilters<F extends AppFilters.Filter> {
   private static final long CHECK_MILLIS = 10_000;
 
   /**
-   * What building may take before it is put off: a list of thousands that grows call by call under
-   * load would otherwise be built anew for each call.
+   * Larger lists that grow call by call under load are not built anew for each call. Not decided by
+   * the time alone: on a busy machine a list of one word may take long.
    */
-  private static final long CHEAP_MILLIS = 50;
+  static final int MANY_WORDS = 1_000;
+
+  private static final int REST = 10;
+
+  /** What is made of a list. */
+  interface Filter {
+    /** Words of the list. */
+    int words();
+  }
 
   private final Function<App, Long> version;
   private final Function<App, F> build;
@@ -49,7 +59,8 @@ final class AppFilters<F> {
   }
 
   /** A filter, its list's version, when that was last compared and how long building took. */
-  private record Held<F>(F filter, long version, long checkedAt, long builtAt, long buildMillis) {
+  private record Held<F extends Filter>(
+      F filter, long version, long checkedAt, long builtAt, long buildMillis) {
     Held<F> checked(long now) {
       return new Held<>(filter, version, now, builtAt, buildMillis);
     }
@@ -85,7 +96,7 @@ final class AppFilters<F> {
         return false;
       }
       boolean postponed =
-          known.buildMillis() > CHEAP_MILLIS && now - known.builtAt() < 10 * known.buildMillis();
+          known.filter().words() > MANY_WORDS && now - known.builtAt() < REST * known.buildMillis();
       return !stale || postponed;
     }
 

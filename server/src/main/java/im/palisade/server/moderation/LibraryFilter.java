@@ -7,10 +7,11 @@ import java.util.Map;
 import java.util.Set;
 
 /** An app's libraries as plain keyword lists. Immutable. */
-final class LibraryFilter {
+final class LibraryFilter implements AppFilters.Filter {
   private static final int CERTAIN = 100;
 
   private final WordAutomaton<LibraryWord> automaton;
+  private final int count;
 
   /** A filter of these words; of words that differ in case only, the worse verdict counts. */
   LibraryFilter(List<LibraryWord> words) {
@@ -19,6 +20,12 @@ final class LibraryFilter {
       byText.merge(Folding.fold(word.content()), word, LibraryFilter::worse);
     }
     automaton = new WordAutomaton<>(byText);
+    count = words.size();
+  }
+
+  @Override
+  public int words() {
+    return count;
   }
 
   /** The worst verdict of the words in the text, with the label of the first that has it. */

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** An app's own list, ready to be applied. Immutable. */
-final class LocalFilter {
+final class LocalFilter implements AppFilters.Filter {
   /** What stands for one folded text in the automaton: a word, and expressions it calls for. */
   private static final class Entry {
     private final List<Integer> expressions = new ArrayList<>();
@@ -38,6 +38,7 @@ final class LocalFilter {
   private final List<Rule> rules = new ArrayList<>();
   private final BitSet always = new BitSet();
   private final boolean replaces;
+  private final int count;
 
   /** A filter of these words, whose expressions have been tried before they were stored. */
   LocalFilter(List<LocalWord> words) {
@@ -52,7 +53,13 @@ final class LocalFilter {
               }
             });
     automaton = new WordAutomaton<>(entries);
+    count = words.size();
     replaces = words.stream().anyMatch(word -> word.action() == WordAction.REPLACE);
+  }
+
+  @Override
+  public int words() {
+    return count;
   }
 
   /** Whether every text passes as it is. */
