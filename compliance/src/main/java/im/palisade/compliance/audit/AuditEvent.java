@@ -136,152 +136,114 @@ public record AuditEvent(
 
   /** The same event with the changed fields. */
   public AuditEvent withChange(Map<String, Object> fields) {
-    return new AuditEvent(
-        type,
-        time,
-        app,
-        outcome,
-        outcomeCode,
-        actor,
-        source,
-        target,
-        before,
-        fields,
-        count,
-        context,
-        personal);
+    Copy copy = new Copy(this);
+    copy.change = fields;
+    return copy.event();
   }
 
   /** The same event with what the changed fields were before. */
   public AuditEvent withBefore(Map<String, Object> fields) {
-    return new AuditEvent(
-        type,
-        time,
-        app,
-        outcome,
-        outcomeCode,
-        actor,
-        source,
-        target,
-        fields,
-        change,
-        count,
-        context,
-        personal);
+    Copy copy = new Copy(this);
+    copy.before = fields;
+    return copy.event();
   }
 
   /** The same event over that many items. */
   public AuditEvent withCount(int items) {
-    return new AuditEvent(
-        type,
-        time,
-        app,
-        outcome,
-        outcomeCode,
-        actor,
-        source,
-        target,
-        before,
-        change,
-        items,
-        context,
-        personal);
+    Copy copy = new Copy(this);
+    copy.count = items;
+    return copy.event();
   }
 
   /** The same event with the code a failed act was answered with. */
   public AuditEvent withOutcomeCode(int code) {
-    return new AuditEvent(
-        type, time, app, outcome, code, actor, source, target, before, change, count, context,
-        personal);
+    Copy copy = new Copy(this);
+    copy.outcomeCode = code;
+    return copy.event();
   }
 
   /** The same event with another end. */
   public AuditEvent withOutcome(Outcome end) {
-    return new AuditEvent(
-        type,
-        time,
-        app,
-        end,
-        outcomeCode,
-        actor,
-        source,
-        target,
-        before,
-        change,
-        count,
-        context,
-        personal);
+    Copy copy = new Copy(this);
+    copy.outcome = end;
+    return copy.event();
   }
 
   /** The same event at another time. */
   public AuditEvent at(Instant when) {
-    return new AuditEvent(
-        type,
-        when,
-        app,
-        outcome,
-        outcomeCode,
-        actor,
-        source,
-        target,
-        before,
-        change,
-        count,
-        context,
-        personal);
+    Copy copy = new Copy(this);
+    copy.time = when;
+    return copy.event();
   }
 
   /** The same event on some of its targets. */
   public AuditEvent on(List<Target> targets) {
-    return new AuditEvent(
-        type,
-        time,
-        app,
-        outcome,
-        outcomeCode,
-        actor,
-        source,
-        targets,
-        before,
-        change,
-        count,
-        context,
-        personal);
+    Copy copy = new Copy(this);
+    copy.target = targets;
+    return copy.event();
   }
 
   /** The same event as something that a case allows; an empty one says nothing. */
   public AuditEvent withCase(String caseId) {
-    return new AuditEvent(
-        type,
-        time,
-        app,
-        outcome,
-        outcomeCode,
-        actor,
-        source,
-        target,
-        before,
-        change,
-        count,
-        new Context(context.request(), caseId),
-        personal);
+    Copy copy = new Copy(this);
+    copy.context = new Context(context.request(), caseId);
+    return copy.event();
   }
 
   /** The same event with values that are kept aside. */
   public AuditEvent withPersonal(List<Personal> values) {
-    return new AuditEvent(
-        type,
-        time,
-        app,
-        outcome,
-        outcomeCode,
-        actor,
-        source,
-        target,
-        before,
-        change,
-        count,
-        context,
-        values);
+    Copy copy = new Copy(this);
+    copy.personal = values;
+    return copy.event();
+  }
+
+  /** What a copy says that differs in one thing. */
+  private static final class Copy {
+    String type;
+    Instant time;
+    String app;
+    Outcome outcome;
+    Integer outcomeCode;
+    Actor actor;
+    Source source;
+    List<Target> target;
+    Map<String, Object> before;
+    Map<String, Object> change;
+    int count;
+    Context context;
+    List<Personal> personal;
+
+    Copy(AuditEvent event) {
+      type = event.type;
+      time = event.time;
+      app = event.app;
+      outcome = event.outcome;
+      outcomeCode = event.outcomeCode;
+      actor = event.actor;
+      source = event.source;
+      target = event.target;
+      before = event.before;
+      change = event.change;
+      count = event.count;
+      context = event.context;
+      personal = event.personal;
+    }
+
+    AuditEvent event() {
+      return new AuditEvent(
+          type,
+          time,
+          app,
+          outcome,
+          outcomeCode,
+          actor,
+          source,
+          target,
+          before,
+          change,
+          count,
+          context,
+          personal);
+    }
   }
 }

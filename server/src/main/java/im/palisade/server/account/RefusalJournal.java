@@ -35,9 +35,6 @@ public final class RefusalJournal implements RefusalAudit, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RefusalJournal.class);
 
-  /** For sources too many to be told apart. */
-  private static final String ANYWHERE = "any";
-
   private final AuditJournal journal;
   private final AuditSummary summary;
   private final Map<Kind, Repeats> kinds = new ConcurrentHashMap<>();
@@ -58,7 +55,7 @@ public final class RefusalJournal implements RefusalAudit, AutoCloseable {
           appId,
           code,
           new Actor(actor.kind(), "unknown"),
-          new Source(source.channel(), ANYWHERE));
+          new Source(source.channel(), Cause.ANYWHERE));
     }
   }
 
@@ -147,7 +144,7 @@ public final class RefusalJournal implements RefusalAudit, AutoCloseable {
                 repeats.app().map(App::appId).map(String::valueOf).orElse(""),
                 last.request(),
                 last.time())
-            .seenAt(kind.source().net().equals(ANYWHERE) ? "" : last.address());
+            .seenAt(kind.source().net().equals(Cause.ANYWHERE) ? "" : last.address());
     AuditEvent event =
         cause
             .event(kind.type(), Outcome.DENIED, List.of())

@@ -31,6 +31,9 @@ public record Cause(
     String address,
     String caseId) {
 
+  /** The network of sources too many to be told apart. */
+  public static final String ANYWHERE = "any";
+
   /** A cause at the address that its origin names. */
   public Cause(
       Actor actor, Source source, String app, String request, Instant time, Origin origin) {

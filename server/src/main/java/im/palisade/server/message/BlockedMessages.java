@@ -24,9 +24,6 @@ import java.util.OptionalInt;
 final class BlockedMessages {
   private static final String TYPE = "message.blocked";
 
-  /** Where many are summed up, their addresses are. */
-  private static final String ANYWHERE = "any";
-
   static final String PAIR = "C2C";
   static final String GROUP = "Group";
   static final String OFFICIAL = "OfficialAccount";
@@ -71,7 +68,7 @@ final class BlockedMessages {
     Cause cause =
         new Cause(
             Actor.SYSTEM,
-            new Source(channel, ANYWHERE),
+            new Source(channel, Cause.ANYWHERE),
             Long.toString(app.appId()),
             "send",
             clock.instant());

@@ -10,12 +10,11 @@ import im.palisade.server.testing.TestApp;
 import im.palisade.server.testing.TestServer;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The optional event {@code rest.ratelimited}: counts of calls that came too often. */
 class LimitedCallsTest {
+  private static final String TYPE = "rest.ratelimited";
   private static final int FLOOD = 100;
   private static final String CHECK = "im_open_login_svc/account_check";
   private static final String PUSH = "all_member_push/im_push";
@@ -26,7 +25,7 @@ class LimitedCallsTest {
     int limited = call(app, CHECK, "{\"CheckItem\":[{\"UserID\":\"mia\"}]}", 60_007);
     assertTrue(limited > 0);
     assertEquals(Map.of(CHECK + " 60007", limited), counts(app));
-    List<JsonNode> events = events(app);
+    List<JsonNode> events = AuditLeaves.summaries(app, TYPE);
     assertTrue(events.size() <= 2, "one a minute: " + events.size());
     JsonNode event = events.getFirst();
     assertEquals("admin", event.path("actor").path("kind").asText());
@@ -71,24 +70,14 @@ class LimitedCallsTest {
     return answered;
   }
 
-  private static List<JsonNode> events(TestApp app) {
-    AuditLeaves.sumUp(app);
-    return AuditLeaves.of(app).stream()
-        .filter(event -> event.path("type").asText().equals("rest.ratelimited"))
-        .toList();
-  }
-
   /** Command and code, with how many. */
   private static Map<String, Integer> counts(TestApp app) {
-    return events(app).stream()
-        .collect(
-            Collectors.toMap(
-                event ->
-                    event.path("target").get(0).path("id").asText()
-                        + " "
-                        + event.path("outcome").path("code").asInt(),
-                event -> event.path("count").asInt(1),
-                Integer::sum,
-                TreeMap::new));
+    return AuditLeaves.counts(
+        app,
+        TYPE,
+        event ->
+            event.path("target").get(0).path("id").asText()
+                + " "
+                + event.path("outcome").path("code").asInt());
   }
 }

@@ -13,12 +13,11 @@ import im.palisade.server.testing.TestServer;
 import im.palisade.server.testing.TestUser;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The optional event {@code message.blocked}: counts of messages that were kept back, by what. */
 class BlockedMessagesTest {
+  private static final String TYPE = "message.blocked";
   private static final String GROUP = "blocked";
   private static final String ROOM = "room";
   private static final String OFFICIAL = "@TOA#_blocked";
@@ -128,7 +127,7 @@ class BlockedMessagesTest {
       }
     }
     assertEquals(Map.of("client C2C word-list 80001", flood), counts(app));
-    List<JsonNode> events = events(app);
+    List<JsonNode> events = AuditLeaves.summaries(app, TYPE);
     assertTrue(events.size() <= 2, "one a minute: " + events.size());
     JsonNode event = events.getFirst();
     assertEquals("system", event.path("actor").path("ref").asText());
@@ -141,29 +140,19 @@ class BlockedMessagesTest {
     return AppSettings.parse(json.replace('\'', '"'));
   }
 
-  private static List<JsonNode> events(TestApp app) {
-    AuditLeaves.sumUp(app);
-    return AuditLeaves.of(app).stream()
-        .filter(event -> event.path("type").asText().equals("message.blocked"))
-        .toList();
-  }
-
   /** Channel, scene, what blocked it and the code, with how many. */
   private static Map<String, Integer> counts(TestApp app) {
-    return events(app).stream()
-        .collect(
-            Collectors.toMap(
-                event ->
-                    "%s %s %s %s"
-                        .formatted(
-                            event.path("source").path("channel").asText(),
-                            target(event, "scene"),
-                            target(event, "rule"),
-                            event.path("outcome").path("code").asText())
-                        .strip(),
-                event -> event.path("count").asInt(1),
-                Integer::sum,
-                TreeMap::new));
+    return AuditLeaves.counts(
+        app,
+        TYPE,
+        event ->
+            "%s %s %s %s"
+                .formatted(
+                    event.path("source").path("channel").asText(),
+                    target(event, "scene"),
+                    target(event, "rule"),
+                    event.path("outcome").path("code").asText())
+                .strip());
   }
 
   private static String target(JsonNode event, String kind) {

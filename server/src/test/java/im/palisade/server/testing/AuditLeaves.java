@@ -9,9 +9,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /** What stands in a running server's audit log. */
@@ -74,6 +78,25 @@ public final class AuditLeaves {
     Set<String> types = new TreeSet<>();
     of(app).forEach(event -> types.add(event.path("type").asText()));
     return types;
+  }
+
+  /** What was summed up of an app so far: the events of that type. */
+  public static List<JsonNode> summaries(TestApp app, String type) {
+    sumUp(app);
+    return of(app).stream().filter(event -> event.path("type").asText().equals(type)).toList();
+  }
+
+  /**
+   * How often what was summed up of an app.
+   *
+   * @param named what an event counts
+   */
+  public static Map<String, Integer> counts(
+      TestApp app, String type, Function<JsonNode, String> named) {
+    return summaries(app, type).stream()
+        .collect(
+            Collectors.toMap(
+                named, event -> event.path("count").asInt(1), Integer::sum, TreeMap::new));
   }
 
   /** Waits for an event of an app: what nobody waits for comes a moment later. */

@@ -167,14 +167,7 @@ class IndexerTest {
     // Whole bundles: the journal then holds back nothing, however the entries were committed.
     log.append(1279);
     assertEquals(1280, log.log().size());
-    log.log()
-        .prune(
-            new Retention.Plan(1, 768, List.of(1L), List.of()),
-            List.of("act_1", "act_2"),
-            "p",
-            Actor.SYSTEM,
-            "r");
-    long minimum = log.entries().minima().getFirst().index();
+    long minimum = prune();
     assertTrue(minimum >= 512, "pruned up to " + minimum);
     try (Indexer indexer = start()) {
       awaitAll(indexer);
@@ -250,6 +243,12 @@ class IndexerTest {
   @Test
   void aViewLacksWhatWasPruned() throws IOException {
     log.append(1279);
+    long minimum = prune();
+    assertViewed(log.log().size() - minimum + 256);
+  }
+
+  /** Prunes three bundles but for the second, which is held; returns the new minimum. */
+  private long prune() throws IOException {
     log.log()
         .prune(
             new Retention.Plan(1, 768, List.of(1L), List.of()),
@@ -257,8 +256,7 @@ class IndexerTest {
             "p",
             Actor.SYSTEM,
             "r");
-    long minimum = log.entries().minima().getFirst().index();
-    assertViewed(log.log().size() - minimum + 256);
+    return log.entries().minima().getFirst().index();
   }
 
   private IndexView view() throws IOException {
